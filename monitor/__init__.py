@@ -1,0 +1,1 @@
+"""What is watched, stored, matched and owed: the product without a face."""

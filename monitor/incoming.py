@@ -1,0 +1,27 @@
+"""A post as it arrives: what every source (listener, backfill, import) hands to `ingest`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPost:
+    """One message of one channel, free of Telethon.
+
+    `entities` are dicts in the Bot API's shape with offsets in UTF-16 units: `{"type": "bold", "offset": 0, "length": 4}`.
+    `media` names kinds: photo, video, file, poll, link. `links` are addresses hidden behind text. `forward` is
+    `{"channel_id"?, "message_id"?, "name"?, "date"}` of the origin. `edit_date` is the source's, None if never edited.
+    """
+
+    channel_id: int
+    message_id: int
+    date: datetime
+    text: str
+    entities: tuple[dict[str, Any], ...] = ()
+    media: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    forward: dict[str, Any] | None = None
+    grouped_id: int | None = None
+    views: int | None = None
+    edit_date: datetime | None = None

@@ -1,0 +1,240 @@
+"""The tables: what is watched, stored, matched and owed.
+
+Times are aware datetimes in UTC. Telegram's ids are kept bare (a channel's without the Bot API's -100 prefix); `chat_id` of a
+subscriber is the Bot API's. Every unique key names the column by which its table can be distributed (channel or subscriber).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC; SQLite drops the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 -- SQLAlchemy reads it from the class
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
+class Mode(StrEnum):
+    """How a subscription tells: at once, in a digest, or not at all (its matches are only stored)."""
+
+    INSTANT = "instant"
+    DIGEST = "digest"
+    SILENT = "silent"
+
+
+class DeliveryState(StrEnum):
+    """DUE waits for `due_at`; CLAIMED is leased to a relay; the others are final."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    REFUSED = "refused"
+    DEAD = "dead"
+
+
+class Channel(Base):
+    """A public broadcast channel. `cursor`: every message up to this id is known to be stored."""
+
+    __tablename__ = "channels"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    username: Mapped[str | None] = mapped_column(String(64), index=True)
+    title: Mapped[str] = mapped_column(String(256))
+    watched: Mapped[bool] = mapped_column(default=True)
+    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
+    protected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    added_at: Mapped[datetime]
+
+
+class Membership(Base):
+    """How one account reaches one channel: access hashes belong to the account that saw them."""
+
+    __tablename__ = "memberships"
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    access_hash: Mapped[int] = mapped_column(BigInteger)
+    joined: Mapped[bool] = mapped_column(default=False)
+
+
+class Watch(Base):
+    """A wish to watch or leave a channel: written by the bot, fulfilled by the listener, answered through `outcome`."""
+
+    __tablename__ = "watches"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    target: Mapped[str] = mapped_column(String(128))
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="SET NULL"))
+    requested_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+    outcome: Mapped[str | None] = mapped_column(String(64))
+
+
+class Post(Base):
+    """One message of a channel, in its newest text. `id` grows with `date`, so that newest first is index order."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "message_id"),
+        Index("ix_posts_album", "channel_id", "grouped_id", sqlite_where=text("grouped_id IS NOT NULL"),
+              postgresql_where=text("grouped_id IS NOT NULL")),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    date: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+    entities: Mapped[list[Any]]
+    media: Mapped[list[Any]]
+    links: Mapped[list[Any]]
+    forward: Mapped[dict[str, Any] | None]
+    grouped_id: Mapped[int | None] = mapped_column(BigInteger)
+    album_id: Mapped[int] = mapped_column(BigInteger)
+    language: Mapped[str | None] = mapped_column(String(8))
+    views: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    stored_at: Mapped[datetime]
+
+
+class PostVersion(Base):
+    """A text that a post had; number 1 is the first one that was seen."""
+
+    __tablename__ = "post_versions"
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    entities: Mapped[list[Any]]
+    seen_at: Mapped[datetime]
+
+
+class Subscriber(Base):
+    """A chat that the bot talks to: a person, a group, or one thread of a forum (`thread_id`, else 0)."""
+
+    __tablename__ = "subscribers"
+    __table_args__ = (UniqueConstraint("chat_id", "thread_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    thread_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    kind: Mapped[ChatKind] = mapped_column(String(16))
+    locale: Mapped[str] = mapped_column(String(8), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class Topic(Base):
+    """A named standing query; private to `owner_id`, or public where that is null."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("owner_id", "query"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(128))
+    query: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class Subscription(Base):
+    """Who is told of which topic, and how."""
+
+    __tablename__ = "subscriptions"
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
+    mode: Mapped[Mode] = mapped_column(String(8), default=Mode.INSTANT)
+    created_at: Mapped[datetime]
+
+
+class Match(Base):
+    """A post satisfies a topic's query; `spans` are [start, end] in characters of the post's text."""
+
+    __tablename__ = "matches"
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
+    spans: Mapped[list[Any]]
+    matched_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One message owed to one subscriber: the row of the outbox."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "post_id"),
+        Index("ix_deliveries_due", "due_at", sqlite_where=text("state IN ('due', 'claimed')"),
+              postgresql_where=text("state IN ('due', 'claimed')")),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    notice: Mapped[dict[str, Any] | None]
+    state: Mapped[DeliveryState] = mapped_column(String(8), default=DeliveryState.DUE)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None] = mapped_column(String(32))
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Search(Base):
+    """A question someone asked, kept so that a paging button (64 bytes at most) can name it."""
+
+    __tablename__ = "searches"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
+    query: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
