@@ -1,0 +1,78 @@
+"""A Telethon client, set up the way the listener needs it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from telethon import TelegramClient
+from telethon.crypto import rsa
+
+from monitor.errors import MonitorError
+
+CONNECT_TIMEOUT_S = 10
+
+
+class SessionFolderError(MonitorError):
+    """The folder of the session file cannot be written."""
+
+    code = "session_folder"
+
+
+class PublicKeyError(MonitorError):
+    """The public key of the test data centre is not a readable PKCS#1 PEM file."""
+
+    code = "public_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A test data centre: where it listens and the PKCS#1 PEM file of its public key (None: Telegram's own keys)."""
+
+    dc_id: int
+    address: str
+    port: int
+    public_key_path: Path | None = None
+
+
+def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endpoint | None = None) -> TelegramClient:
+    """A client over a SQLite session file (made if missing); it is not connected yet.
+
+    It neither sleeps through FLOOD_WAIT nor reconnects: both are the listener's, which knows what was missed meanwhile.
+    A caller without a listener passes a wait on to the person. Raises SessionFolderError, PublicKeyError.
+    """
+    client = TelegramClient(
+        _session_name(session_path),
+        api_id,
+        api_hash,
+        timeout=CONNECT_TIMEOUT_S,
+        connection_retries=1,
+        request_retries=2,
+        auto_reconnect=False,
+        sequential_updates=True,
+        flood_sleep_threshold=0,
+        receive_updates=True,
+    )
+    if endpoint is not None:
+        _point_at(client, endpoint)
+    return client
+
+
+def _session_name(path: Path) -> str:
+    path = path if path.suffix == ".session" else path.with_name(path.name + ".session")  # as Telethon would
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # the file holds the key to the whole account
+    except OSError as error:
+        raise SessionFolderError(folder=str(path.parent)) from error
+    return str(path)
+
+
+def _point_at(client: TelegramClient, endpoint: Endpoint) -> None:
+    if endpoint.public_key_path is not None:
+        try:
+            rsa.add_key(endpoint.public_key_path.read_bytes(), old=False)
+        except (OSError, ValueError) as error:
+            raise PublicKeyError(path=str(endpoint.public_key_path)) from error
+    session = client.session
+    here = (session.dc_id, session.server_address, session.port)
+    if here != (endpoint.dc_id, endpoint.address, endpoint.port):
+        session.set_dc(endpoint.dc_id, endpoint.address, endpoint.port)
