@@ -23,7 +23,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -96,7 +95,7 @@ class Channel(Base):
     title: Mapped[str] = mapped_column(String(256))
     watched: Mapped[bool] = mapped_column(default=True)
     cursor: Mapped[int] = mapped_column(BigInteger, default=0)
-    protected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    protected: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[datetime]
 
 
@@ -151,7 +150,7 @@ class Post(Base):
 
 
 class PostVersion(Base):
-    """A text that a post had; number 1 is the first one that was seen."""
+    """A text that a post had before its newest; number 1 is the first one that was seen."""
 
     __tablename__ = "post_versions"
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)

@@ -1,0 +1,142 @@
+"""Typed settings from a TOML file and the environment; only `app` and the command line read them.
+
+`DOZOR_BOT__TOKEN` overrides `[bot] token`. A value that is wrong is named without being shown: it may be a secret.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from monitor.database import async_url
+from monitor.errors import MonitorError
+
+DEFAULT_PATH = Path("config.toml")
+
+
+class SettingsError(MonitorError):
+    """The configuration cannot be used."""
+
+    code = "settings"
+
+
+class Section(BaseModel):
+    """One table of the file; a key that does not exist is an error, since it is most often a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AccountSettings(Section):
+    """A Telegram account that reads channels."""
+
+    name: str = Field(default="main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    session: Path = Path("data/main.session")
+    phone: str | None = None
+
+
+class TelegramSettings(Section):
+    """The MTProto side; the `dc_*` keys point it at a test data centre."""
+
+    api_id: int = 0
+    api_hash: SecretStr = SecretStr("")
+    dc_id: int | None = None
+    dc_address: str | None = None
+    dc_port: int | None = None
+    dc_public_key: Path | None = None
+    sweep_seconds: int = Field(default=180, ge=1)
+    accounts: tuple[AccountSettings, ...] = ()
+
+    @field_validator("accounts")
+    @classmethod
+    def _names_differ(cls, accounts: tuple[AccountSettings, ...]) -> tuple[AccountSettings, ...]:
+        if len({account.name for account in accounts}) < len(accounts):
+            raise ValueError("two accounts have the same name")
+        return accounts
+
+
+class BotSettings(Section):
+    """The Bot API side."""
+
+    token: SecretStr = SecretStr("")
+    api_url: str = "https://api.telegram.org"
+    admins: frozenset[int] = frozenset()
+    access: Literal["open", "invite", "closed"] = "open"
+    messages_per_second: float = Field(default=30, gt=0)
+
+
+class DatabaseSettings(Section):
+    """Where everything is kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."""
+
+    url: SecretStr = SecretStr("sqlite:///data/dozor.db")
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, url: SecretStr) -> SecretStr:
+        try:
+            async_url(url.get_secret_value())
+        except MonitorError as error:
+            raise ValueError(str(error)) from None
+        return url
+
+
+class LogSettings(Section):
+    """What is told on stderr."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(env_prefix="DOZOR_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    telegram: TelegramSettings = TelegramSettings()
+    bot: BotSettings = BotSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of this file (default: config.toml where there is one) and the environment. Raises SettingsError."""
+    if path is not None and not path.is_file():
+        raise SettingsError(f"There is no file {path}: copy config.example.toml to it and fill it in.")
+    chosen = path or (DEFAULT_PATH if DEFAULT_PATH.is_file() else None)
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=chosen)
+
+    try:
+        return FromFile()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{chosen} is not valid TOML: {error}.") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{chosen} cannot be read: {error}.") from None
+    except ValidationError as error:
+        raise SettingsError(_sentence(error, chosen)) from None
+
+
+def _sentence(error: ValidationError, path: Path | None) -> str:
+    problems = [_problem(dict(detail)) for detail in error.errors(include_input=False, include_url=False)]
+    return f"{path or 'The environment'}: {'; '.join(problems)}."
+
+
+def _problem(detail: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f"there is no setting {where} (see config.example.toml)"
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    return f"{where}: {message[:1].lower()}{message[1:].rstrip('.')}"

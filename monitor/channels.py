@@ -1,0 +1,102 @@
+"""Which channels are watched. The bot asks through `watches`; the listener fulfils and answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import outbox
+from monitor.errors import MonitorError
+from monitor.models import Channel, Membership, Subscriber, Watch
+from monitor.upsert import insert_for
+
+LEAVE = "-"
+
+
+class UnknownChannelError(MonitorError):
+    """No watched channel has this name: see /channels."""
+
+    code = "unknown_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A channel as an account sees it after joining; `newest` is the id of its last message, 0 if it has none."""
+
+    id: int
+    username: str | None
+    title: str
+    access_hash: int
+    protected: bool = False
+    newest: int = 0
+
+
+async def watched(session: AsyncSession) -> list[Channel]:
+    """The channels that are watched, by title."""
+    return list(await session.scalars(select(Channel).where(Channel.watched).order_by(func.lower(Channel.title))))
+
+
+async def by_name(session: AsyncSession, name: str) -> Channel:
+    """The watched channel of this `@username`, link, or id. Raises UnknownChannelError."""
+    wanted = bare_name(name)
+    if wanted.lstrip("-").isdigit():
+        condition = Channel.id == int(wanted.removeprefix("-100"))
+    else:
+        condition = func.lower(Channel.username) == wanted.lower()
+    channel = await session.scalar(select(Channel).where(condition, Channel.watched).limit(1))
+    if channel is None:
+        raise UnknownChannelError(name=name)
+    return channel
+
+
+def bare_name(target: str) -> str:
+    """`@name`, `t.me/name`, `https://t.me/s/name` → `name`; anything else as it is, trimmed."""
+    target = target.strip()
+    for prefix in ("https://", "http://", "telegram.me/", "t.me/", "s/", "@"):
+        target = target.removeprefix(prefix)
+    return target.split("/")[0].split("?")[0] if not target.startswith(("+", "joinchat/")) else target
+
+
+async def request_watch(session: AsyncSession, subscriber: Subscriber | None, target: str, now: datetime) -> None:
+    """Ask the listener to watch a channel; the subscriber is told the outcome by a notice."""
+    session.add(Watch(target=target.strip(), subscriber_id=subscriber.id if subscriber else None, requested_at=now))
+    await session.flush()
+
+
+async def request_unwatch(session: AsyncSession, subscriber: Subscriber | None, target: str, now: datetime) -> Channel:
+    """Ask the listener to leave a watched channel; its posts stay. Raises UnknownChannelError."""
+    channel = await by_name(session, target)
+    await request_watch(session, subscriber, f"{LEAVE}{channel.id}", now)
+    return channel
+
+
+async def pending(session: AsyncSession) -> list[Watch]:
+    """Requests that no listener has settled yet, oldest first."""
+    return list(await session.scalars(select(Watch).where(Watch.settled_at.is_(None)).order_by(Watch.id)))
+
+
+async def settle(session: AsyncSession, watch_id: int, outcome: str, now: datetime, **params: str) -> None:
+    """Close a request; whoever asked is told `outcome`, a key of the locales."""
+    watch = await session.get_one(Watch, watch_id)
+    watch.settled_at, watch.outcome = now, outcome
+    if watch.subscriber_id is not None:
+        await outbox.enqueue_notice(session, watch.subscriber_id, outcome, now, **params)
+    await session.flush()
+
+
+async def join(session: AsyncSession, account: str, joined: Joined, now: datetime) -> None:
+    """Watch the channel through this account. A channel seen before keeps its cursor, a new one starts at its newest message."""
+    seen = {"username": joined.username, "title": joined.title, "protected": joined.protected, "watched": True}
+    values = {"id": joined.id, "cursor": joined.newest, "added_at": now, **seen}
+    channel = insert_for(session, Channel).values(values)
+    await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_=seen))
+    reach = {"access_hash": joined.access_hash, "joined": True}
+    membership = insert_for(session, Membership).values(channel_id=joined.id, account=account, **reach)
+    await session.execute(membership.on_conflict_do_update(index_elements=["channel_id", "account"], set_=reach))
+
+
+async def leave(session: AsyncSession, channel_id: int) -> None:
+    """Stop watching; what is stored stays."""
+    await session.execute(update(Channel).where(Channel.id == channel_id).values(watched=False))
+    await session.execute(update(Membership).where(Membership.channel_id == channel_id).values(joined=False))

@@ -1,0 +1,221 @@
+"""The path of a post: store → match → enqueue, in the caller's one transaction; edits and deletions the same way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import index, outbox, post_ids
+from monitor.incoming import IncomingPost
+from monitor.language import Habits
+from monitor.models import Channel, Match, Post, PostVersion, Topic
+from monitor.query.document import Document
+from monitor.topics import StandingTopics
+from monitor.upsert import insert_for
+
+_LOOKUP = 400  # posts a statement: two bound variables each
+Key = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What one call did, in posts; `owed` counts deliveries."""
+
+    new: int = 0
+    edited: int = 0
+    unchanged: int = 0
+    matched: int = 0
+    owed: int = 0
+
+
+async def ingest(
+    session: AsyncSession,
+    topics: StandingTopics,
+    posts: Sequence[IncomingPost],
+    *,
+    now: datetime,
+    reached: Mapping[int, int] | None = None,
+    alert: bool = True,
+    habits: Habits | None = None,
+) -> Ingested:
+    """Store the posts, match those that are new or changed, owe alerts for them, move the cursors to `reached`.
+
+    Idempotent: a post that is stored already is compared, never stored or owed again. `alert=False` (history, import) owes nothing.
+    """
+    await topics.refresh(session)
+    unique = {(post.channel_id, post.message_id): post for post in posts}
+    stored = await _stored(session, list(unique))
+    fresh = [post for key, post in unique.items() if key not in stored]
+    done = Ingested(new=len(fresh))
+    changed = await _insert(session, fresh, habits or Habits(), now)
+    for key, post in stored.items():
+        if await _update(session, post, unique[key], now):
+            changed.append(post)
+            done.edited += 1
+        else:
+            done.unchanged += 1
+    channels = await _channels(session, {post.channel_id for post in changed})
+    for post in changed:
+        document = document_of(post, channels[post.channel_id])
+        await _match(session, topics, post, document, now, alert, done)
+    await _move_cursors(session, reached or {})
+    return done
+
+
+async def mark_deleted(session: AsyncSession, channel_id: int, message_ids: Sequence[int], now: datetime) -> int:
+    """Mark posts as deleted at `now`; they stay. How many were not marked before."""
+    theirs = (Post.channel_id == channel_id, Post.message_id.in_(message_ids), Post.deleted_at.is_(None))
+    marked = await session.execute(update(Post).where(*theirs).values(deleted_at=now).returning(Post.id))
+    return len(marked.all())
+
+
+async def _stored(session: AsyncSession, keys: list[Key]) -> dict[Key, Post]:
+    found: dict[Key, Post] = {}
+    for start in range(0, len(keys), _LOOKUP):
+        wanted = tuple_(Post.channel_id, Post.message_id).in_(keys[start : start + _LOOKUP])
+        found.update(
+            {(post.channel_id, post.message_id): post for post in await session.scalars(select(Post).where(wanted))}
+        )
+    return found
+
+
+async def _insert(session: AsyncSession, fresh: Sequence[IncomingPost], habits: Habits, now: datetime) -> list[Post]:
+    if not fresh:
+        return []
+    ids = await post_ids.assign(session, fresh)
+    albums = await _albums(session, fresh, ids)
+    rows = [_row(post, post_id, album, habits, now) for post, post_id, album in zip(fresh, ids, albums, strict=True)]
+    await session.execute(insert(Post), rows)
+    await index.add(session, {row["id"]: row["text"] for row in rows})
+    return [Post(**row) for row in rows]
+
+
+def _row(post: IncomingPost, post_id: int, album: int, habits: Habits, now: datetime) -> dict[str, Any]:
+    return {
+        "id": post_id,
+        "channel_id": post.channel_id,
+        "message_id": post.message_id,
+        "date": post.date,
+        "album_id": album,
+        "language": habits.detect(post.channel_id, post.text),
+        "version": 1,
+        "deleted_at": None,
+        "stored_at": now,
+        **_content(post),
+    }
+
+
+def _content(post: IncomingPost) -> dict[str, Any]:
+    return {
+        "text": post.text.replace("\x00", ""),  # PostgreSQL has no NUL in text
+        "entities": list(post.entities),
+        "media": list(post.media),
+        "links": list(post.links),
+        "forward": post.forward,
+        "grouped_id": post.grouped_id,
+        "views": post.views,
+        "edited_at": post.edit_date,
+    }
+
+
+async def _albums(session: AsyncSession, fresh: Sequence[IncomingPost], ids: list[int]) -> list[int]:
+    """For each post the id of the first stored part of its album, or its own."""
+    groups = {(post.channel_id, post.grouped_id) for post in fresh if post.grouped_id is not None}
+    known: dict[tuple[int, int | None], int] = {}
+    for channel_id, grouped_id in groups:
+        part = select(Post.album_id).where(Post.channel_id == channel_id, Post.grouped_id == grouped_id).limit(1)
+        first = await session.scalar(part)
+        if first is not None:
+            known[channel_id, grouped_id] = first
+    return [
+        post_id if post.grouped_id is None else known.setdefault((post.channel_id, post.grouped_id), post_id)
+        for post, post_id in zip(fresh, ids, strict=True)
+    ]
+
+
+async def _update(session: AsyncSession, post: Post, incoming: IncomingPost, now: datetime) -> bool:
+    """Take over a newer text; True if the content changed. Reactions arrive as edits too and change nothing."""
+    if incoming.views is not None:
+        post.views = incoming.views
+    content = _content(incoming)
+    if post.edited_at is not None and (incoming.edit_date is None or incoming.edit_date < post.edited_at):
+        return False
+    if all(getattr(post, name) == content[name] for name in ("text", "entities", "media", "links")):
+        return False
+    seen_at = post.edited_at or post.stored_at
+    session.add(
+        PostVersion(post_id=post.id, number=post.version, text=post.text, entities=post.entities, seen_at=seen_at)
+    )
+    await index.replace(session, post.id, post.text, content["text"])
+    for name, value in content.items():
+        setattr(post, name, value)
+    post.edited_at = incoming.edit_date or now
+    post.version += 1
+    await session.flush()
+    return True
+
+
+async def _match(
+    session: AsyncSession,
+    topics: StandingTopics,
+    post: Post,
+    document: Document,
+    now: datetime,
+    alert: bool,
+    done: Ingested,
+) -> None:
+    topic_ids = await _existing(session, topics, topics.match(document))
+    if not topic_ids:
+        return
+    done.matched += 1
+    rows = [
+        {"post_id": post.id, "topic_id": topic, "spans": topics.spans(topic, document), "matched_at": now}
+        for topic in topic_ids
+    ]
+    statement = insert_for(session, Match)
+    refreshed = statement.on_conflict_do_update(
+        index_elements=["post_id", "topic_id"], set_={"spans": statement.excluded.spans}
+    )
+    await session.execute(refreshed, rows)
+    if alert:
+        done.owed += await outbox.enqueue(session, post.album_id, topic_ids, now)
+
+
+async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:
+    rows = await session.scalars(select(Channel).where(Channel.id.in_(ids)))
+    return {channel.id: channel for channel in rows}
+
+
+def document_of(post: Post, channel: Channel) -> Document:
+    """The pure view of a stored post which queries are asked about."""
+    return Document(
+        text=post.text,
+        channel=channel.username,
+        language=post.language,
+        media=frozenset(post.media),
+        is_forward=post.forward is not None,
+        is_edited=post.version > 1 or post.edited_at is not None,
+        date=post.date,
+        links=tuple(post.links),
+    )
+
+
+async def _existing(session: AsyncSession, topics: StandingTopics, topic_ids: list[int]) -> list[int]:
+    """Only the topics still in the table; the others are forgotten."""
+    if not topic_ids:
+        return []
+    alive: set[int] = set()
+    for start in range(0, len(topic_ids), _LOOKUP):
+        alive.update(await session.scalars(select(Topic.id).where(Topic.id.in_(topic_ids[start : start + _LOOKUP]))))
+    for topic_id in set(topic_ids) - alive:
+        topics.forget(topic_id)
+    return sorted(alive)
+
+
+async def _move_cursors(session: AsyncSession, reached: Mapping[int, int]) -> None:
+    for channel_id, message_id in reached.items():
+        behind = (Channel.id == channel_id, Channel.cursor < message_id)
+        await session.execute(update(Channel).where(*behind).values(cursor=message_id))

@@ -1,0 +1,92 @@
+"""The listener's way into the database: each method is one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from monitor import channels
+from monitor.channels import Joined
+from monitor.database import Sessions
+from monitor.incoming import IncomingPost
+from monitor.ingest import Ingested, ingest, mark_deleted
+from monitor.language import Habits
+from monitor.models import Channel, Membership
+from monitor.topics import StandingTopics
+
+
+class Store:
+    """Begins and commits what a listener brings; `wake` is called after a commit that owes something."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        topics: StandingTopics,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._sessions = sessions
+        self._topics = topics
+        self._wake = wake
+        self._clock = clock
+        self._habits = Habits()
+
+    async def posts(
+        self, posts: Sequence[IncomingPost], *, reached: Mapping[int, int] | None = None, alert: bool = True
+    ) -> Ingested:
+        """Store posts of watched channels and move the cursors; see `ingest`."""
+        async with self._sessions.begin() as session:
+            done = await ingest(
+                session, self._topics, posts, now=self._clock(), reached=reached, alert=alert, habits=self._habits
+            )
+        if done.owed:
+            self._wake()
+        return done
+
+    async def deleted(self, channel_id: int, message_ids: Sequence[int]) -> int:
+        """Mark posts as deleted; how many were not before."""
+        async with self._sessions.begin() as session:
+            return await mark_deleted(session, channel_id, message_ids, self._clock())
+
+    async def cursors(self) -> dict[int, int]:
+        """{channel id: newest message id known to be stored} of the watched channels."""
+        async with self._sessions() as session:
+            rows = await session.execute(select(Channel.id, Channel.cursor).where(Channel.watched))
+            return dict(rows.tuples().all())
+
+    async def memberships(self, account: str) -> dict[int, int]:
+        """{channel id: access hash} of the watched channels that this account has joined."""
+        async with self._sessions() as session:
+            mine = (Membership.account == account, Membership.joined, Channel.watched)
+            rows = await session.execute(
+                select(Membership.channel_id, Membership.access_hash)
+                .join(Channel, Channel.id == Membership.channel_id)
+                .where(*mine)
+            )
+            return dict(rows.tuples().all())
+
+    async def join(self, account: str, joined: Joined) -> None:
+        """Watch the channel through this account; see `channels.join`."""
+        async with self._sessions.begin() as session:
+            await channels.join(session, account, joined, self._clock())
+
+    async def leave(self, channel_id: int) -> None:
+        """Stop watching the channel."""
+        async with self._sessions.begin() as session:
+            await channels.leave(session, channel_id)
+
+    async def pending_watches(self) -> list[tuple[int, str, bool]]:
+        """(request id, target, leave) of the requests not settled yet; a target to leave is a channel id."""
+        async with self._sessions() as session:
+            rows = await channels.pending(session)
+        return [
+            (watch.id, watch.target.removeprefix(channels.LEAVE), watch.target.startswith(channels.LEAVE))
+            for watch in rows
+        ]
+
+    async def settle_watch(self, watch_id: int, outcome: str, **params: str) -> None:
+        """Close a request and tell whoever made it: `outcome` is a key of the locales, `params` fill it."""
+        async with self._sessions.begin() as session:
+            await channels.settle(session, watch_id, outcome, self._clock(), **params)
+        self._wake()

@@ -1,0 +1,55 @@
+"""Chats that the bot talks to."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.models import ChatKind, Subscriber
+from monitor.upsert import insert_for
+
+
+async def get_or_create(
+    session: AsyncSession, chat_id: int, thread_id: int, kind: ChatKind, locale: str, now: datetime
+) -> Subscriber:
+    """The subscriber of this chat and thread (0: no thread), made on first sight with `locale`."""
+    found = await find(session, chat_id, thread_id)
+    if found is not None:
+        return found
+    values = {
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "kind": kind,
+        "locale": locale,
+        "active": True,
+        "created_at": now,
+    }
+    await session.execute(insert_for(session, Subscriber).values(values).on_conflict_do_nothing())
+    return (await session.scalars(_of(chat_id, thread_id))).one()
+
+
+async def find(session: AsyncSession, chat_id: int, thread_id: int = 0) -> Subscriber | None:
+    """The subscriber of this chat and thread, if the bot has met it."""
+    return (await session.scalars(_of(chat_id, thread_id))).one_or_none()
+
+
+async def set_locale(session: AsyncSession, subscriber: Subscriber, locale: str) -> None:
+    """Answer this subscriber in `locale` from now on."""
+    subscriber.locale = locale
+    await session.flush()
+
+
+async def activate(session: AsyncSession, subscriber: Subscriber) -> None:
+    """Alert this subscriber again, after it had blocked the bot."""
+    subscriber.active = True
+    await session.flush()
+
+
+async def deactivate(session: AsyncSession, subscriber: Subscriber) -> None:
+    """Owe this subscriber nothing more until it comes back: it blocked the bot."""
+    subscriber.active = False
+    await session.flush()
+
+
+def _of(chat_id: int, thread_id: int) -> Select[Subscriber]:
+    return select(Subscriber).where(Subscriber.chat_id == chat_id, Subscriber.thread_id == thread_id)
