@@ -49,7 +49,7 @@ def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endp
         auto_reconnect=False,
         sequential_updates=True,
         flood_sleep_threshold=0,
-        receive_updates=True,
+        raise_last_call_error=True,
     )
     if endpoint is not None:
         _point_at(client, endpoint)

@@ -1,0 +1,195 @@
+"""One account listening: push is a hint, the cursor is the truth.
+
+Telethon loses posts by design (a gap that is too long, an offline hour, an error in a difference), so every way that a
+post may go missing ends in the same request: pull this channel from its cursor. Pushes only make the usual case fast.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+from typing import Any, NoReturn
+
+from telethon import TelegramClient, errors, events, functions, types
+
+from monitor.channels import Joined
+from monitor.errors import MonitorError
+from monitor.store import Store
+from monitor.telegram.accounts import fail_for_good
+from monitor.telegram.convert import incoming_post
+from monitor.telegram.joining import join_channel, leave_channel
+from monitor.telegram.pace import Pace
+from monitor.telegram.puller import Puller
+from monitor.telegram.tasks import first_ended
+from monitor.telegram.writer import Deleted, Pushed, Writer
+
+logger = logging.getLogger(__name__)
+
+PUSHES = [types.UpdateNewChannelMessage, types.UpdateEditChannelMessage, types.UpdateDeleteChannelMessages]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What the listener does by the clock, in seconds; `history_per_minute` counts requests for old messages.
+
+    The defaults suit Telegram: it slows getHistory at about ten in half a minute, and it releases updates that it held
+    back when the client asks for something, which is what the health check is good for besides.
+    """
+
+    health_s: float = 15
+    answer_s: float = 30
+    sweep_s: float = 180
+    watch_s: float = 2
+    first_retry_s: float = 1
+    last_retry_s: float = 300
+    history_per_minute: float = 20
+    history_burst: int = 10
+
+
+class Listener:
+    """Reads the watched channels of one account into the store, and fulfils requests to watch.
+
+    `fulfils` says whether this listener takes the pending requests; of several listeners one must.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        client: TelegramClient,
+        store: Store,
+        *,
+        timing: Timing | None = None,
+        random: Random | None = None,
+        fulfils: bool = True,
+    ) -> None:
+        self.ready = asyncio.Event()
+        """Set while connected, signed in and swept."""
+        self._account = account
+        self._client = client
+        self._store = store
+        self._timing = timing or Timing()
+        self._random = random or Random()  # noqa: S311 -- jitter
+        self._fulfils = fulfils
+        self._failures = 0
+        self._woken = asyncio.Event()
+        self._puller = Puller(account, client, store, Pace(self._timing.history_per_minute, self._timing.history_burst))
+        self._writer = Writer(store, self._puller.cursors, self._puller.ask)
+
+    async def run(self) -> None:
+        """Listen until cancelled. Raises NotSignedInError, SessionRevokedError, BannedError: those need a person."""
+        self._client.add_event_handler(self._on_update, events.Raw(PUSHES))
+        writing = asyncio.create_task(self._writer.run())
+        try:
+            await self._keep_listening()
+        finally:
+            self._client.remove_event_handler(self._on_update)
+            writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await writing
+
+    async def watch(self, target: str) -> Joined:
+        """Join a channel and watch it from its newest message on. Raises the errors of `joining`."""
+        joined = await join_channel(self._client, target)
+        await self._store.join(self._account, joined)
+        await self._puller.refresh()
+        self._puller.ask(joined.id)  # what was posted between looking and watching
+        return joined
+
+    async def unwatch(self, channel_id: int) -> None:
+        """Leave a channel; its posts stay."""
+        if (peer := self._puller.peer(channel_id)) is not None:
+            await leave_channel(self._client, peer)
+        await self._store.leave(channel_id)
+        await self._puller.refresh()
+
+    def wake(self) -> None:
+        """Look at the pending requests now."""
+        self._woken.set()
+
+    async def _on_update(self, update: Any) -> None:
+        if isinstance(update, types.UpdateDeleteChannelMessages):
+            self._writer.put(Deleted(update.channel_id, tuple(update.messages)))
+        elif isinstance(update.message.peer_id, types.PeerChannel):
+            message = update.message
+            self._writer.put(Pushed(message.peer_id.channel_id, message.id, incoming_post(message)))
+
+    async def _keep_listening(self) -> NoReturn:
+        while True:
+            try:
+                await self._listen_once()
+            except MonitorError:
+                raise
+            except (OSError, TimeoutError, errors.RPCError) as error:
+                fail_for_good(error)
+                logger.warning("connection lost: account=%s error=%s", self._account, type(error).__name__)
+            except Exception:
+                logger.exception("listener failed: account=%s", self._account)
+            await asyncio.sleep(self._delay())
+
+    def _delay(self) -> float:
+        """Seconds before the next attempt: doubling, with jitter, so that many clients do not return at once."""
+        longest = min(self._timing.last_retry_s, self._timing.first_retry_s * 2 ** min(self._failures, 20))
+        self._failures += 1
+        return self._random.uniform(longest / 2, longest)
+
+    async def _listen_once(self) -> None:
+        try:
+            await first_ended(self._start())
+            self._failures = 0
+            self.ready.set()
+            logger.info("listening: account=%s channels=%d", self._account, len(self._puller.cursors))
+            await first_ended(
+                self._closed(), self._check_health(), self._puller.run(), self._sweep(), self._fulfil_regularly()
+            )
+        finally:
+            self.ready.clear()
+            await self._client.disconnect()
+
+    async def _start(self) -> None:
+        await self._client.connect()
+        await self._probe()
+        await self._puller.sweep(whole=True)
+
+    async def _closed(self) -> NoReturn:
+        await self._client.disconnected
+        raise ConnectionError("telegram closed the connection")
+
+    async def _probe(self) -> None:
+        """A revoked session stays connected and silent; only a request tells."""
+        with suppress(errors.FloodError):  # being told to wait is an answer too
+            async with asyncio.timeout(self._timing.answer_s):
+                await self._client(functions.updates.GetStateRequest())
+
+    async def _check_health(self) -> NoReturn:
+        while True:
+            await asyncio.sleep(self._timing.health_s)
+            await self._probe()
+
+    async def _sweep(self) -> NoReturn:
+        while True:
+            await asyncio.sleep(self._timing.sweep_s)
+            await self._puller.sweep(whole=False)
+
+    async def _fulfil_regularly(self) -> NoReturn:
+        while True:
+            self._woken.clear()
+            for watch_id, target, leave in await self._store.pending_watches() if self._fulfils else ():
+                await self._fulfil(watch_id, target, leave)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self._timing.watch_s)
+
+    async def _fulfil(self, watch_id: int, target: str, leave: bool) -> None:
+        try:
+            if leave:
+                await self.unwatch(int(target))
+                return await self._store.settle_watch(watch_id, "watch_left")
+            joined = await self.watch(target)
+            return await self._store.settle_watch(watch_id, "watch_joined", title=joined.title)
+        except MonitorError as error:
+            params = {name: str(value) for name, value in error.params.items()}
+            return await self._store.settle_watch(watch_id, error.code, **params)
+        except errors.RPCError as error:
+            fail_for_good(error)
+            logger.warning("cannot watch: target=%s error=%s", target, type(error).__name__)
+            return await self._store.settle_watch(watch_id, "watch_failed", target=target)

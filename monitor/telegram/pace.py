@@ -1,0 +1,53 @@
+"""How fast Telegram may be asked: a pace of our own, and the waits that Telegram imposes."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from telethon import errors
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Sleep = Callable[[float], Awaitable[None]]
+
+ATTEMPTS = 10
+
+
+class Pace:
+    """At most `per_minute` turns a minute, `burst` of them at once (the generic cell rate algorithm)."""
+
+    def __init__(
+        self,
+        per_minute: float,
+        burst: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._interval = 60 / per_minute
+        self._allowance = burst * self._interval
+        self._clock = clock
+        self._sleep = sleep
+        self._due = float("-inf")
+
+    async def turn(self) -> None:
+        """Wait until it is this caller's turn."""
+        now = self._clock()
+        self._due = max(self._due, now - self._allowance) + self._interval
+        if self._due > now:
+            await self._sleep(self._due - now)
+
+
+async def patiently(ask: Callable[[], Awaitable[Result]], *, sleep: Sleep = asyncio.sleep) -> Result:
+    """The answer of `ask`, asked again after each FLOOD_WAIT; raises the last one if they never end."""
+    for _ in range(ATTEMPTS):
+        try:
+            return await ask()
+        except errors.FloodError as error:
+            seconds = getattr(error, "seconds", 0) + 1
+            logger.warning("telegram asks to wait: request=%s seconds=%d", type(error.request).__name__, seconds)
+            await sleep(seconds)
+    return await ask()

@@ -1,0 +1,116 @@
+"""Finding out where posts are missing, and pulling them: one channel at a time, from its cursor."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from telethon import TelegramClient, errors, types
+
+from monitor.incoming import IncomingPost
+from monitor.store import Store
+from monitor.telegram.backfill import StorePage, backfill
+from monitor.telegram.pace import Pace, patiently
+from monitor.telegram.writer import move
+
+logger = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+MARGIN = timedelta(minutes=10)
+"""Telegram hands posts of big channels on late, so a dialog may rise to a place that a sweep has passed already."""
+
+
+class Puller:
+    """What is known of one account's watched channels: `cursors`, and which of them have something to fetch."""
+
+    def __init__(self, account: str, client: TelegramClient, store: Store, pace: Pace) -> None:
+        self.cursors: dict[int, int] = {}
+        """{channel id: newest message id known to be stored}; changed in place."""
+        self._account = account
+        self._client = client
+        self._store = store
+        self._pace = pace
+        self._hashes: dict[int, int] = {}
+        self._wanted: dict[int, int] = {}
+        self._asked = asyncio.Event()
+        self._newest: datetime | None = None
+
+    async def refresh(self) -> None:
+        """Read which channels are watched through this account, and their cursors, from the store."""
+        self._hashes = await self._store.memberships(self._account)
+        stored = await self._store.cursors()
+        mine = {channel_id: stored[channel_id] for channel_id in self._hashes if channel_id in stored}
+        for channel_id in self.cursors.keys() - mine.keys():
+            del self.cursors[channel_id]
+        for channel_id, cursor in mine.items():
+            self.cursors[channel_id] = max(cursor, self.cursors.get(channel_id, 0))
+
+    def peer(self, channel_id: int) -> types.InputPeerChannel | None:
+        """How this account reaches a channel it watches, None if it does not watch it."""
+        access_hash = self._hashes.get(channel_id)
+        return None if access_hash is None else types.InputPeerChannel(channel_id, access_hash)
+
+    def ask(self, channel_id: int, top: int = 0) -> None:
+        """Have the channel pulled from its cursor, up to `top` if that is known; asking twice pulls once."""
+        known = self._wanted.get(channel_id)
+        self._wanted[channel_id] = top if known is None else (max(top, known) if top and known else 0)
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Pull what was asked for, until cancelled or the connection is lost."""
+        while True:
+            while self._wanted:
+                channel_id = next(iter(self._wanted))
+                await self._pull(channel_id, self._wanted.pop(channel_id))
+            self._asked.clear()
+            await self._asked.wait()
+
+    async def sweep(self, *, whole: bool) -> None:
+        """Compare the dialogs' newest messages with the cursors and ask for what lags.
+
+        Telegram lists the dialogs newest first, a hundred a request; unless `whole`, this stops where the last sweep
+        began.
+        """
+        await self.refresh()
+        tops = await patiently(lambda: self._tops(None if whole else self._newest))
+        for channel_id, cursor in self.cursors.items():
+            top = tops.get(channel_id)
+            if (top is None and whole) or (top is not None and top > cursor):
+                self.ask(channel_id, top or 0)
+
+    async def _tops(self, last: datetime | None) -> dict[int, int]:
+        """{channel id: newest message id} of the dialogs that moved since `last`."""
+        tops: dict[int, int] = {}
+        async for dialog in self._client.iter_dialogs():
+            if dialog.date is not None:
+                self._newest = max(self._newest or dialog.date, dialog.date)
+                if last is not None and not dialog.pinned and dialog.date < last - MARGIN:
+                    break
+            if isinstance(dialog.entity, types.Channel):
+                tops[dialog.entity.id] = dialog.dialog.top_message
+        return tops
+
+    async def _pull(self, channel_id: int, top: int) -> None:
+        peer, cursor = self.peer(channel_id), self.cursors.get(channel_id)
+        if peer is None or cursor is None or (top and top <= cursor):
+            return
+        try:
+            reached = await backfill(self._client, peer, cursor, self._keep(channel_id), pace=self._pace, top=top)
+            logger.info("pulled: channel=%d from=%d to=%d", channel_id, cursor, reached)
+        except OSError:
+            self.ask(channel_id)
+            raise
+        except (errors.UnauthorizedError, errors.AuthKeyError):
+            raise
+        except errors.RPCError as error:
+            logger.warning("cannot pull: channel=%d error=%s", channel_id, type(error).__name__)
+        except Exception:
+            logger.exception("could not store what was pulled: channel=%d", channel_id)
+            self.ask(channel_id)
+            await asyncio.sleep(RETRY_S)
+
+    def _keep(self, channel_id: int) -> StorePage:
+        async def keep(posts: list[IncomingPost], reached: int) -> None:
+            await self._store.posts(posts, reached={channel_id: reached})
+            move(self.cursors, {channel_id: reached})
+
+        return keep

@@ -1,0 +1,23 @@
+"""Running the parts of a connection together: when one ends, all end."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+
+async def first_ended(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Run all until the first ends, cancel the others, and raise what it raised.
+
+    Telethon cancels the requests that wait on a connection when it is lost; to the caller that is a ConnectionError.
+    """
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        if task.cancelled():
+            raise ConnectionError("the connection was lost during a request")
+        task.result()
