@@ -1,0 +1,18 @@
+"""The commands of the command line: name → (summary, how it adds its arguments). Each module is imported when it is needed."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+
+from bot.cli import archive, language, operation
+
+COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
+    "demo": ("see it at work on a Telegram of its own; needs no credentials", operation.add_demo),
+    "run": ("run all roles, or those named", operation.add_run),
+    "login": ("sign an account in, in the terminal", operation.add_login),
+    "check": ("check configuration, database, schema, MTProto and Bot API", operation.add_check),
+    "migrate": ("bring the database to the newest schema", operation.add_migrate),
+    "import": ("take posts from JSONL files into the archive", archive.add_import),
+    "search": ("search the archive, newest first", archive.add_search),
+    "export": ("write what a query finds as CSV or JSONL", archive.add_export),
+    "explain": ("say for each post of a JSONL file whether a query matches it, and on which words", language.add_explain),
+}

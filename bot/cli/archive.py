@@ -1,0 +1,116 @@
+"""`dozor import`, `search`, `export`: the archive from the terminal."""
+
+import asyncio
+import csv
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, FileType, Namespace
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import IO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from bot.settings import Settings, load
+from monitor import migration
+from monitor.database import Sessions, create_engine, create_sessions
+from monitor.importing import import_posts
+from monitor.ingest import Ingested
+from monitor.jsonl import dump, read
+from monitor.search import FoundPost, scan
+
+
+def add_import(parser: ArgumentParser) -> None:
+    """Arguments of `dozor import`."""
+    parser.add_argument("files", nargs="+", type=FileType("rb"), metavar="FILE")
+    parser.set_defaults(run=lambda options: asyncio.run(_import(load(options.config), options.files)))
+
+
+def add_search(parser: ArgumentParser) -> None:
+    """Arguments of `dozor search`."""
+    parser.add_argument("query")
+    parser.add_argument("--json", action="store_true", help="one JSONL post a line")
+    parser.add_argument("--limit", type=_count, default=10, metavar="N", help="at most this many posts (default: 10)")
+    parser.set_defaults(run=lambda options: asyncio.run(_search(load(options.config), options)))
+
+
+def add_export(parser: ArgumentParser) -> None:
+    """Arguments of `dozor export`."""
+    parser.add_argument("query")
+    parser.add_argument("--format", choices=("csv", "jsonl"), required=True)
+    parser.set_defaults(run=lambda options: asyncio.run(_export(load(options.config), options)))
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError("a number from 1 on is wanted")
+    return int(text)
+
+
+@asynccontextmanager
+async def archive(settings: Settings) -> AsyncIterator[Sessions]:
+    """The database in its newest schema."""
+    engine = create_engine(settings.database.url.get_secret_value())
+    try:
+        await migration.upgrade(engine)
+        yield create_sessions(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _import(settings: Settings, files: list[IO[bytes]]) -> None:
+    async with archive(settings) as sessions:
+        for file in files:
+            done = await _import_file(sessions, file)
+            sys.stdout.write(f"{file.name}: {done.new} new, {done.edited} edited, {done.unchanged} known already\n")
+
+
+async def _import_file(sessions: Sessions, file: IO[bytes]) -> Ingested:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(file.name, total=sum(1 for _ in file) if file.seekable() else None)
+        if file.seekable():
+            file.seek(0)
+        return await import_posts(sessions, read(file), datetime.now(UTC), lambda count: progress.advance(task, count))
+
+
+async def _search(settings: Settings, options: Namespace) -> None:
+    async with archive(settings) as sessions, sessions() as session:
+        left = options.limit
+        async for found in scan(session, options.query):
+            sys.stdout.write((dump(found.post, found.channel) if options.json else _as_text(found)) + "\n")
+            left -= 1
+            if not left:
+                break
+
+
+async def _export(settings: Settings, options: Namespace) -> None:
+    async with archive(settings) as sessions, sessions() as session:
+        writer = csv.writer(sys.stdout)
+        if options.format == "csv":
+            writer.writerow(["channel", "id", "date", "text", "views", "link"])
+        async for found in scan(session, options.query):
+            if options.format == "csv":
+                writer.writerow(_as_row(found))
+            else:
+                sys.stdout.write(dump(found.post, found.channel) + "\n")
+
+
+def _as_text(found: FoundPost) -> str:
+    return f"{found.post.date:%Y-%m-%d %H:%M}  {found.channel.title}  {' '.join(_marked(found))}"
+
+
+def _marked(found: FoundPost) -> Iterator[str]:
+    text, at = found.post.text, 0
+    for start, end in found.spans:
+        yield f"{text[at:start]}[{text[start:end]}]"
+        at = end
+    yield text[at:]
+
+
+def _as_row(found: FoundPost) -> list[str | int | None]:
+    post, name = found.post, found.channel.username
+    link = f"https://t.me/{name or f'c/{found.channel.id}'}/{post.message_id}"
+    text = f"'{post.text}" if post.text[:1] in ("=", "+", "-", "@") else post.text  # a spreadsheet must not run it
+    return [name or str(found.channel.id), post.message_id, post.date.isoformat(), text, post.views, link]

@@ -1,0 +1,33 @@
+"""From settings to the parts of the MTProto side."""
+
+from bot.settings import AccountSettings, TelegramSettings
+from monitor.errors import MonitorError
+from monitor.store import Store
+from monitor.telegram.client import Endpoint, TelegramClient, create_client
+from monitor.telegram.listener import Listener, Timing
+
+
+class ApiIdMissingError(MonitorError):
+    """[telegram] api_id and api_hash are missing: get them from https://my.telegram.org."""
+
+    code = "api_id_missing"
+
+
+def client_for(telegram: TelegramSettings, account: AccountSettings) -> TelegramClient:
+    """A client for the account, not connected yet. Raises ApiIdMissingError and those of `create_client`."""
+    api_hash = telegram.api_hash.get_secret_value()
+    if not telegram.api_id or not api_hash:
+        raise ApiIdMissingError
+    return create_client(account.session, telegram.api_id, api_hash, _endpoint(telegram))
+
+
+def create_listener(telegram: TelegramSettings, account: AccountSettings, store: Store, *, fulfils: bool) -> Listener:
+    """The listener of one account."""
+    timing = Timing(sweep_s=telegram.sweep_seconds)
+    return Listener(account.name, client_for(telegram, account), store, timing=timing, fulfils=fulfils)
+
+
+def _endpoint(telegram: TelegramSettings) -> Endpoint | None:
+    if telegram.dc_address is None or telegram.dc_port is None:
+        return None
+    return Endpoint(telegram.dc_id or 2, telegram.dc_address, telegram.dc_port, telegram.dc_public_key)

@@ -1,0 +1,97 @@
+"""Posts as JSON lines: `{"channel", "id", "date", "text", …}`, one object a line, for import, export and explain."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.errors import MonitorError
+from monitor.incoming import IncomingPost
+from monitor.models import Channel, Post
+
+
+class BadLineError(MonitorError):
+    """A line of the file is not a post."""
+
+    code = "bad_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One post of a file. `date` is aware; `more` holds the optional fields as they stand."""
+
+    channel: str
+    id: int
+    date: datetime
+    text: str
+    more: dict[str, Any]
+
+    def incoming(self, channel_id: int) -> IncomingPost:
+        """The post as ingest takes it, in the channel of this id."""
+        media = self.more.get("media") or ()
+        return IncomingPost(
+            channel_id=channel_id,
+            message_id=self.id,
+            date=self.date,
+            text=self.text,
+            media=(media,) if isinstance(media, str) else tuple(media),
+            forward=_forward(self.more.get("fwd_from")),
+            grouped_id=self.more.get("grouped_id"),
+            views=self.more.get("views"),
+            edit_date=_moment(self.more["edit_date"]) if self.more.get("edit_date") else None,
+        )
+
+
+def read(lines: Iterable[str | bytes]) -> Iterator[Line]:
+    """The posts of a file, one at a time; empty lines are skipped. Raises BadLineError with the line's number."""
+    for number, raw in enumerate(lines, start=1):
+        if raw.strip():
+            yield _line(raw, number)
+
+
+def dump(post: Post, channel: Channel) -> str:
+    """A stored post as one line, without the line's end."""
+    fields: dict[str, Any] = {
+        "channel": channel.username or str(channel.id),
+        "id": post.message_id,
+        "date": post.date.isoformat(),
+        "text": post.text,
+        "views": post.views,
+        "edit_date": post.edited_at.isoformat() if post.edited_at else None,
+        "grouped_id": post.grouped_id,
+        "media": post.media or None,
+        "fwd_from": post.forward,
+    }
+    return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
+
+
+def _line(raw: str | bytes, number: int) -> Line:
+    try:
+        row = json.loads(raw)
+        more = {name: value for name, value in row.items() if name not in ("channel", "id", "date", "text")}
+        moment = _moment(row["date"]) if row.get("date") else datetime.fromtimestamp(0, UTC)
+        return Line(str(row["channel"]), int(row["id"]), moment, _text(row), more)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise BadLineError(f"Line {number} is not a post: {reason}.", line=number) from None
+
+
+def _text(row: dict[str, Any]) -> str:
+    text = row["text"]
+    if not isinstance(text, str):
+        raise TypeError("'text' is not a string")
+    return text
+
+
+def _moment(value: str | float) -> datetime:
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _forward(value: Any) -> dict[str, Any] | None:
+    if not value:
+        return None
+    return value if isinstance(value, dict) else {"name": str(value)}

