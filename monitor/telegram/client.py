@@ -39,6 +39,8 @@ def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endp
     It neither sleeps through FLOOD_WAIT nor reconnects: both are the listener's, which knows what was missed meanwhile.
     A caller without a listener passes a wait on to the person. Raises SessionFolderError, PublicKeyError.
     """
+    if endpoint is not None and endpoint.public_key_path is not None:
+        _trust(endpoint.public_key_path)
     client = TelegramClient(
         _session_name(session_path),
         api_id,
@@ -66,12 +68,14 @@ def _session_name(path: Path) -> str:
     return str(path)
 
 
+def _trust(key: Path) -> None:
+    try:
+        rsa.add_key(key.read_bytes(), old=False)
+    except (OSError, ValueError) as error:
+        raise PublicKeyError(path=str(key)) from error
+
+
 def _point_at(client: TelegramClient, endpoint: Endpoint) -> None:
-    if endpoint.public_key_path is not None:
-        try:
-            rsa.add_key(endpoint.public_key_path.read_bytes(), old=False)
-        except (OSError, ValueError) as error:
-            raise PublicKeyError(path=str(endpoint.public_key_path)) from error
     session = client.session
     here = (session.dc_id, session.server_address, session.port)
     if here != (endpoint.dc_id, endpoint.address, endpoint.port):
