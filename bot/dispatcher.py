@@ -1,0 +1,44 @@
+"""Puts the routers and the middlewares together."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiogram import Dispatcher
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import CallbackQuery, TelegramObject
+
+from bot.handlers import channels, language, membership, search, start, subscriptions
+from bot.handlers.errors import answer_errors
+from bot.middlewares import Access, AccessMiddleware, Clock, Next, SessionMiddleware, SubscriberMiddleware
+from bot.polling import send_reply
+from bot.settings import BotSettings
+from monitor.database import Sessions
+
+
+def create_dispatcher(
+    sessions: Sessions,
+    settings: BotSettings,
+    *,
+    clock: Clock = lambda: datetime.now(UTC),
+) -> Dispatcher:
+    """A dispatcher with every command, for the admins and the access rule of the settings."""
+    dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins)
+    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.my_chat_member):
+        observer.middleware(answer_callback)
+        observer.middleware(answer_errors)
+        observer.middleware(SessionMiddleware(sessions, clock))
+        observer.middleware(SubscriberMiddleware())
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(AccessMiddleware(Access(settings.access)))
+    for part in (start, subscriptions, search, channels, language, membership):
+        dispatcher.include_router(part.create_router())
+    dispatcher.include_router(start.create_last_router())
+    return dispatcher
+
+
+async def answer_callback(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A pressed button shows a spinner until it is answered, whatever else the reply is."""
+    reply = await handler(event, data)
+    if isinstance(event, CallbackQuery) and not isinstance(reply, AnswerCallbackQuery):
+        await send_reply(data["bot"], event.answer())
+    return reply

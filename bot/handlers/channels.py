@@ -1,0 +1,104 @@
+"""/channels for everybody; /watch and /unwatch for admins, by name or by the "pick a channel" button."""
+
+from datetime import datetime
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.enums import ChatType
+from aiogram.filters import Command, CommandObject, Filter
+from aiogram.methods import SendMessage
+from aiogram.types import (
+    ChatShared,
+    KeyboardButton,
+    KeyboardButtonRequestChat,
+    Message,
+    ReplyKeyboardMarkup,
+    TelegramObject,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import views
+from bot.callbacks import PickedFor
+from bot.handlers.replies import reply
+from bot.i18n import Translator
+from bot.middlewares import Next
+from monitor import channels
+from monitor.errors import MonitorError
+from monitor.models import Subscriber
+
+WISHES = {"watch": PickedFor.WATCH, "unwatch": PickedFor.UNWATCH}
+
+
+class AdminsOnlyError(MonitorError):
+    """Only the admins of this bot decide which channels are watched."""
+
+    code = "admins_only"
+
+
+class Wish(Filter):
+    """A command about a channel, or a channel that was picked, as `wanted` and `target` (None: not named yet)."""
+
+    async def __call__(self, message: Message, command: CommandObject | None = None) -> bool | dict[str, Any]:
+        if command is not None:
+            return {"wanted": WISHES[command.command.lower()], "target": command.args}
+        if message.chat_shared is None or message.chat_shared.request_id not in set(PickedFor):
+            return False
+        return {"wanted": PickedFor(message.chat_shared.request_id), "target": _target(message.chat_shared)}
+
+
+def create_router() -> Router:
+    """What is watched."""
+    router = Router(name="channels")
+    router.message.register(show, Command("channels"))
+    wishes = Router(name="wishes")
+    wishes.message.middleware(admins_only)
+    wishes.message.register(wish, Command(*WISHES), Wish())
+    wishes.message.register(wish, F.chat_shared, Wish())
+    router.include_router(wishes)
+    return router
+
+
+async def admins_only(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A middleware that raises AdminsOnlyError for anybody else."""
+    if data["event_context"].user_id not in data["admins"]:
+        raise AdminsOnlyError
+    return await handler(event, data)
+
+
+async def show(message: Message, session: AsyncSession, l10n: Translator) -> SendMessage:
+    return reply(message, views.channels(await channels.watched(session), l10n))
+
+
+async def wish(
+    message: Message,
+    wanted: PickedFor,
+    target: str | None,
+    session: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
+) -> SendMessage:
+    if target is None:
+        return _ask_which(message, wanted, l10n)
+    if wanted is PickedFor.WATCH:
+        await channels.request_watch(session, subscriber, target, now)
+        return reply(message, views.sentence("watch-requested", {"channel": target}, l10n))
+    await channels.request_unwatch(session, subscriber, target, now)
+    return reply(message, views.sentence("unwatch-requested", {"channel": target}, l10n))
+
+
+def _ask_which(message: Message, wanted: PickedFor, l10n: Translator) -> SendMessage:
+    """Telegram offers the button that picks a channel in private chats only."""
+    name = wanted.name.lower()
+    if message.chat.type != ChatType.PRIVATE:
+        return reply(message, views.sentence("wish-usage", {"command": name}, l10n))
+    request = KeyboardButtonRequestChat(
+        request_id=wanted, chat_is_channel=True, request_title=True, request_username=True
+    )
+    button = KeyboardButton(text=l10n("channel-pick"), request_chat=request)
+    keyboard = ReplyKeyboardMarkup(keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True)
+    return message.answer(l10n(f"{name}-which"), reply_markup=keyboard, parse_mode=None)
+
+
+def _target(shared: ChatShared) -> str:
+    return f"@{shared.username}" if shared.username else str(shared.chat_id)

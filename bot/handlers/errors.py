@@ -1,0 +1,55 @@
+"""From an exception to a sentence in the reader's language: `error-<code>` in the locales, for every MonitorError."""
+
+import logging
+from typing import Any
+
+from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
+from aiogram.dispatcher.middlewares.user_context import EventContext
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from bot.i18n import Translator, negotiate, translator
+from bot.middlewares import Next
+from monitor.errors import MonitorError
+
+logger = logging.getLogger(__name__)
+
+ALERT_LIMIT = 200  # characters: core.telegram.org/bots/api#answercallbackquery
+
+
+def sentence(error: Exception, l10n: Translator) -> str:
+    """What to tell a person about the error. Any but a MonitorError is a fault of ours and says nothing of itself."""
+    if not isinstance(error, MonitorError):
+        return l10n("error-unexpected")
+    return l10n(f"error-{error.code}", **error.params)
+
+
+async def answer_errors(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A middleware around the transaction, which is rolled back by then: returns the sentence as the reply."""
+    try:
+        return await handler(event, data)
+    except (SkipHandler, CancelHandler):
+        raise
+    except MonitorError as error:
+        logger.info("refused: %s", error.code)
+        return _reply(event, sentence(error, _translator(data)))
+    except Exception as error:
+        logger.exception("a handler failed")
+        return _reply(event, sentence(error, _translator(data)))
+
+
+def _translator(data: dict[str, Any]) -> Translator:
+    if isinstance(known := data.get("l10n"), Translator):
+        return known
+    context: EventContext = data["event_context"]
+    return translator(negotiate(context.user.language_code if context.user else None))
+
+
+def _reply(event: TelegramObject, text: str) -> SendMessage | AnswerCallbackQuery | None:
+    match event:
+        case CallbackQuery():
+            return event.answer(text[:ALERT_LIMIT], show_alert=True)
+        case Message():
+            return event.answer(text, parse_mode=None)
+        case _:
+            return None

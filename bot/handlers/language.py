@@ -1,0 +1,34 @@
+"""/language: which language the bot speaks in this chat."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import views
+from bot.callbacks import ChooseLanguage
+from bot.handlers.replies import replace, reply
+from bot.i18n import Translator, negotiate, translator
+from monitor import subscribers
+from monitor.models import Subscriber
+
+
+def create_router() -> Router:
+    """The choice of a language."""
+    router = Router(name="language")
+    router.message.register(choose, Command("language"))
+    router.callback_query.register(set_language, ChooseLanguage.filter())
+    return router
+
+
+async def choose(message: Message, l10n: Translator) -> SendMessage:
+    return reply(message, views.languages(l10n))
+
+
+async def set_language(
+    query: CallbackQuery, callback_data: ChooseLanguage, session: AsyncSession, subscriber: Subscriber
+) -> EditMessageText | None:
+    locale = negotiate(callback_data.locale)
+    await subscribers.set_locale(session, subscriber, locale)
+    return replace(query, views.sentence("language-chosen", {}, translator(locale)))

@@ -1,0 +1,24 @@
+"""The bot was blocked or removed, or let in again."""
+
+from aiogram import Router
+from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import subscribers
+from monitor.models import Subscriber
+
+
+def create_router() -> Router:
+    """Whether a chat still wants to hear from us."""
+    router = Router(name="membership")
+    router.my_chat_member.register(leave, ChatMemberUpdatedFilter(LEAVE_TRANSITION))
+    router.my_chat_member.register(come_back, ChatMemberUpdatedFilter(JOIN_TRANSITION))
+    return router
+
+
+async def leave(session: AsyncSession, subscriber: Subscriber) -> None:
+    await subscribers.deactivate(session, subscriber)
+
+
+async def come_back(session: AsyncSession, subscriber: Subscriber) -> None:
+    await subscribers.activate(session, subscriber)

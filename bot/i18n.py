@@ -1,0 +1,71 @@
+"""Sentences in the reader's language: Fluent files in `locales/`, English where one is missing."""
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fluent.runtime import FluentBundle, FluentResource
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_LOCALE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Turns a key of the locales into a sentence of one language: `l10n("subscribed", query="Баку")`."""
+
+    locale: str
+    bundles: tuple[FluentBundle, ...]
+
+    def __call__(self, key: str, **args: Any) -> str:
+        """The sentence, filled with `args`; the key itself if no locale has it."""
+        for bundle in self.bundles:
+            if bundle.has_message(key):
+                return _format(bundle, key, args)
+        logger.error("no locale has the key %s", key)
+        return key
+
+    def has(self, key: str) -> bool:
+        """Is there a sentence for this key?"""
+        return any(bundle.has_message(key) for bundle in self.bundles)
+
+
+@cache
+def locales() -> tuple[str, ...]:
+    """The locales that there are, in alphabetical order."""
+    names = (entry.name for entry in files("bot").joinpath("locales").iterdir())
+    return tuple(sorted(name.removesuffix(".ftl") for name in names if name.endswith(".ftl")))
+
+
+@cache
+def translator(locale: str) -> Translator:
+    """The translator of this locale, which speaks English where the locale is silent."""
+    chain = (locale, DEFAULT_LOCALE) if locale in locales() and locale != DEFAULT_LOCALE else (DEFAULT_LOCALE,)
+    return Translator(chain[0], tuple(_bundle(name) for name in chain))
+
+
+def negotiate(language_code: str | None) -> str:
+    """The locale for a person's Telegram language, an IETF tag such as `ru-RU`; English if it is not spoken here."""
+    language = (language_code or DEFAULT_LOCALE).partition("-")[0].lower()
+    return language if language in locales() else DEFAULT_LOCALE
+
+
+@cache
+def _bundle(locale: str) -> FluentBundle:
+    bundle = FluentBundle([locale], use_isolating=False)  # isolation marks would move the offsets of entities
+    source = files("bot").joinpath("locales", f"{locale}.ftl").read_text(encoding="utf-8")
+    bundle.add_resource(FluentResource(source))
+    return bundle
+
+
+def _format(bundle: FluentBundle, key: str, args: dict[str, Any]) -> str:
+    pattern = bundle.get_message(key).value
+    if pattern is None:
+        return key
+    text, errors = bundle.format_pattern(pattern, args)
+    for error in errors:
+        logger.error("the sentence %s cannot be filled: %s", key, error)
+    return str(text)

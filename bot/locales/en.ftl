@@ -1,0 +1,118 @@
+language-name = English
+
+start =
+    👁 Dozor watches public Telegram channels for you.
+
+    Tell me what you wait for, and I will write as soon as a channel posts about it:
+    /subscribe Baku embassy
+
+    Ask about everything that was ever posted:
+    /search Baku embassy
+
+    All commands: /help
+help =
+    /subscribe WORDS – tell me about posts with these words
+    /unsubscribe – stop that
+    /subscriptions – what you are told of
+    /search WORDS – find posts, newest first
+    /channels – which channels are watched
+    /language – English, русский …
+
+    Words are found in any form and any order. "A phrase" keeps its order, a | b means either, -word means without, arrest* is how a word begins.
+help-admin =
+    { help }
+
+    /watch @channel – watch a channel
+    /unwatch @channel – stop watching it
+hint =
+    I know commands only. To search, write /search and your words; to be told of new posts, /subscribe and your words. All commands: /help
+unknown-command = I do not know this command. All commands: /help
+
+subscribe-usage =
+    Write what you wait for after the command, like this:
+    /subscribe Baku embassy
+subscribed = 🔔 Subscribed: { $topic }
+subscribed-already = You are subscribed to this already: { $topic }
+subscriptions-title = You are told of:
+subscriptions-none = You have no subscriptions. Make one with /subscribe and the words you wait for.
+unsubscribe-choose = Which subscription shall I end?
+
+search-usage =
+    Write what you look for after the command, like this:
+    /search Baku embassy
+search-nothing = Nothing found: { $query }
+search-page = page { $number }
+search-newer = ◀ newer
+search-older = older ▶
+
+channels-title = { $count ->
+    [one] { $count } channel is watched:
+   *[other] { $count } channels are watched:
+}
+channels-none = No channel is watched yet.
+list-more = … and { $count } more
+
+language-choose = Which language shall I speak?
+language-chosen = I speak English now.
+
+channel-pick = 📢 Pick a channel
+watch-which = Which channel shall I watch? Pick it, or write /watch @channel
+unwatch-which = Which channel shall I leave? Pick it, or write /unwatch @channel
+wish-usage = Name the channel after the command: /{ $command } @channel
+watch-requested = ⏳ I am joining { $channel } and will tell you when it is done.
+unwatch-requested = ⏳ I am leaving { $channel } and will tell you when it is done.
+
+alert-open = Open the post
+alert-edited = edited
+alert-forward = forwarded
+alert-forward-of = forwarded from { $origin }
+alert-album = { $count ->
+    [one] album of { $count }
+   *[other] album of { $count }
+}
+media-photo = 🖼 photo
+media-video = 🎞 video
+media-file = 📎 file
+media-poll = 📊 poll
+
+error-unexpected = Something went wrong on my side. It was written down; please try again later.
+error-access_closed = This bot serves its admins alone.
+error-admins_only = Only the admins of this bot decide which channels are watched.
+error-search_gone = I no longer remember this search. Ask again with /search.
+error-unknown_channel = I do not watch a channel of this name: { $name }. See /channels.
+error-too_many_subscriptions = One chat may hold { $limit } subscriptions. End one with /unsubscribe first.
+error-settings = The configuration cannot be used.
+error-database_url = The database url must begin with sqlite:/// or postgresql://.
+error-newer_schema = The database was made by a newer version of this program.
+error-bad_line = Line { $line } is not a post.
+error-bad_token = Telegram does not know the token of this bot.
+error-api_id_missing = The configuration lacks [telegram] api_id and api_hash.
+error-unknown_account = The configuration has no account of this name.
+error-session_folder = The folder of the session file cannot be written: { $folder }
+error-public_key = This file is not a public key: { $path }
+error-not_signed_in = The Telegram account is not signed in.
+error-session_revoked = The session of the Telegram account was ended from elsewhere.
+error-account_banned = Telegram has banned the account.
+error-wrong_phone = Telegram does not accept this phone number.
+error-wrong_code = This is not the code that Telegram sent.
+error-wrong_password = This is not the password of the account.
+error-login_timeout = The login took too long.
+error-too_many_requests = Telegram asks us to wait. Try again later.
+error-channel_not_found = There is no channel { $target }.
+error-not_a_channel = { $target } is not a channel.
+error-channel_private = This channel is private, or the account was banned from it.
+error-invite_expired = This invitation is no longer valid.
+error-join_requested = The channel lets people in one by one; a request to join was sent.
+error-too_many_channels = The account is in as many channels as Telegram allows.
+
+notice-watch_joined = ✅ I am watching { $title } now.
+notice-watch_left = ✅ I no longer watch this channel. Its posts stay in the archive.
+notice-watch_failed = I could not do that with { $target }. Please try again later.
+
+command-help = What I can do
+command-subscribe = Tell me about posts with these words
+command-unsubscribe = End a subscription
+command-subscriptions = What I am told of
+command-search = Find posts, newest first
+command-channels = Which channels are watched
+command-language = Choose a language

@@ -1,0 +1,119 @@
+language-name = Русский
+
+start =
+    👁 Дозор следит за открытыми телеграм-каналами вместо вас.
+
+    Скажите, чего вы ждёте, и я напишу, как только об этом появится пост:
+    /subscribe посольство Баку
+
+    Спросите обо всём, что когда-либо публиковалось:
+    /search посольство Баку
+
+    Все команды: /help
+help =
+    /subscribe СЛОВА – сообщать о постах с этими словами
+    /unsubscribe – больше не сообщать
+    /subscriptions – о чём я вам сообщаю
+    /search СЛОВА – найти посты, сначала новые
+    /channels – за какими каналами слежу
+    /language – русский, English …
+
+    Слова находятся в любой форме и в любом порядке. "Фраза" сохраняет порядок, а | б – любое из двух, -слово – без него, арест* – начало слова.
+help-admin =
+    { help }
+
+    /watch @channel – следить за каналом
+    /unwatch @channel – больше не следить
+hint =
+    Я понимаю только команды. Чтобы найти пост, напишите /search и слова; чтобы узнавать о новых, /subscribe и слова. Все команды: /help
+unknown-command = Такой команды я не знаю. Все команды: /help
+
+subscribe-usage =
+    Напишите после команды, чего вы ждёте, например:
+    /subscribe посольство Баку
+subscribed = 🔔 Подписка оформлена: { $topic }
+subscribed-already = Такая подписка уже есть: { $topic }
+subscriptions-title = Я сообщаю вам о:
+subscriptions-none = Подписок нет. Оформите первую: /subscribe и слова, которых вы ждёте.
+unsubscribe-choose = Какую подписку отменить?
+
+search-usage =
+    Напишите после команды, что искать, например:
+    /search посольство Баку
+search-nothing = Ничего не найдено: { $query }
+search-page = страница { $number }
+search-newer = ◀ новее
+search-older = старее ▶
+
+channels-title = { $count ->
+    [one] Слежу за { $count } каналом:
+    [few] Слежу за { $count } каналами:
+   *[other] Слежу за { $count } каналами:
+}
+channels-none = Пока не слежу ни за одним каналом.
+list-more = … и ещё { $count }
+
+language-choose = На каком языке говорить?
+language-chosen = Теперь я говорю по-русски.
+
+channel-pick = 📢 Выбрать канал
+watch-which = За каким каналом следить? Выберите его или напишите /watch @channel
+unwatch-which = За каким каналом больше не следить? Выберите его или напишите /unwatch @channel
+wish-usage = Назовите канал после команды: /{ $command } @channel
+watch-requested = ⏳ Вступаю в { $channel } и сообщу, когда будет готово.
+unwatch-requested = ⏳ Выхожу из { $channel } и сообщу, когда будет готово.
+
+alert-open = Открыть пост
+alert-edited = изменён
+alert-forward = переслано
+alert-forward-of = переслано из { $origin }
+alert-album = { $count ->
+    [one] альбом из { $count }
+   *[other] альбом из { $count }
+}
+media-photo = 🖼 фото
+media-video = 🎞 видео
+media-file = 📎 файл
+media-poll = 📊 опрос
+
+error-unexpected = У меня что-то сломалось. Ошибка записана; попробуйте, пожалуйста, позже.
+error-access_closed = Этот бот отвечает только своим администраторам.
+error-admins_only = За какими каналами следить, решают только администраторы бота.
+error-search_gone = Этот поиск я уже не помню. Спросите снова: /search.
+error-unknown_channel = За каналом с таким именем я не слежу: { $name }. Список: /channels.
+error-too_many_subscriptions = В одном чате может быть не больше { $limit } подписок. Сначала отмените одну: /unsubscribe.
+error-settings = Настройки не годятся.
+error-database_url = Адрес базы данных должен начинаться с sqlite:/// или postgresql://.
+error-newer_schema = Базу данных создала более новая версия программы.
+error-bad_line = Строка { $line } – не пост.
+error-bad_token = Телеграм не знает токена этого бота.
+error-api_id_missing = В настройках нет [telegram] api_id и api_hash.
+error-unknown_account = В настройках нет аккаунта с таким именем.
+error-session_folder = В папку файла сессии нельзя писать: { $folder }
+error-public_key = Этот файл – не открытый ключ: { $path }
+error-not_signed_in = Вход в аккаунт телеграма не выполнен.
+error-session_revoked = Сессию аккаунта завершили с другого устройства.
+error-account_banned = Телеграм заблокировал аккаунт.
+error-wrong_phone = Телеграм не принимает этот номер телефона.
+error-wrong_code = Телеграм прислал другой код.
+error-wrong_password = У аккаунта другой пароль.
+error-login_timeout = Вход занял слишком много времени.
+error-too_many_requests = Телеграм просит подождать. Попробуйте позже.
+error-channel_not_found = Канала { $target } нет.
+error-not_a_channel = { $target } – не канал.
+error-channel_private = Этот канал закрыт, или аккаунт в нём заблокирован.
+error-invite_expired = Это приглашение больше не действует.
+error-join_requested = В этот канал принимают по одному; заявка отправлена.
+error-too_many_channels = Аккаунт состоит в стольких каналах, сколько разрешает телеграм.
+
+notice-watch_joined = ✅ Теперь я слежу за каналом { $title }.
+notice-watch_left = ✅ Больше не слежу за этим каналом. Его посты остаются в архиве.
+notice-watch_failed = С каналом { $target } не получилось. Попробуйте, пожалуйста, позже.
+
+command-help = Что я умею
+command-subscribe = Сообщать о постах с этими словами
+command-unsubscribe = Отменить подписку
+command-subscriptions = О чём мне сообщают
+command-search = Найти посты, сначала новые
+command-channels = За какими каналами слежу
+command-language = Выбрать язык

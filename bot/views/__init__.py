@@ -1,0 +1,18 @@
+"""Posts and answers as Telegram messages. Pure: no database, no clock, no Telegram call."""
+
+from bot.views.alert import alert
+from bot.views.answers import channels, languages, notice, sentence, subscriptions, unsubscribing
+from bot.views.draft import Rendered
+from bot.views.results import results
+
+__all__ = [
+    "Rendered",
+    "alert",
+    "channels",
+    "languages",
+    "notice",
+    "results",
+    "sentence",
+    "subscriptions",
+    "unsubscribing",
+]

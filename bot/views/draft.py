@@ -1,0 +1,94 @@
+"""A message in the making: text and entities grow together, so nothing needs escaping."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
+
+from bot.views.spans import Span, clip, nested, utf16_offsets
+
+LIMIT = 4096  # UTF-16 units: core.telegram.org/bots/api#sendmessage
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to be sent; entity offsets are in UTF-16 units."""
+
+    text: str
+    entities: list[MessageEntity]
+    reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+    link_preview: LinkPreviewOptions = NO_PREVIEW
+
+    def plain(self) -> "Rendered":
+        """The same without formatting: what can be sent if Telegram refuses the entities."""
+        return replace(self, entities=[])
+
+
+class Draft:
+    """Collects pieces of a message. `size` is the length so far, in UTF-16 units."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._spans: list[Span] = []
+        self.size = 0
+
+    def add(self, text: str, *kinds: str, url: str | None = None, spans: Iterable[Span] = ()) -> "Draft":
+        """Append text; all of it in the `kinds` of formatting and linked to `url`, parts of it as `spans` say."""
+        start, end = len(self._text), len(self._text) + len(text)
+        if url is not None:
+            self._spans.append(Span(start, end, "text_link", {"url": url}))
+        self._spans += [Span(start, end, kind) for kind in kinds]
+        self._spans += [Span(start + span.start, start + span.end, span.type, span.details) for span in spans]
+        self._text += text
+        self.size += units(text)
+        return self
+
+    def add_time(self, moment: datetime) -> "Draft":
+        """Append a moment: Telegram shows it in the reader's own zone, an older client as UTC."""
+        text = moment.strftime("%Y-%m-%d %H:%M UTC")
+        details = {"unix_time": int(moment.timestamp()), "date_time_format": "dt"}
+        return self.add(text, spans=[Span(0, len(text), "date_time", details)])
+
+    def add_draft(self, other: "Draft") -> "Draft":
+        """Append everything of another draft."""
+        return self.add(other._text, spans=other._spans)
+
+    def render(
+        self,
+        reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
+        link_preview: LinkPreviewOptions = NO_PREVIEW,
+    ) -> Rendered:
+        """The message as it stands. Telegram trims it, so surrounding space goes before offsets are counted."""
+        start = len(self._text) - len(self._text.lstrip())
+        text = self._text.strip()
+        offsets = utf16_offsets(text)
+        spans = nested(clip(self._spans, start, start + len(text)))
+        return Rendered(
+            text, [_entity(span, offsets) for span in spans if span.start < span.end], reply_markup, link_preview
+        )
+
+
+def units(text: str) -> int:
+    """The length of the text in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units of the text, cut after a word and marked with an ellipsis if anything is missing."""
+    return text if units(text) <= limit else text[: cut(text, limit - 1)] + "…"
+
+
+def cut(text: str, limit: int) -> int:
+    """How many characters fit into `limit` UTF-16 units, back to the end of a word unless that wastes half."""
+    fitting = sum(offset <= limit for offset in utf16_offsets(text)[1:])
+    if fitting == len(text):
+        return fitting
+    last_space = max(text.rfind(" ", 0, fitting + 1), text.rfind("\n", 0, fitting + 1))
+    return len(text[: last_space if last_space > fitting // 2 else fitting].rstrip())
+
+
+def _entity(span: Span, offsets: list[int]) -> MessageEntity:
+    start = offsets[span.start]
+    return MessageEntity(type=span.type, offset=start, length=offsets[span.end] - start, **span.details)

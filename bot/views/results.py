@@ -1,0 +1,55 @@
+"""Answers to a question, page by page."""
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callbacks import ResultsPage
+from bot.i18n import Translator
+from bot.views.draft import Draft, Rendered, cut, shorten
+from bot.views.links import post_link
+from bot.views.spans import clip, embolden
+from monitor.search import FoundPost, Page
+
+QUERY_LIMIT = 200  # UTF-16 units, as the next two
+TITLE_LIMIT = 64
+EXCERPT_LIMIT = 280
+LEAD = 80  # characters shown before the first match
+
+
+def results(page: Page, query: str, search_id: int, number: int, l10n: Translator) -> Rendered:
+    """Page `number` (1 is the newest) of the answers to a kept search, with buttons to its neighbours."""
+    question = shorten(query, QUERY_LIMIT)
+    if not page.posts:
+        return Draft().add(l10n("search-nothing", query=question)).render()
+    draft = Draft().add("🔎 ").add(question, "bold")
+    if number > 1:
+        draft.add(" · ").add(l10n("search-page", number=number))
+    for found in page.posts:
+        draft.add("\n\n").add_draft(_answer(found))
+    return draft.render(reply_markup=_neighbours(page, search_id, number, l10n))
+
+
+def _answer(found: FoundPost) -> Draft:
+    link = post_link(found.channel, found.post.message_id)
+    draft = Draft().add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(found.post.date)
+    return draft.add("\n").add_draft(_excerpt(found))
+
+
+def _excerpt(found: FoundPost) -> Draft:
+    text = found.post.text.replace("\n", " ")
+    first = min((start for start, _ in found.spans), default=0)
+    start = 0 if first <= LEAD else text.find(" ", first - LEAD, first) + 1 or first
+    end = start + cut(text[start:], EXCERPT_LIMIT)
+    bold = embolden([], found.spans, len(text))
+    draft = Draft().add("… " if start else "")
+    return draft.add(text[start:end], spans=clip(bold, start, end)).add(" …" if end < len(text) else "")
+
+
+def _neighbours(page: Page, search_id: int, number: int, l10n: Translator) -> InlineKeyboardMarkup | None:
+    buttons = []
+    if number > 1:
+        newer = ResultsPage(search=search_id, number=number - 1)
+        buttons.append(InlineKeyboardButton(text=l10n("search-newer"), callback_data=newer.pack()))
+    if page.next is not None:
+        older = ResultsPage(search=search_id, number=number + 1, before=page.next)
+        buttons.append(InlineKeyboardButton(text=l10n("search-older"), callback_data=older.pack()))
+    return InlineKeyboardMarkup(inline_keyboard=[buttons]) if buttons else None
