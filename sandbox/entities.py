@@ -68,7 +68,7 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. `log` is what differences are made of, oldest first."""
+    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences are made of `log`, oldest first."""
 
     id: int
     username: str | None
@@ -84,6 +84,7 @@ class Channel:
     log: list[Logged] = field(default_factory=list)
     pts: int = 1
     last_id: int = 0
+    changed: datetime | None = None
 
     @property
     def top(self) -> int:

@@ -25,7 +25,7 @@ class Fault:
 
 
 class Faults:
-    """Prepared failures in the order they were added. `clock_skew` shifts what the MTProto server takes for the time."""
+    """Prepared failures in the order they were added. `clock_skew` shifts the MTProto server's time."""
 
     def __init__(self, seed: int = 0) -> None:
         self._random = random.Random(seed)

@@ -20,7 +20,7 @@ def _now() -> datetime:
 
 
 class World:
-    """The state both halves of the sandbox share. Synchronous, for one event loop; callbacks run before a method returns."""
+    """The state both halves of the sandbox share. Synchronous, for one event loop; callbacks run at once."""
 
     def __init__(self, clock: Callable[[], datetime] = _now) -> None:
         self.clock = clock
@@ -65,7 +65,7 @@ class World:
         return channel
 
     def channel(self, name: str | int | Channel) -> Channel:
-        """The channel of a username (with or without @), a bare id or an id with the Bot API's -100. KeyError if there is none."""
+        """The channel of a username (with or without @), a bare id or one with the Bot API's -100. KeyError if unknown."""
         if isinstance(name, Channel):
             return name
         if isinstance(name, int):
@@ -185,6 +185,7 @@ class World:
 
     def _log(self, channel: Channel, event: Posted | Edited | Deleted) -> None:
         channel.log.append(event)
+        channel.changed = self.clock()
         self._tell(event)
 
     def _tell(self, event: Event) -> None:
