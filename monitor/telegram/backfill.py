@@ -1,4 +1,4 @@
-"""Pulling posts: from a channel's cursor to its end, and old ones on request."""
+"""Pulling posts: from a channel's cursor to its end, old ones on request, and new ones again."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -59,6 +59,16 @@ async def history(
         if since is not None and min(message.date for message in page) < since:
             break
     return count
+
+
+async def reread(
+    client: TelegramClient, peer: types.InputPeerChannel, newest: int
+) -> tuple[list[IncomingPost], list[int]]:
+    """The last PAGE messages up to `newest` as they are now, and the ids among them that are gone: one request."""
+    ids = list(range(max(1, newest - PAGE + 1), newest + 1))
+    messages = await patiently(lambda: client.get_messages(peer, ids=ids))
+    gone = [number for number, message in zip(ids, messages, strict=True) if message is None]
+    return _posts(messages), gone
 
 
 async def _page(client: TelegramClient, peer: types.InputPeerChannel, pace: Pace, **where: Any) -> list[Any]:

@@ -21,7 +21,7 @@ from monitor.telegram.convert import incoming_post
 from monitor.telegram.joining import join_channel, leave_channel
 from monitor.telegram.pace import Pace
 from monitor.telegram.puller import Puller
-from monitor.telegram.tasks import first_ended
+from monitor.telegram.tasks import every, first_ended
 from monitor.telegram.writer import Deleted, Pushed, Writer
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Timing:
     health_s: float = 15
     answer_s: float = 30
     sweep_s: float = 180
+    recheck_s: float = 30
     watch_s: float = 2
     first_retry_s: float = 1
     last_retry_s: float = 300
@@ -79,14 +80,10 @@ class Listener:
     async def run(self) -> None:
         """Listen until cancelled. Raises NotSignedInError, SessionRevokedError, BannedError: those need a person."""
         self._client.add_event_handler(self._on_update, events.Raw(PUSHES))
-        writing = asyncio.create_task(self._writer.run())
         try:
-            await self._keep_listening()
+            await first_ended(self._writer.run(), self._keep_listening())
         finally:
             self._client.remove_event_handler(self._on_update)
-            writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await writing
 
     async def watch(self, target: str) -> Joined:
         """Join a channel and watch it from its newest message on. Raises the errors of `joining`."""
@@ -140,7 +137,12 @@ class Listener:
             self.ready.set()
             logger.info("listening: account=%s channels=%d", self._account, len(self._puller.cursors))
             await first_ended(
-                self._closed(), self._check_health(), self._puller.run(), self._sweep(), self._fulfil_regularly()
+                self._closed(),
+                self._puller.run(),
+                self._fulfil_regularly(),
+                every(self._timing.health_s, self._probe),
+                every(self._timing.sweep_s, self._puller.sweep),
+                every(self._timing.recheck_s, self._puller.recheck),
             )
         finally:
             self.ready.clear()
@@ -160,16 +162,6 @@ class Listener:
         with suppress(errors.FloodError):  # being told to wait is an answer too
             async with asyncio.timeout(self._timing.answer_s):
                 await self._client(functions.updates.GetStateRequest())
-
-    async def _check_health(self) -> NoReturn:
-        while True:
-            await asyncio.sleep(self._timing.health_s)
-            await self._probe()
-
-    async def _sweep(self) -> NoReturn:
-        while True:
-            await asyncio.sleep(self._timing.sweep_s)
-            await self._puller.sweep(whole=False)
 
     async def _fulfil_regularly(self) -> NoReturn:
         while True:

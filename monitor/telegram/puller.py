@@ -8,13 +8,14 @@ from telethon import TelegramClient, errors, types
 
 from monitor.incoming import IncomingPost
 from monitor.store import Store
-from monitor.telegram.backfill import StorePage, backfill
+from monitor.telegram.backfill import StorePage, backfill, reread
 from monitor.telegram.pace import Pace, patiently
 from monitor.telegram.writer import move
 
 logger = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+WHOLE_EVERY = 20
 MARGIN = timedelta(minutes=10)
 """Telegram hands posts of big channels on late, so a dialog may rise to a place that a sweep has passed already."""
 
@@ -32,7 +33,10 @@ class Puller:
         self._hashes: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
         self._asked = asyncio.Event()
+        self._failed: set[int] = set()
         self._newest: datetime | None = None
+        self._sweeps = 0
+        self._rechecked = 0
 
     async def refresh(self) -> None:
         """Read which channels are watched through this account, and their cursors, from the store."""
@@ -64,29 +68,48 @@ class Puller:
             self._asked.clear()
             await self._asked.wait()
 
-    async def sweep(self, *, whole: bool) -> None:
+    async def sweep(self, *, whole: bool = False) -> None:
         """Compare the dialogs' newest messages with the cursors and ask for what lags.
 
         Telegram lists the dialogs newest first, a hundred a request; unless `whole`, this stops where the last sweep
-        began.
+        began. Each WHOLE_EVERY-th is whole anyway.
         """
         await self.refresh()
+        whole = whole or self._sweeps % WHOLE_EVERY == 0
         tops = await patiently(lambda: self._tops(None if whole else self._newest))
+        self._sweeps += 1
+        failed, self._failed = self._failed, set()
         for channel_id, cursor in self.cursors.items():
-            top = tops.get(channel_id)
-            if (top is None and whole) or (top is not None and top > cursor):
-                self.ask(channel_id, top or 0)
+            top = tops.get(channel_id, 0)
+            if top > cursor or channel_id in failed or (whole and channel_id not in tops):
+                self.ask(channel_id, top)
+
+    async def recheck(self) -> None:
+        """Read the newest stored messages of the next channel again: lost edits and deletions leave no gap."""
+        later = [channel_id for channel_id in self.cursors if channel_id > self._rechecked]
+        self._rechecked = min(later or self.cursors, default=0)
+        peer, cursor = self.peer(self._rechecked), self.cursors.get(self._rechecked, 0)
+        if peer is None or not cursor:
+            return
+        try:
+            posts, gone = await reread(self._client, peer, cursor)
+            await self._store.posts(posts, alert=False)
+            await self._store.deleted(peer.channel_id, gone)
+        except (errors.BadRequestError, errors.ForbiddenError, errors.ServerError) as error:
+            logger.warning("cannot read again: channel=%d error=%s", peer.channel_id, type(error).__name__)
 
     async def _tops(self, last: datetime | None) -> dict[int, int]:
         """{channel id: newest message id} of the dialogs that moved since `last`."""
         tops: dict[int, int] = {}
+        newest = self._newest
         async for dialog in self._client.iter_dialogs():
             if dialog.date is not None:
-                self._newest = max(self._newest or dialog.date, dialog.date)
+                newest = max(newest or dialog.date, dialog.date)
                 if last is not None and not dialog.pinned and dialog.date < last - MARGIN:
                     break
             if isinstance(dialog.entity, types.Channel):
                 tops[dialog.entity.id] = dialog.dialog.top_message
+        self._newest = newest
         return tops
 
     async def _pull(self, channel_id: int, top: int) -> None:
@@ -103,6 +126,7 @@ class Puller:
             raise
         except errors.RPCError as error:
             logger.warning("cannot pull: channel=%d error=%s", channel_id, type(error).__name__)
+            self._failed.add(channel_id)
         except Exception:
             logger.exception("could not store what was pulled: channel=%d", channel_id)
             self.ask(channel_id)

@@ -1,8 +1,8 @@
 """Running the parts of a connection together: when one ends, all end."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NoReturn
 
 
 async def first_ended(*coroutines: Coroutine[Any, Any, None]) -> None:
@@ -21,3 +21,10 @@ async def first_ended(*coroutines: Coroutine[Any, Any, None]) -> None:
         if task.cancelled():
             raise ConnectionError("the connection was lost during a request")
         task.result()
+
+
+async def every(seconds: float, action: Callable[[], Awaitable[None]]) -> NoReturn:
+    """Do it again and again, with a pause before each time."""
+    while True:
+        await asyncio.sleep(seconds)
+        await action()

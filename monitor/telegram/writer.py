@@ -40,14 +40,15 @@ class Writer:
     """The queue between pushes and the store.
 
     `cursors` is {channel id: newest id known to be stored} of the watched channels, shared with the listener; what
-    other channels push is ignored. `missed(channel_id)` is called when a push shows a gap, or could not be stored.
+    other channels push is ignored. `missed(channel_id, top)` is called when something up to the message `top` (0: up to
+    the newest) is known to be missing, or could not be stored.
     """
 
     def __init__(
         self,
         store: Store,
         cursors: dict[int, int],
-        missed: Callable[[int], None],
+        missed: Callable[[int, int], None],
         *,
         capacity: int = CAPACITY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -65,7 +66,7 @@ class Writer:
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
-            self._missed(item.channel_id)
+            self._missed(item.channel_id, 0)
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -83,7 +84,7 @@ class Writer:
                 logger.exception("could not store pushes: items=%d attempt=%d", len(batch), attempt)
                 await self._sleep(RETRY_S * attempt)
         for channel_id in {item.channel_id for item in batch}:
-            self._missed(channel_id)
+            self._missed(channel_id, 0)
         return None
 
     async def _write(self, batch: list[Pushed | Deleted]) -> None:
@@ -96,20 +97,20 @@ class Writer:
             if isinstance(item, Deleted):
                 await self._store.deleted(item.channel_id, item.message_ids)
         move(self._cursors, reached)
-        for channel_id in gaps:
-            self._missed(channel_id)
+        for channel_id, top in gaps.items():
+            self._missed(channel_id, top)
 
 
-def advance(cursors: dict[int, int], pushes: Iterable[Pushed]) -> tuple[dict[int, int], set[int]]:
-    """How far pushes without a gap move the cursors, and the channels where something is missing before a push."""
+def advance(cursors: dict[int, int], pushes: Iterable[Pushed]) -> tuple[dict[int, int], dict[int, int]]:
+    """{channel id: message id} up to which pushes without a gap move the cursors; and of the newest push behind a gap."""
     reached: dict[int, int] = {}
-    gaps: set[int] = set()
+    gaps: dict[int, int] = {}
     for push in sorted(pushes, key=lambda push: push.message_id):
         cursor = reached.get(push.channel_id, cursors[push.channel_id])
         if push.message_id == cursor + 1:
             reached[push.channel_id] = push.message_id
         elif push.message_id > cursor:
-            gaps.add(push.channel_id)
+            gaps[push.channel_id] = push.message_id
     return reached, gaps
 
 

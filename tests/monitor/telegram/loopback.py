@@ -1,0 +1,24 @@
+"""How fast a listener goes in these tests, and waiting for what it does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+
+from monitor.telegram.listener import Listener, Timing
+
+QUICK = Timing(health_s=0.1, sweep_s=0.3, watch_s=0.05, first_retry_s=0.05, last_retry_s=0.2, history_per_minute=60_000)
+"""Nothing here waits for Telegram's sake."""
+
+PATIENT = Timing(health_s=60, sweep_s=600, watch_s=60, first_retry_s=0.05, last_retry_s=0.2, history_per_minute=60_000)
+"""Neither the sweep nor the health check helps: what arrives was pushed, or pulled because of a push."""
+
+Listening = Callable[..., AbstractAsyncContextManager[Listener]]
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], tries: int = 600) -> None:
+    """Wait until the condition holds."""
+    for _ in range(tries):
+        if await condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came true")

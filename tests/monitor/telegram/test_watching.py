@@ -1,0 +1,82 @@
+"""Requests to watch, from what was typed to a channel that is joined."""
+
+import pytest
+from loopback import PATIENT, QUICK, Listening, eventually
+from sandbox.telegram import Sandbox
+from sqlalchemy import select
+
+from monitor import channels
+from monitor.database import Sessions
+from monitor.models import Channel, Watch
+from monitor.store import Store
+from monitor.telegram.joining import ChannelNotFoundError, InviteExpiredError, NotAChannelError
+from sandbox.world import Account
+
+
+async def test_a_channel_is_watched_with_its_name_and_its_protection(
+    sandbox: Sandbox, account: Account, listening: Listening, sessions: Sessions
+) -> None:
+    there = sandbox.world.add_channel("closed_news", "Closed News", noforwards=True)
+    async with listening(PATIENT) as listener:
+        await listener.watch("https://t.me/closed_news")
+    async with sessions() as session:
+        channel = await session.get_one(Channel, there.id)
+    assert (channel.username, channel.title, channel.protected) == ("closed_news", "Closed News", True)
+    assert account.id in there.members
+
+
+async def test_a_private_channel_is_joined_by_its_invite(
+    sandbox: Sandbox, account: Account, listening: Listening
+) -> None:
+    there = sandbox.world.add_channel(None, "Private News")
+    async with listening(PATIENT) as listener:
+        joined = await listener.watch(f"https://t.me/+{there.invite}")
+    assert (joined.id, joined.username) == (there.id, None)
+    assert account.id in there.members
+
+
+async def test_a_known_channel_may_be_named_by_its_id(sandbox: Sandbox, listening: Listening) -> None:
+    there = sandbox.world.add_channel("azernews", "Azer News")
+    async with listening(PATIENT) as listener:
+        await listener.watch("@azernews")
+        assert (await listener.watch(f"-100{there.id}")).id == there.id
+
+
+@pytest.mark.parametrize(
+    ("target", "error"),
+    [
+        ("@nobody_here", ChannelNotFoundError),
+        ("-1009999999999", ChannelNotFoundError),
+        ("@chatting_group", NotAChannelError),
+        ("https://t.me/+wrong", InviteExpiredError),
+    ],
+)
+async def test_what_cannot_be_watched_is_said_with_its_reason(
+    sandbox: Sandbox, listening: Listening, store: Store, target: str, error: type[Exception]
+) -> None:
+    sandbox.world.add_channel("chatting_group", "Group", megagroup=True)
+    async with listening(PATIENT) as listener:
+        with pytest.raises(error):
+            await listener.watch(target)
+    assert await store.cursors() == {}
+
+
+async def test_a_request_of_the_bot_is_fulfilled_and_answered(
+    sandbox: Sandbox, listening: Listening, sessions: Sessions, store: Store
+) -> None:
+    there = sandbox.world.add_channel("azernews", "Azer News")
+    async with sessions.begin() as session:
+        for target in ("@azernews", "@nobody_here"):
+            await channels.request_watch(session, None, target, there.date)
+
+    async def outcomes() -> list[str | None]:
+        async with sessions() as session:
+            return list(await session.scalars(select(Watch.outcome).order_by(Watch.id)))
+
+    async def answered() -> bool:
+        return None not in await outcomes()
+
+    async with listening(QUICK):
+        await eventually(answered)
+    assert await outcomes() == ["watch_joined", "channel_not_found"]
+    assert list(await store.cursors()) == [there.id]
