@@ -1,0 +1,120 @@
+"""The composition root: builds the parts and runs the roles in one TaskGroup."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, suppress
+from enum import StrEnum
+
+from bot.delivery_bot import create_bot
+from bot.dispatcher import create_dispatcher
+from bot.listening import create_listener
+from bot.notices import tell_admins
+from bot.polling import Polling
+from bot.relay import OutboxRelay
+from bot.settings import AccountSettings, Settings
+from monitor import migration
+from monitor.database import Sessions, create_engine, create_sessions
+from monitor.errors import MonitorError
+from monitor.store import Store
+from monitor.topics import StandingTopics
+
+logger = logging.getLogger(__name__)
+
+
+class Role(StrEnum):
+    """What one process can do; `dozor run` does all of it."""
+
+    LISTENER = "listener"
+    COMMANDS = "commands"
+    RELAY = "relay"
+
+
+class NoAccountError(MonitorError):
+    """There is no account to listen with: add one under [[telegram.accounts]] and run `dozor login`."""
+
+    code = "no_account"
+
+
+class App:
+    """The parts of one process. `stop()` lets what is under way finish; what is owed stays owed."""
+
+    def __init__(self, settings: Settings, sessions: Sessions, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._sessions = sessions
+        self._bot = create_bot(settings.bot)
+        stack.push_async_callback(self._bot.session.close)
+        self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
+        self._store = Store(sessions, StandingTopics(), wake=self._relay.wake)
+        self._polling = Polling(self._bot, create_dispatcher(sessions, settings.bot))
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Begin to end: no new updates, no new claims."""
+        self._polling.stop()
+        self._relay.stop()
+        self._stopping.set()
+
+    async def run(self, roles: Iterable[Role]) -> None:
+        """Run the roles until `stop()`."""
+        parts: dict[Role, Callable[[], Awaitable[None]]] = {
+            Role.LISTENER: self._listen,
+            Role.COMMANDS: self._polling.run,
+            Role.RELAY: self._relay.run,
+        }
+        async with asyncio.TaskGroup() as group:
+            for role in set(roles):
+                group.create_task(_as_coroutine(parts[role]), name=role)
+
+    async def _listen(self) -> None:
+        accounts = self._settings.telegram.accounts
+        if not accounts:
+            raise NoAccountError
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._listen_as(account, fulfils=account is accounts[0])) for account in accounts]
+            await self._stopping.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _listen_as(self, account: AccountSettings, *, fulfils: bool) -> None:
+        """One account; when it needs a person, the admins are told and the rest goes on."""
+        listener = create_listener(self._settings.telegram, account, self._store, fulfils=fulfils)
+        try:
+            await listener.run()
+        except MonitorError as error:
+            logger.error("account %s does not listen any more: %s", account.name, error)
+            await tell_admins(self._sessions, self._settings.bot.admins, error.code, account=account.name)
+            self._relay.wake()
+
+
+async def run(settings: Settings, roles: Iterable[Role]) -> None:
+    """Run the roles until SIGINT or SIGTERM."""
+    async with AsyncExitStack() as stack:
+        engine = create_engine(settings.database.url.get_secret_value())
+        stack.push_async_callback(engine.dispose)
+        await migration.upgrade(engine)
+        app = App(settings, create_sessions(engine), stack)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, app.stop)
+        await _only_error(app.run(roles))
+
+
+async def _as_coroutine(part: Callable[[], Awaitable[None]]) -> None:
+    await part()
+
+
+async def _only_error(running: Awaitable[None]) -> None:
+    """A TaskGroup's one error without the group around it: the command line turns it into a sentence."""
+    try:
+        await running
+    except BaseExceptionGroup as group:
+        errors = [error for error in _leaves(group) if not isinstance(error, asyncio.CancelledError)]
+        with suppress(IndexError):
+            raise errors[0] from None
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if not isinstance(error, BaseExceptionGroup):
+        return [error]
+    return [leaf for inner in error.exceptions for leaf in _leaves(inner)]

@@ -1,0 +1,142 @@
+from datetime import timedelta
+
+from monitor import subscriptions
+from monitor.database import Sessions
+from monitor.ingest import mark_deleted
+from monitor.models import Channel, Delivery, Match, Post, PostVersion, Subscriber
+from monitor.topics import StandingTopics
+from sqlalchemy import func, select
+
+from tests.conftest import NOW
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
+
+
+async def count(sessions: Sessions, model: type) -> int:
+    async with sessions() as session:
+        return (await session.execute(select(func.count()).select_from(model))).scalar_one()
+
+
+async def test_a_post_is_stored_once_however_often_it_comes(sessions: Sessions) -> None:
+    await watch(sessions)
+    post = arrival(5, "Первая новость")
+    first = await arrive(sessions, post, post)
+    again = await arrive(sessions, post)
+    assert (first.new, again.new, again.unchanged) == (1, 0, 1)
+    assert await count(sessions, Post) == 1
+
+
+async def test_a_match_is_owed_once_to_each_subscriber(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "посольство", chat_id=1)
+    await subscribe(sessions, "Баку", chat_id=1)
+    await subscribe(sessions, "Баку", chat_id=2)
+    done = await arrive(sessions, arrival(1, "В Баку у посольства дежурит полиция"))
+    again = await arrive(sessions, arrival(1, "В Баку у посольства дежурит полиция"))
+    assert (done.matched, done.owed, again.owed) == (1, 2, 0)
+    assert await count(sessions, Delivery) == 2
+    assert await count(sessions, Match) == 3
+
+
+async def test_a_match_keeps_what_matched_in_characters(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "посольство")
+    text = "🔥 Нота передана посольству"
+    await arrive(sessions, arrival(1, text))
+    async with sessions() as session:
+        ((start, end),) = (await session.scalars(select(Match.spans))).one()
+    assert text[start:end] == "посольству"
+
+
+async def test_history_is_matched_and_alerts_nobody(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "Баку")
+    done = await arrive(sessions, arrival(1, "Утро в Баку"), alert=False)
+    assert (done.matched, done.owed) == (1, 0)
+
+
+async def test_a_topic_made_later_is_matched_from_then_on(sessions: Sessions) -> None:
+    await watch(sessions)
+    topics = StandingTopics()
+    await arrive(sessions, arrival(1, "Утро в Баку"), topics=topics)
+    await subscribe(sessions, "Баку")
+    done = await arrive(sessions, arrival(2, "Вечер в Баку"), topics=topics)
+    assert done.owed == 1
+
+
+async def test_a_topic_that_is_gone_is_matched_no_longer(sessions: Sessions) -> None:
+    await watch(sessions)
+    topics = StandingTopics()
+    subscriber, topic = await subscribe(sessions, "Баку")
+    assert (await arrive(sessions, arrival(1, "Утро в Баку"), topics=topics)).owed == 1
+    async with sessions.begin() as session:
+        await subscriptions.unsubscribe(session, await session.get_one(Subscriber, subscriber.id), topic.id)
+    assert (await arrive(sessions, arrival(2, "Вечер в Баку"), topics=topics)).matched == 0
+
+
+async def test_an_edit_keeps_the_text_that_was_there(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Задержаны двое"))
+    later = NOW + timedelta(minutes=3)
+    done = await arrive(sessions, arrival(1, "Задержаны трое", edit_date=later))
+    assert done.edited == 1
+    async with sessions() as session:
+        post = (await session.scalars(select(Post))).one()
+        old = (await session.scalars(select(PostVersion))).one()
+    assert (post.text, post.version, post.edited_at) == ("Задержаны трое", 2, later)
+    assert (old.text, old.number) == ("Задержаны двое", 1)
+
+
+async def test_an_edit_that_matches_for_the_first_time_alerts(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "гражданство")
+    assert (await arrive(sessions, arrival(1, "Ждём подробностей"))).owed == 0
+    edited = arrival(1, "Он лишён гражданства", edit_date=NOW + timedelta(minutes=1))
+    assert (await arrive(sessions, edited)).owed == 1
+    assert (await arrive(sessions, edited)).owed == 0
+
+
+async def test_an_older_text_never_replaces_a_newer_one(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "новый", edit_date=NOW + timedelta(minutes=9)))
+    await arrive(sessions, arrival(1, "старый", edit_date=NOW + timedelta(minutes=5)))
+    await arrive(sessions, arrival(1, "самый старый"))
+    async with sessions() as session:
+        assert (await session.scalars(select(Post.text))).one() == "новый"
+
+
+async def test_a_deleted_post_stays_and_is_marked(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "скоро удалят"))
+    async with sessions.begin() as session:
+        assert await mark_deleted(session, CHANNEL, [1, 2], NOW) == 1
+        assert await mark_deleted(session, CHANNEL, [1], NOW) == 0
+    async with sessions() as session:
+        post = (await session.scalars(select(Post))).one()
+    assert (post.text, post.deleted_at) == ("скоро удалят", NOW)
+
+
+async def test_an_album_is_owed_as_one_alert(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "рынок")
+    await arrive(sessions, arrival(1, "", grouped_id=9), arrival(2, "Рынок закрыт", grouped_id=9))
+    await arrive(sessions, arrival(3, "Рынок, вид сверху", grouped_id=9))
+    assert await count(sessions, Delivery) == 1
+
+
+async def test_the_cursor_never_goes_back(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(7, "седьмой"), reached={CHANNEL: 7})
+    await arrive(sessions, arrival(3, "третий"), reached={CHANNEL: 3})
+    async with sessions() as session:
+        assert (await session.get_one(Channel, CHANNEL)).cursor == 7
+
+
+async def test_posts_of_one_second_get_ids_of_their_own(sessions: Sessions) -> None:
+    await watch(sessions)
+    same = [arrival(number, f"пост {number}", date=NOW) for number in range(1, 300)]
+    assert (await arrive(sessions, *same)).new == 299
+
+
+async def test_nul_characters_do_not_harm(sessions: Sessions) -> None:
+    await watch(sessions)
+    assert (await arrive(sessions, arrival(1, "до\x00после"))).new == 1

@@ -1,0 +1,65 @@
+from datetime import timedelta
+
+import pytest
+from monitor.database import Sessions
+from monitor.query.syntax import QuerySyntaxError
+from monitor.search import scan, search
+
+from tests.conftest import NOW
+from tests.monitor.arrivals import arrival, arrive, texts, watch
+
+
+async def test_the_newest_comes_first_also_when_backfill_brought_it_earlier(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(3, "третье посольство"))
+    await arrive(sessions, arrival(1, "первое посольство"), arrival(2, "второе посольство"))
+    async with sessions() as session:
+        page = await search(session, "посольство")
+    assert texts(page.posts) == ["третье посольство", "второе посольство", "первое посольство"]
+    assert page.next is None
+
+
+async def test_pages_follow_each_other_without_gaps_or_repeats(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, *(arrival(number, f"новость {number} Баку") for number in range(1, 13)))
+    seen, before = [], None
+    async with sessions() as session:
+        while True:
+            page = await search(session, "Баку", before=before, limit=5)
+            seen += [found.post.message_id for found in page.posts]
+            if page.next is None:
+                break
+            before = page.next
+    assert seen == list(range(12, 0, -1))
+
+
+async def test_any_form_of_a_word_is_found(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Ибрагимова лишили гражданства"), arrival(2, "Погода в Сочи"))
+    async with sessions() as session:
+        page = await search(session, "ибрагимов гражданство")
+    (found,) = page.posts
+    assert [found.post.text[start:end] for start, end in found.spans] == ["Ибрагимова", "гражданства"]
+
+
+async def test_an_edited_post_is_found_by_its_new_text_alone(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Арестован танкер"))
+    await arrive(sessions, arrival(1, "Отпущен паром", edit_date=NOW + timedelta(minutes=1)))
+    async with sessions() as session:
+        assert (await search(session, "танкер")).posts == []
+        assert texts((await search(session, "паром")).posts) == ["Отпущен паром"]
+
+
+async def test_a_search_reads_on_beyond_one_batch(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, *(arrival(number, f"Баку {number}") for number in range(1, 131)))
+    async with sessions() as session:
+        assert len([found async for found in scan(session, "Баку")]) == 130
+
+
+async def test_a_wrong_query_says_where(sessions: Sessions) -> None:
+    async with sessions() as session:
+        with pytest.raises(QuerySyntaxError) as caught:
+            await search(session, 'Баку "посольство')
+    assert caught.value.position == 5
