@@ -68,7 +68,7 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences are made of `log`, oldest first."""
+    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences come from `log`."""
 
     id: int
     username: str | None

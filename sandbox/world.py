@@ -65,7 +65,7 @@ class World:
         return channel
 
     def channel(self, name: str | int | Channel) -> Channel:
-        """The channel of a username (with or without @), a bare id or one with the Bot API's -100. KeyError if unknown."""
+        """The channel of a username (with or without @), a bare id or the Bot API's -100… one. KeyError if unknown."""
         if isinstance(name, Channel):
             return name
         if isinstance(name, int):

@@ -1,0 +1,1 @@
+"""The MTProto half of the sandbox: one data centre on a loopback port."""

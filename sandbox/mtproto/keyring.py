@@ -1,0 +1,110 @@
+"""Keyring: the server's RSA key and the authorisation keys of its clients; kept in a file where a restart must be survived."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import struct
+from dataclasses import dataclass, field
+from hashlib import sha1, sha256
+from pathlib import Path
+
+import rsa
+from telethon.tl import TLObject
+
+
+@dataclass(slots=True, eq=False)
+class AuthKey:
+    """What a client and the server agreed on. `pending` waits for its second factor; `delivered` is the pts known per channel."""
+
+    data: bytes
+    account_id: int | None = None
+    pending: int | None = None
+    login_token: bytes | None = None
+    delivered: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        """The key's identifier as it stands in packets, signed."""
+        return int(struct.unpack("<q", sha1(self.data).digest()[-8:])[0])
+
+    @property
+    def salt(self) -> int:
+        """The one server salt this key has."""
+        return int(struct.unpack("<q", sha256(self.data).digest()[:8])[0])
+
+
+@functools.cache
+def process_key() -> rsa.PrivateKey:
+    """An RSA-2048 key made once a process: making one takes a second or two."""
+    return rsa.newkeys(2048, accurate=False)[1]
+
+
+class Keyring:
+    """All keys. With `state` (a directory) they are written down after each change and read at the start."""
+
+    def __init__(self, state: Path | None = None) -> None:
+        self._file = state / "keys.json" if state else None
+        self._keys: dict[int, AuthKey] = {}
+        self.private = process_key() if self._file is None or not self._file.exists() else self._read(self._file)
+        self.secret = sha256(self.private.save_pkcs1("DER")).digest()
+        if self._file is not None:
+            self._save()
+
+    @property
+    def public_pem(self) -> str:
+        """The public key as PKCS#1 PEM."""
+        return str(rsa.PublicKey(self.private.n, self.private.e).save_pkcs1().decode())
+
+    @property
+    def fingerprint(self) -> int:
+        """The public key's fingerprint, signed."""
+        number = self.private.n.to_bytes(256, "big")
+        exponent = self.private.e.to_bytes(3, "big")
+        packed = TLObject.serialize_bytes(number) + TLObject.serialize_bytes(exponent)
+        return int(struct.unpack("<q", sha1(packed).digest()[-8:])[0])
+
+    def add(self, data: bytes, account_id: int | None = None) -> AuthKey:
+        """Remembers a new key."""
+        key = AuthKey(data, account_id)
+        self._keys[key.id] = key
+        self._save()
+        return key
+
+    def get(self, key_id: int) -> AuthKey | None:
+        """The key of an identifier, None if unknown."""
+        return self._keys.get(key_id)
+
+    def authorise(self, key: AuthKey, account_id: int | None) -> None:
+        """Signs a key in, or out with None."""
+        key.account_id, key.pending, key.login_token = account_id, None, None
+        self._save()
+
+    def revoke(self, account_id: int) -> None:
+        """Ends every session of an account, as its owner may do from another device."""
+        for key in self._keys.values():
+            if key.account_id == account_id:
+                key.account_id = None
+        self._save()
+
+    def by_token(self, token: bytes) -> AuthKey | None:
+        """The key that shows this login token."""
+        return next((key for key in self._keys.values() if key.login_token == token), None)
+
+    def _read(self, file: Path) -> rsa.PrivateKey:
+        stored = json.loads(file.read_text())
+        for item in stored["keys"]:
+            key = AuthKey(bytes.fromhex(item["data"]), item["account_id"])
+            self._keys[key.id] = key
+        return rsa.PrivateKey.load_pkcs1(stored["rsa"].encode())
+
+    def _save(self) -> None:
+        if self._file is None:
+            return
+        keys = [{"data": key.data.hex(), "account_id": key.account_id} for key in self._keys.values()]
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump({"rsa": self.private.save_pkcs1().decode(), "keys": keys}, file)
+        fresh.replace(self._file)
