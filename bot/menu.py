@@ -1,6 +1,5 @@
 """The menu of commands that Telegram shows beside the text field, in every locale."""
 
-import contextlib
 import logging
 
 from aiogram import Bot
@@ -15,14 +14,13 @@ COMMANDS = ("subscribe", "unsubscribe", "subscriptions", "search", "channels", "
 
 
 async def publish_menu(bot: Bot) -> None:
-    """Tell Telegram the commands; English stands in for languages that are not spoken here. A refusal is only logged."""
-    with contextlib.suppress(TelegramAPIError):
+    """Tell Telegram the commands: English for every language that is not spoken here. A refusal is only logged."""
+    try:
         for locale in locales():
-            await bot.set_my_commands(
-                _menu(translator(locale)), language_code=None if locale == DEFAULT_LOCALE else locale
-            )
-        return
-    logger.warning("Telegram did not take the menu of commands")
+            code = None if locale == DEFAULT_LOCALE else locale
+            await bot.set_my_commands(_menu(translator(locale)), language_code=code)
+    except TelegramAPIError as error:
+        logger.warning("Telegram did not take the menu of commands: %s", error.message)
 
 
 def _menu(l10n: Translator) -> list[BotCommand]:

@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bot.i18n import Translator, negotiate, translator
 from bot.middlewares import Next
 from monitor.errors import MonitorError
+from monitor.query.syntax import QuerySyntaxError
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,10 @@ def sentence(error: Exception, l10n: Translator) -> str:
     """What to tell a person about the error. Any but a MonitorError is a fault of ours and says nothing of itself."""
     if not isinstance(error, MonitorError):
         return l10n("error-unexpected")
-    return l10n(f"error-{error.code}", **error.params)
+    params = dict(error.params)
+    if isinstance(error, QuerySyntaxError):
+        params["position"] = error.position + 1  # people count from one
+    return l10n(f"error-{error.code}", **params)
 
 
 async def answer_errors(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:

@@ -116,3 +116,19 @@ command-subscriptions = What I am told of
 command-search = Find posts, newest first
 command-channels = Which channels are watched
 command-language = Choose a language
+error-query_syntax =
+    { $reason ->
+        [empty] Write at least one word.
+        [too_long] A query may have 1000 characters.
+        [too_many_terms] A query may have 64 words.
+        [too_deep] Brackets may stand 12 deep.
+        [unclosed_quote] Did you forget a closing quote?
+        [unclosed_bracket] Did you forget a closing bracket?
+        [only_negative] Say what you want, not only what you do not want.
+        [short_prefix] A star needs at least three letters before it.
+        [bad_regex] This regular expression cannot be used.
+        [bad_filter] This filter does not exist or does not know this value.
+        [bad_date] Write dates as 2025-07-01 and spans as 12h, 7d or 2w.
+        [search_only] after:, before: and last: work in a search, not in a subscription.
+       *[unexpected] I do not understand the query.
+    } (Character { $position })

@@ -25,8 +25,8 @@ def sentence(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
 
 def notice(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
     """What became of something that was asked for: `notice-<key>` in the locales, or `error-<key>` if it failed."""
-    kind = "notice" if l10n.has(f"notice-{key}") else "error"
-    return sentence(f"{kind}-{key}", params, l10n)
+    known = next((name for name in (key, f"notice-{key}", f"error-{key}") if l10n.has(name)), "error-unexpected")
+    return sentence(known, params, l10n)
 
 
 def subscriptions(topics: Sequence[Topic], l10n: Translator) -> Rendered:
