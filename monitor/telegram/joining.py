@@ -150,10 +150,12 @@ async def _accept(client: TelegramClient, code: str) -> Any:
     invite = await patiently(lambda: client(functions.messages.CheckChatInviteRequest(code)))
     if isinstance(invite, types.ChatInviteAlready):
         return invite.chat
-    if not invite.broadcast:
+    if isinstance(invite, types.ChatInvite) and not invite.broadcast:
         return None
-    joined = await patiently(lambda: client(functions.messages.ImportChatInviteRequest(code)))
-    return joined.chats[0] if joined.chats else None
+    result = await patiently(lambda: client(functions.messages.ImportChatInviteRequest(code)))
+    if not isinstance(result, types.messages.ChatInviteJoinResultOk):
+        raise JoinRequestedError(target=code)
+    return next(iter(result.updates.chats), None)
 
 
 async def _known(client: TelegramClient, channel_id: int) -> Any:

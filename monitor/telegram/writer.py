@@ -102,7 +102,7 @@ class Writer:
 
 
 def advance(cursors: dict[int, int], pushes: Iterable[Pushed]) -> tuple[dict[int, int], dict[int, int]]:
-    """{channel id: message id} up to which pushes without a gap move the cursors; and of the newest push behind a gap."""
+    """{channel id: message id} up to which pushes without a gap move the cursors, and of the newest push past one."""
     reached: dict[int, int] = {}
     gaps: dict[int, int] = {}
     for push in sorted(pushes, key=lambda push: push.message_id):

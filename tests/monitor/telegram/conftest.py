@@ -6,19 +6,18 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from loopback import QUICK, Listening
 from sandbox.telegram import Sandbox
 from sqlalchemy import select
 from telethon import TelegramClient
 
-from monitor.database import Sessions, create_engine, create_sessions
-from monitor.migration import upgrade
+from monitor.database import Sessions
 from monitor.models import Post
 from monitor.store import Store
 from monitor.telegram.client import Endpoint, create_client
 from monitor.telegram.listener import Listener, Timing
 from monitor.topics import StandingTopics
 from sandbox.world import Account
+from tests.monitor.telegram.loopback import QUICK, Listening
 
 
 @pytest.fixture
@@ -48,11 +47,9 @@ def signed_in(sandbox: Sandbox, account: Account, endpoint: Endpoint, tmp_path: 
 
 
 @pytest.fixture
-async def sessions(tmp_path: Path) -> AsyncIterator[Sessions]:
-    engine = create_engine(f"sqlite:///{tmp_path}/dozor.db")
-    await upgrade(engine)
-    yield create_sessions(engine)
-    await engine.dispose()
+def sessions(sqlite_sessions: Sessions) -> Sessions:
+    """A listener does the same on both databases; here it is about Telegram."""
+    return sqlite_sessions
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
-from loopback import PATIENT, QUICK, Listening, eventually
 from sandbox.telegram import Sandbox
 from sqlalchemy import text
 from telethon import TelegramClient
@@ -17,6 +16,7 @@ from monitor.store import Store
 from monitor.telegram.accounts import NotSignedInError, SessionRevokedError
 from monitor.telegram.listener import Listener
 from sandbox.world import Account, Channel
+from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually
 
 Stored = Callable[[], Awaitable[list[Post]]]
 

@@ -1,7 +1,6 @@
 """Requests to watch, from what was typed to a channel that is joined."""
 
 import pytest
-from loopback import PATIENT, QUICK, Listening, eventually
 from sandbox.telegram import Sandbox
 from sqlalchemy import select
 
@@ -11,6 +10,7 @@ from monitor.models import Channel, Watch
 from monitor.store import Store
 from monitor.telegram.joining import ChannelNotFoundError, InviteExpiredError, NotAChannelError
 from sandbox.world import Account
+from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually
 
 
 async def test_a_channel_is_watched_with_its_name_and_its_protection(
