@@ -1,0 +1,1 @@
+"""The HTTP half of the loopback Telegram (core.telegram.org/bots/api)."""
