@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from sandbox.telegram import Sandbox
 from sqlalchemy import select
 from telethon import TelegramClient
 
@@ -16,33 +15,39 @@ from monitor.store import Store
 from monitor.telegram.client import Endpoint, create_client
 from monitor.telegram.listener import Listener, Timing
 from monitor.topics import StandingTopics
-from sandbox.world import Account
+from sandbox.faults import Faults
+from sandbox.mtproto.keyring import Keyring
+from sandbox.mtproto.server import Server
+from sandbox.sessions import write_session
+from sandbox.world import Account, World
 from tests.monitor.telegram.loopback import QUICK, Listening
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
+async def telegram() -> AsyncIterator[Server]:
+    server = Server(World(), Faults(), Keyring())
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture
-def account(sandbox: Sandbox) -> Account:
-    return sandbox.world.add_account("+99450000001", "Reader")
+def account(telegram: Server) -> Account:
+    return telegram.world.add_account("+99450000001", "Reader")
 
 
 @pytest.fixture
-def endpoint(sandbox: Sandbox, tmp_path: Path) -> Endpoint:
+def endpoint(telegram: Server, tmp_path: Path) -> Endpoint:
     key = tmp_path / "dc.pem"
-    key.write_text(sandbox.public_key_pem)
-    return Endpoint(2, "127.0.0.1", sandbox.mtproto_port, key)
+    key.write_text(telegram.keyring.public_pem)
+    return Endpoint(2, "127.0.0.1", telegram.port, key)
 
 
 @pytest.fixture
-def signed_in(sandbox: Sandbox, account: Account, endpoint: Endpoint, tmp_path: Path) -> Callable[[], TelegramClient]:
+def signed_in(telegram: Server, account: Account, endpoint: Endpoint, tmp_path: Path) -> Callable[[], TelegramClient]:
     """A function that makes an unconnected client of the signed-in account; always on the same session file."""
     session = tmp_path / "reader.session"
-    sandbox.sign_in(account, session)
+    write_session(telegram, account, session)
     return lambda: create_client(session, 1, "hash", endpoint)
 
 

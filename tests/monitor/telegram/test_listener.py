@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
-from sandbox.telegram import Sandbox
 from sqlalchemy import text
 from telethon import TelegramClient
 
@@ -15,6 +14,7 @@ from monitor.models import Post
 from monitor.store import Store
 from monitor.telegram.accounts import NotSignedInError, SessionRevokedError
 from monitor.telegram.listener import Listener
+from sandbox.mtproto.server import Server
 from sandbox.world import Account, Channel
 from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually
 
@@ -22,8 +22,8 @@ Stored = Callable[[], Awaitable[list[Post]]]
 
 
 @pytest.fixture
-def channel(sandbox: Sandbox) -> Channel:
-    return sandbox.world.add_channel("azernews", "Azer News")
+def channel(telegram: Server) -> Channel:
+    return telegram.world.add_channel("azernews", "Azer News")
 
 
 def holds(stored: Stored, channel: Channel) -> Callable[[], Awaitable[bool]]:
@@ -37,22 +37,22 @@ def holds(stored: Stored, channel: Channel) -> Callable[[], Awaitable[bool]]:
 
 
 async def test_a_pushed_post_is_stored_and_moves_the_cursor(
-    sandbox: Sandbox, channel: Channel, listening: Listening, store: Store, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, store: Store, stored: Stored
 ) -> None:
     async with listening(PATIENT) as listener:
         await listener.watch("@azernews")
-        post = sandbox.world.publish(channel, "Пожар в Баку")
+        post = telegram.world.publish(channel, "Пожар в Баку")
         await eventually(holds(stored, channel))
         assert await store.cursors() == {channel.id: post.id}
 
 
 async def test_what_was_posted_before_the_watch_is_neither_stored_nor_told(
-    sandbox: Sandbox, channel: Channel, listening: Listening, store: Store, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, store: Store, stored: Stored
 ) -> None:
-    old = [sandbox.world.publish(channel, f"old {number}").id for number in range(3)]
+    old = [telegram.world.publish(channel, f"old {number}").id for number in range(3)]
     async with listening(PATIENT) as listener:
         await listener.watch("@azernews")
-        new = sandbox.world.publish(channel, "new")
+        new = telegram.world.publish(channel, "new")
 
         async def arrived() -> bool:
             return [post.message_id for post in await stored()] == [new.id]
@@ -62,51 +62,51 @@ async def test_what_was_posted_before_the_watch_is_neither_stored_nor_told(
 
 
 async def test_a_burst_is_stored_completely_and_once(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
         await listener.watch("@azernews")
         for number in range(1000):
-            sandbox.world.publish(channel, f"post {number}")
+            telegram.world.publish(channel, f"post {number}")
         await eventually(holds(stored, channel))
 
 
 async def test_posts_made_while_the_listener_was_down_are_fetched_at_its_start(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening() as listener:
         await listener.watch("@azernews")
     for number in range(250):
-        sandbox.world.publish(channel, f"post {number}")
+        telegram.world.publish(channel, f"post {number}")
     async with listening(PATIENT):
         await eventually(holds(stored, channel))
 
 
 async def test_posts_whose_pushes_are_lost_are_found_by_the_sweep(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
         await listener.watch("@azernews")
-        sandbox.faults.add("lost_pushes", times=None)
+        telegram.faults.add("lost_pushes", times=None)
         for number in range(5):
-            sandbox.world.publish(channel, f"post {number}")
+            telegram.world.publish(channel, f"post {number}")
         await eventually(holds(stored, channel))
 
 
 async def test_a_gap_that_telethon_drops_is_filled_from_the_cursor(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(PATIENT) as listener:
         await listener.watch("@azernews")
-        sandbox.faults.add("lost_pushes", times=20)
+        telegram.faults.add("lost_pushes", times=20)
         for number in range(20):
-            sandbox.world.publish(channel, f"lost {number}")
-        sandbox.faults.add("too_long_gap")
-        sandbox.world.publish(channel, "told")
-        sandbox.world.publish(channel, "and told again")
+            telegram.world.publish(channel, f"lost {number}")
+        telegram.faults.add("too_long_gap")
+        telegram.world.publish(channel, "told")
+        telegram.world.publish(channel, "and told again")
 
         async def kept_up() -> bool:
-            sandbox.world.publish(channel, "and again")
+            telegram.world.publish(channel, "and again")
             return await holds(stored, channel)() or len(await stored()) > 21
 
         await eventually(kept_up)
@@ -114,38 +114,38 @@ async def test_a_gap_that_telethon_drops_is_filled_from_the_cursor(
 
 
 async def test_after_a_cut_connection_the_posts_of_the_outage_arrive(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
         await listener.watch("@azernews")
         for number in range(5):
-            sandbox.faults.add("cut_connection")
-            sandbox.world.publish(channel, f"post {number}")
+            telegram.faults.add("cut_connection")
+            telegram.world.publish(channel, f"post {number}")
             await eventually(holds(stored, channel))
 
 
 async def test_a_flood_wait_delays_a_pull_and_loses_nothing(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening() as listener:
         await listener.watch("@azernews")
     for number in range(120):
-        sandbox.world.publish(channel, f"post {number}")
-    sandbox.faults.add("flood_wait", method="messages.getHistory", seconds=1)
+        telegram.world.publish(channel, f"post {number}")
+    telegram.faults.add("flood_wait", method="messages.getHistory", seconds=1)
     async with listening(PATIENT):
         await eventually(holds(stored, channel))
 
 
 async def test_an_edit_becomes_a_version_and_a_deletion_a_mark(
-    sandbox: Sandbox, channel: Channel, listening: Listening, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(PATIENT) as listener:
         await listener.watch("@azernews")
-        post = sandbox.world.publish(channel, "Пажар в Баку")
+        post = telegram.world.publish(channel, "Пажар в Баку")
         await eventually(holds(stored, channel))
-        sandbox.world.edit(channel, post.id, "Пожар в Баку")
+        telegram.world.edit(channel, post.id, "Пожар в Баку")
         await eventually(holds(stored, channel))
-        sandbox.world.delete(channel, [post.id])
+        telegram.world.delete(channel, [post.id])
 
         async def marked() -> bool:
             return [(each.version, each.deleted_at is not None) for each in await stored()] == [(2, True)]
@@ -154,20 +154,20 @@ async def test_an_edit_becomes_a_version_and_a_deletion_a_mark(
 
 
 async def test_a_database_that_is_busy_for_a_while_loses_nothing(
-    sandbox: Sandbox, channel: Channel, listening: Listening, sessions: Sessions, stored: Stored
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
         await listener.watch("@azernews")
         async with sessions.begin() as session:
             await session.execute(text("UPDATE channels SET title = title"))
             for number in range(300):
-                sandbox.world.publish(channel, f"post {number}")
+                telegram.world.publish(channel, f"post {number}")
             await asyncio.sleep(0.2)
         await eventually(holds(stored, channel))
 
 
 async def test_a_listener_killed_at_any_moment_loses_nothing(
-    sandbox: Sandbox, channel: Channel, signed_in: Callable[[], TelegramClient], store: Store, stored: Stored
+    telegram: Server, channel: Channel, signed_in: Callable[[], TelegramClient], store: Store, stored: Stored
 ) -> None:
     first = Listener("reader", signed_in(), store, timing=QUICK)
     running = asyncio.create_task(first.run())
@@ -175,7 +175,7 @@ async def test_a_listener_killed_at_any_moment_loses_nothing(
     await first.watch("@azernews")
     for pause in (0.0, 0.001, 0.005, 0.02, 0.05):
         for number in range(40):
-            sandbox.world.publish(channel, f"{pause} {number}")
+            telegram.world.publish(channel, f"{pause} {number}")
         await asyncio.sleep(pause)
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -188,27 +188,27 @@ async def test_a_listener_killed_at_any_moment_loses_nothing(
 
 
 async def test_a_revoked_session_ends_the_listener_with_a_clear_error(
-    sandbox: Sandbox, account: Account, signed_in: Callable[[], TelegramClient], store: Store
+    telegram: Server, account: Account, signed_in: Callable[[], TelegramClient], store: Store
 ) -> None:
     listener = Listener("reader", signed_in(), store, timing=QUICK)
     running = asyncio.create_task(listener.run())
     await listener.ready.wait()
-    sandbox.revoke(account)
+    telegram.revoke(account)
     with pytest.raises(MonitorError) as caught:
         await running
     assert isinstance(caught.value, NotSignedInError | SessionRevokedError)
 
 
 async def test_a_channel_that_is_unwatched_is_left_and_its_posts_stay(
-    sandbox: Sandbox, account: Account, channel: Channel, listening: Listening, store: Store, stored: Stored
+    telegram: Server, account: Account, channel: Channel, listening: Listening, store: Store, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
         await listener.watch("@azernews")
-        sandbox.world.publish(channel, "kept")
+        telegram.world.publish(channel, "kept")
         await eventually(holds(stored, channel))
         await listener.unwatch(channel.id)
         assert account.id not in channel.members
-        sandbox.world.publish(channel, "not ours any more")
+        telegram.world.publish(channel, "not ours any more")
         await asyncio.sleep(0.5)
         assert [post.text for post in await stored()] == ["kept"]
         assert await store.cursors() == {}

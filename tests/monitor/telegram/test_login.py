@@ -1,10 +1,10 @@
 """Signing in against a server that asks for a code, a password, or a scan."""
 
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sandbox.telegram import Sandbox
 from telethon import TelegramClient
 
 from monitor.telegram.accounts import (
@@ -16,14 +16,16 @@ from monitor.telegram.accounts import (
     whoami,
 )
 from monitor.telegram.client import Endpoint, create_client
+from sandbox.mtproto.server import Server
+from sandbox.mtproto.services.auth import LOGIN_CODE
 from sandbox.world import Account
 
 PHONE = "+99450000002"
 
 
 @pytest.fixture
-def newcomer(sandbox: Sandbox) -> Account:
-    return sandbox.world.add_account(PHONE, "Newcomer", password="swordfish")
+def newcomer(telegram: Server) -> Account:
+    return telegram.world.add_account(PHONE, "Newcomer", password="swordfish")
 
 
 @pytest.fixture
@@ -41,14 +43,19 @@ def answer(text: str):  # type: ignore[no-untyped-def]
     return ask
 
 
+def token_of(url: str) -> bytes:
+    token = url.partition("token=")[2]
+    return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+
+
 async def test_nobody_is_signed_in_at_first(client: TelegramClient, newcomer: Account) -> None:
     with pytest.raises(NotSignedInError):
         await whoami(client)
 
 
-async def test_a_code_and_a_password_sign_in(sandbox: Sandbox, client: TelegramClient, newcomer: Account) -> None:
+async def test_a_code_and_a_password_sign_in(telegram: Server, client: TelegramClient, newcomer: Account) -> None:
     async def ask_code() -> str:
-        return sandbox.login_code(newcomer)
+        return LOGIN_CODE
 
     person = await sign_in_by_code(client, PHONE, ask_code, answer("swordfish"))
     assert (person.id, person.name) == (newcomer.id, "Newcomer")
@@ -60,18 +67,18 @@ async def test_a_wrong_code_is_refused(client: TelegramClient, newcomer: Account
         await sign_in_by_code(client, PHONE, answer("00000"), answer("swordfish"))
 
 
-async def test_a_wrong_password_is_refused(sandbox: Sandbox, client: TelegramClient, newcomer: Account) -> None:
+async def test_a_wrong_password_is_refused(telegram: Server, client: TelegramClient, newcomer: Account) -> None:
     async def ask_code() -> str:
-        return sandbox.login_code(newcomer)
+        return LOGIN_CODE
 
     with pytest.raises(WrongPasswordError):
         await sign_in_by_code(client, PHONE, ask_code, answer("wrong"))
 
 
-async def test_a_scanned_code_signs_in(sandbox: Sandbox, client: TelegramClient, newcomer: Account) -> None:
+async def test_a_scanned_code_signs_in(telegram: Server, client: TelegramClient, newcomer: Account) -> None:
     async def show(url: str) -> None:
         assert url.startswith("tg://login?token=")
-        sandbox.scan(newcomer, url)
+        telegram.accept_login(token_of(url), newcomer)
 
     person = await sign_in_by_qr(client, show, answer("swordfish"))
     assert person.id == newcomer.id

@@ -1,7 +1,6 @@
 """Requests to watch, from what was typed to a channel that is joined."""
 
 import pytest
-from sandbox.telegram import Sandbox
 from sqlalchemy import select
 
 from monitor import channels
@@ -9,14 +8,15 @@ from monitor.database import Sessions
 from monitor.models import Channel, Watch
 from monitor.store import Store
 from monitor.telegram.joining import ChannelNotFoundError, InviteExpiredError, NotAChannelError
+from sandbox.mtproto.server import Server
 from sandbox.world import Account
 from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually
 
 
 async def test_a_channel_is_watched_with_its_name_and_its_protection(
-    sandbox: Sandbox, account: Account, listening: Listening, sessions: Sessions
+    telegram: Server, account: Account, listening: Listening, sessions: Sessions
 ) -> None:
-    there = sandbox.world.add_channel("closed_news", "Closed News", noforwards=True)
+    there = telegram.world.add_channel("closed_news", "Closed News", noforwards=True)
     async with listening(PATIENT) as listener:
         await listener.watch("https://t.me/closed_news")
     async with sessions() as session:
@@ -26,17 +26,17 @@ async def test_a_channel_is_watched_with_its_name_and_its_protection(
 
 
 async def test_a_private_channel_is_joined_by_its_invite(
-    sandbox: Sandbox, account: Account, listening: Listening
+    telegram: Server, account: Account, listening: Listening
 ) -> None:
-    there = sandbox.world.add_channel(None, "Private News")
+    there = telegram.world.add_channel(None, "Private News")
     async with listening(PATIENT) as listener:
         joined = await listener.watch(f"https://t.me/+{there.invite}")
     assert (joined.id, joined.username) == (there.id, None)
     assert account.id in there.members
 
 
-async def test_a_known_channel_may_be_named_by_its_id(sandbox: Sandbox, listening: Listening) -> None:
-    there = sandbox.world.add_channel("azernews", "Azer News")
+async def test_a_known_channel_may_be_named_by_its_id(telegram: Server, listening: Listening) -> None:
+    there = telegram.world.add_channel("azernews", "Azer News")
     async with listening(PATIENT) as listener:
         await listener.watch("@azernews")
         assert (await listener.watch(f"-100{there.id}")).id == there.id
@@ -52,9 +52,9 @@ async def test_a_known_channel_may_be_named_by_its_id(sandbox: Sandbox, listenin
     ],
 )
 async def test_what_cannot_be_watched_is_said_with_its_reason(
-    sandbox: Sandbox, listening: Listening, store: Store, target: str, error: type[Exception]
+    telegram: Server, listening: Listening, store: Store, target: str, error: type[Exception]
 ) -> None:
-    sandbox.world.add_channel("chatting_group", "Group", megagroup=True)
+    telegram.world.add_channel("chatting_group", "Group", megagroup=True)
     async with listening(PATIENT) as listener:
         with pytest.raises(error):
             await listener.watch(target)
@@ -62,9 +62,9 @@ async def test_what_cannot_be_watched_is_said_with_its_reason(
 
 
 async def test_a_request_of_the_bot_is_fulfilled_and_answered(
-    sandbox: Sandbox, listening: Listening, sessions: Sessions, store: Store
+    telegram: Server, listening: Listening, sessions: Sessions, store: Store
 ) -> None:
-    there = sandbox.world.add_channel("azernews", "Azer News")
+    there = telegram.world.add_channel("azernews", "Azer News")
     async with sessions.begin() as session:
         for target in ("@azernews", "@nobody_here"):
             await channels.request_watch(session, None, target, there.date)
