@@ -11,7 +11,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
-from aiogram.types import TelegramObject
+from aiogram.types import ChatMemberUpdated, TelegramObject
 
 from bot.i18n import negotiate, translator
 from monitor import subscribers
@@ -71,6 +71,8 @@ class SubscriberMiddleware(BaseMiddleware):
             negotiate(context.user.language_code if context.user else None),
             data["now"],
         )
+        if not subscriber.active and not isinstance(event, ChatMemberUpdated):
+            await subscribers.activate(data["session"], subscriber)  # whoever speaks to us wants to hear from us
         data["subscriber"] = subscriber
         data["l10n"] = translator(subscriber.locale)
         return await handler(event, data)

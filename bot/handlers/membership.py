@@ -2,6 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter
+from aiogram.types import ChatMemberUpdated
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import subscribers
@@ -16,9 +17,9 @@ def create_router() -> Router:
     return router
 
 
-async def leave(session: AsyncSession, subscriber: Subscriber) -> None:
+async def leave(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber) -> None:
     await subscribers.deactivate(session, subscriber)
 
 
-async def come_back(session: AsyncSession, subscriber: Subscriber) -> None:
+async def come_back(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber) -> None:
     await subscribers.activate(session, subscriber)

@@ -132,3 +132,4 @@ error-query_syntax =
         [search_only] after:, before: and last: work in a search, not in a subscription.
        *[unexpected] I do not understand the query.
     } (Character { $position })
+error-no_account = The configuration names no Telegram account that could read channels.

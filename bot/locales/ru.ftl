@@ -133,3 +133,4 @@ error-query_syntax =
         [search_only] after:, before: и last: работают в поиске, но не в подписке.
        *[unexpected] Я не понимаю этот запрос.
     } (Знак { $position })
+error-no_account = В настройках нет аккаунта телеграма, который читал бы каналы.

@@ -1,0 +1,162 @@
+"""The Bot API's side of the wire, scripted: answers every method, and records what was asked."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import TelegramMethod
+
+TOKEN = "42:TEST"
+ME = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of the bot: the method's name, and its parameters as they go over the wire, decoded."""
+
+    method: str
+    params: Json
+
+    @property
+    def text(self) -> str:
+        return str(self.params.get("text", ""))
+
+    def buttons(self) -> dict[str, str]:
+        """Label → callback data."""
+        rows = self.params.get("reply_markup", {}).get("inline_keyboard", [])
+        return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+    def marked(self, kind: str) -> list[str]:
+        """The stretches of the text that carry this kind of entity, read as Telegram reads them: in UTF-16."""
+        encoded = self.text.encode("utf-16-le")
+        spans = [
+            (e["offset"] * 2, (e["offset"] + e["length"]) * 2) for e in self.params["entities"] if e["type"] == kind
+        ]
+        return [encoded[start:end].decode("utf-16-le") for start, end in spans]
+
+
+class ScriptedTelegram(BaseSession):
+    """A session that reaches no network. `failures` are answers before the good ones, by method: (status, body)."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=5)
+        self.requests: list[Request] = []
+        self.failures: dict[str, list[tuple[int, Json]]] = {}
+        self.confirmed = 0
+        self._waiting: list[Json] = []
+        self._changed = asyncio.Condition()
+        self._messages = 1000
+
+    async def give(self, *updates: Json) -> None:
+        """Hand over updates with the next getUpdates; they stay until they are confirmed, as Telegram keeps them."""
+        async with self._changed:
+            self._waiting += updates
+            self._changed.notify_all()
+
+    async def until_confirmed(self, update_id: int) -> None:
+        """Wait until the bot is done with this update."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.confirmed > update_id)
+
+    def of(self, *methods: str) -> list[Request]:
+        """What was asked of these methods."""
+        return [request for request in self.requests if request.method in methods]
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 -- aiogram's signature
+        params = {name: self._on_the_wire(bot, value) for name, value in method.model_dump(warnings=False).items()}
+        request = Request(method.__api_method__, {name: value for name, value in params.items() if value is not None})
+        status, body = await self._answer(request)
+        return self.check_response(bot, method, status, json.dumps(body)).result
+
+    def _on_the_wire(self, bot: Bot, value: Any) -> Any:
+        prepared = self.prepare_value(value, bot, files={})
+        return json.loads(prepared) if prepared is not None and not isinstance(value, str) else prepared
+
+    async def _answer(self, request: Request) -> tuple[int, Json]:
+        if request.method not in ("getUpdates", "getMe"):
+            self.requests.append(request)
+        if self.failures.get(request.method):
+            return self.failures[request.method].pop(0)
+        if request.method == "getUpdates":
+            return 200, {"ok": True, "result": await self._updates(request.params)}
+        return 200, {"ok": True, "result": self._result(request)}
+
+    def _result(self, request: Request) -> Any:
+        if request.method == "getMe":
+            return ME
+        if request.method not in ("sendMessage", "editMessageText"):
+            return True
+        self._messages += 1
+        return {
+            "message_id": self._messages,
+            "date": 1,
+            "chat": {"id": request.params["chat_id"], "type": "private"},
+            "text": request.text,
+        }
+
+    async def _updates(self, params: Json) -> list[Json]:
+        async with self._changed:
+            self.confirmed = max(self.confirmed, params["offset"])
+            self._waiting = [update for update in self._waiting if update["update_id"] >= self.confirmed]
+            self._changed.notify_all()
+            if params["timeout"]:
+                await self._changed.wait_for(lambda: self._waiting)
+            return self._waiting[: params["limit"]]
+
+    async def close(self) -> None:
+        pass
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+        raise NotImplementedError("no test downloads a file")
+        yield b""
+
+
+class Chat:
+    """A person in a chat with the bot."""
+
+    def __init__(
+        self, telegram: ScriptedTelegram, *, user: int = 7, chat: Json | None = None, language: str = "en"
+    ) -> None:
+        self._telegram = telegram
+        self._user = {"id": user, "is_bot": False, "first_name": "Reader", "language_code": language}
+        self._chat = chat or {"id": user, "type": "private", "first_name": "Reader"}
+
+    async def say(self, text: str | None, **fields: Any) -> list[Request]:
+        """Send a message; what the bot did about it."""
+        return await self._happen(message=self._message(**({"text": text} if text else {}), **fields))
+
+    async def press(self, data: str) -> list[Request]:
+        """Press an inline button of the bot's last message; what the bot did about it."""
+        query = {"id": "1", "from": self._user, "chat_instance": "1", "data": data}
+        return await self._happen(callback_query={**query, "message": {**self._message(text="…"), "from": ME}})
+
+    async def membership(self, old: str, new: str) -> list[Request]:
+        """The bot's own standing in the chat changes; what the bot did about it."""
+        change = {
+            "chat": self._chat,
+            "from": self._user,
+            "date": 1,
+            "old_chat_member": _member(old),
+            "new_chat_member": _member(new),
+        }
+        return await self._happen(my_chat_member=change)
+
+    def _message(self, **fields: Any) -> Json:
+        return {"message_id": 5, "date": 1, "chat": self._chat, "from": self._user, **fields}
+
+    async def _happen(self, **content: Json) -> list[Request]:
+        done = len(self._telegram.requests)
+        update_id = self._telegram.confirmed + 1
+        await self._telegram.give({"update_id": update_id, **content})
+        await self._telegram.until_confirmed(update_id)
+        return self._telegram.requests[done:]
+
+
+def _member(status: str) -> Json:
+    member: Json = {"status": status, "user": ME}
+    return {**member, "until_date": 0} if status == "kicked" else member

@@ -1,0 +1,147 @@
+"""What a person sees: every command, over the wire."""
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.i18n import translator
+from monitor.database import Sessions
+from monitor.models import Channel, ChatKind, Subscriber, Topic, Watch
+from tests.bot.conftest import Running
+from tests.bot.telegram import Chat, Request, ScriptedTelegram
+from tests.conftest import NOW
+
+EN, RU = translator("en"), translator("ru")
+GROUP = {"id": -100500, "type": "supergroup", "title": "Readers"}
+
+
+def only(requests: list[Request]) -> Request:
+    assert len(requests) == 1, requests
+    return requests[0]
+
+
+async def count(sessions: Sessions, model: type) -> int:
+    async with sessions() as session:
+        return await session.scalar(select(func.count()).select_from(model)) or 0
+
+
+async def test_start_greets_in_the_language_of_the_person(telegram: ScriptedTelegram) -> None:
+    assert only(await Chat(telegram, language="ru-RU").say("/start")).text == RU("start")
+    assert only(await Chat(telegram, user=8, language="en").say("/start")).text == EN("start")
+    assert only(await Chat(telegram, user=9, language="fr").say("/start payload")).text == EN("start")
+
+
+async def test_help_names_the_commands_of_admins_to_admins_alone(reader: Chat, admin: Chat) -> None:
+    assert "/watch" not in only(await reader.say("/help")).text
+    assert "/watch" in only(await admin.say("/help")).text
+
+
+async def test_a_subscription_is_made_once_listed_and_ended_by_a_button(reader: Chat) -> None:
+    assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed", topic="взрыв Баку")
+    assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed-already", topic="взрыв Баку")
+    assert "взрыв Баку" in only(await reader.say("/subscriptions")).text
+    (data,) = only(await reader.say("/unsubscribe")).buttons().values()
+    answered, edited = await reader.press(data)
+    assert (answered.method, edited.method) == ("answerCallbackQuery", "editMessageText")
+    assert edited.text == EN("subscriptions-none")
+    assert only(await reader.say("/subscriptions")).text == EN("subscriptions-none")
+
+
+@pytest.mark.parametrize("command", ["subscribe", "search"])
+async def test_a_command_without_words_explains_itself(reader: Chat, command: str) -> None:
+    assert only(await reader.say(f"/{command}")).text == EN(f"{command}-usage")
+    assert only(await reader.say(f"/{command}   ")).text == EN(f"{command}-usage")
+
+
+async def test_a_query_that_cannot_be_read_is_answered_and_nothing_is_stored(
+    reader: Chat, sqlite_sessions: Sessions
+) -> None:
+    answer = only(await reader.say('/subscribe "взрыв'))
+    assert answer.text
+    assert answer.text not in (EN("error-unexpected"), "error-query_syntax")
+    assert await count(sqlite_sessions, Topic) == 0
+
+
+async def test_the_language_is_changed_by_a_button_and_stays(reader: Chat) -> None:
+    buttons = only(await reader.say("/language")).buttons()
+    assert set(buttons) >= {"English", "Русский"}
+    _, edited = await reader.press(buttons["Русский"])
+    assert edited.text == RU("language-chosen")
+    assert only(await reader.say("/help")).text == RU("help")
+
+
+async def test_channels_lists_what_is_watched(reader: Chat, sqlite_sessions: Sessions) -> None:
+    assert only(await reader.say("/channels")).text == EN("channels-none")
+    async with sqlite_sessions.begin() as session:
+        session.add(Channel(id=10, username="ostorozhno_novosti", title="Осторожно, новости", added_at=NOW))
+    answer = only(await reader.say("/channels"))
+    assert answer.marked("text_link") == ["Осторожно, новости"]
+    assert "@ostorozhno_novosti" in answer.text
+
+
+async def test_only_an_admin_may_watch(reader: Chat, admin: Chat, sqlite_sessions: Sessions) -> None:
+    assert only(await reader.say("/watch @rian_ru")).text == EN("error-admins_only")
+    assert await count(sqlite_sessions, Watch) == 0
+    assert only(await admin.say("/watch @rian_ru")).text == EN("watch-requested", channel="@rian_ru")
+    assert await count(sqlite_sessions, Watch) == 1
+
+
+async def test_a_channel_is_picked_with_the_keyboard(admin: Chat, sqlite_sessions: Sessions) -> None:
+    asked = only(await admin.say("/watch"))
+    button = asked.params["reply_markup"]["keyboard"][0][0]["request_chat"]
+    assert button["chat_is_channel"] is True
+    shared = {"request_id": button["request_id"], "chat_id": -1001234, "title": "News"}
+    assert only(await admin.say(None, chat_shared=shared)).text == EN("watch-requested", channel="-1001234")
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Watch.target)) == "-1001234"
+
+
+async def test_a_channel_that_nobody_watches_cannot_be_left(admin: Chat) -> None:
+    assert only(await admin.say("/unwatch @nobody")).text == EN("error-unknown_channel", name="@nobody")
+
+
+async def test_text_that_is_no_command_gets_a_hint_in_private_and_silence_in_a_group(
+    telegram: ScriptedTelegram,
+) -> None:
+    private, group = Chat(telegram), Chat(telegram, chat=GROUP)
+    assert only(await private.say("посольство")).text == EN("hint")
+    assert only(await private.say("/nonsense")).text == EN("unknown-command")
+    assert await group.say("посольство") == []
+    assert await group.say("/nonsense") == []
+
+
+async def test_a_command_in_a_group_may_name_the_bot(telegram: ScriptedTelegram, sqlite_sessions: Sessions) -> None:
+    group = Chat(telegram, chat=GROUP)
+    await group.say("/start")
+    telegram.requests.clear()
+    answer = only(await group.say("/help@dozor_bot"))
+    assert (answer.params["chat_id"], answer.text) == (GROUP["id"], EN("help"))
+    assert await group.say("/help@another_bot") == []
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Subscriber.kind)) == ChatKind.GROUP
+
+
+async def test_each_thread_of_a_forum_is_a_subscriber_of_its_own(telegram: ScriptedTelegram) -> None:
+    forum = Chat(telegram, chat={**GROUP, "is_forum": True})
+    await forum.say("/subscribe баку", is_topic_message=True, message_thread_id=3)
+    there = only(await forum.say("/subscriptions", is_topic_message=True, message_thread_id=3))
+    elsewhere = only(await forum.say("/subscriptions", is_topic_message=True, message_thread_id=4))
+    assert there.params["message_thread_id"] == 3
+    assert "баку" in there.text
+    assert elsewhere.text == EN("subscriptions-none")
+
+
+async def test_a_closed_bot_serves_its_admins_alone(running: Running, sqlite_sessions: Sessions) -> None:
+    async with running(access="closed") as telegram:
+        assert only(await Chat(telegram, language="ru").say("/start")).text == RU("error-access_closed")
+        assert await count(sqlite_sessions, Subscriber) == 0
+        assert only(await Chat(telegram, user=1).say("/start")).text == EN("start")
+
+
+async def test_a_reader_who_blocks_the_bot_is_owed_nothing_until_they_return(
+    reader: Chat, sqlite_sessions: Sessions
+) -> None:
+    await reader.say("/start")
+    for old, new, active in (("member", "kicked", False), ("kicked", "member", True)):
+        assert await reader.membership(old, new) == []
+        async with sqlite_sessions() as session:
+            assert await session.scalar(select(Subscriber.active)) is active

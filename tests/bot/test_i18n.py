@@ -1,0 +1,106 @@
+"""Every sentence is there in every language, and none is there for nothing."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, ast
+
+import bot
+import monitor
+from bot.handlers.errors import sentence
+from bot.i18n import locales, negotiate, translator
+from bot.menu import COMMANDS
+from monitor.errors import MonitorError
+from monitor.query import syntax
+from monitor.query.syntax import QuerySyntaxError
+
+FOLDER = Path(bot.__file__).parent
+
+
+def messages(locale: str) -> dict[str, ast.Message]:
+    parsed = FluentParser().parse((FOLDER / "locales" / f"{locale}.ftl").read_text(encoding="utf-8"))
+    assert not [entry for entry in parsed.body if isinstance(entry, ast.Junk)]
+    return {entry.id.name: entry for entry in parsed.body if isinstance(entry, ast.Message)}
+
+
+def arguments(message: ast.Message) -> set[str]:
+    return set(re.findall(r"VariableReference', 'id': \{[^}]*'name': '(\w+)'", str(message.to_json())))
+
+
+def errors(base: type[MonitorError] = MonitorError) -> Iterator[type[MonitorError]]:
+    for subclass in base.__subclasses__():
+        yield subclass
+        yield from errors(subclass)
+
+
+def import_everything() -> None:
+    for package in (bot, monitor):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_every_locale_has_the_same_sentences_with_the_same_arguments(locale: str) -> None:
+    english, other = messages("en"), messages(locale)
+    assert other.keys() == english.keys()
+    assert {key: arguments(message) for key, message in other.items()} == {
+        key: arguments(message) for key, message in english.items()
+    }
+
+
+def test_every_error_has_a_sentence_in_every_locale() -> None:
+    import_everything()
+    known = {locale: messages(locale) for locale in locales()}
+    missing = {
+        (error.__name__, locale)
+        for error in errors()
+        for locale in locales()
+        if error.__module__.startswith(("bot.", "monitor.")) and f"error-{error.code}" not in known[locale]
+    }
+    assert not missing
+
+
+def test_no_sentence_is_unused() -> None:
+    import_everything()
+    codes = {f"error-{error.code}" for error in errors()} | {f"command-{name}" for name in COMMANDS}
+    source = "\n".join(path.read_text(encoding="utf-8") for path in [*FOLDER.rglob("*.py"), *monitor_files()])
+    unused = {key for key in messages("en").keys() - codes if not is_used(key, source)}
+    assert not unused
+
+
+def monitor_files() -> list[Path]:
+    return list(Path(monitor.__file__).parent.rglob("*.py"))
+
+
+def is_used(key: str, source: str) -> bool:
+    """A key stands in the code as it is, or as a prefix or a suffix that an f-string completes: f"media-{kind}"."""
+    prefix, _, rest = key.partition("-")
+    return f'"{key}"' in source or f'f"{prefix}-{{' in source or (f'}}-{rest}"' in source)
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_every_reason_why_a_query_is_wrong_has_its_own_words(locale: str) -> None:
+    said = {sentence(QuerySyntaxError(reason, 4), translator(locale)) for reason in syntax._HINTS}
+    assert len(said) == len(syntax._HINTS)
+    assert all("5" in text for text in said)
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself() -> None:
+    assert "secret" not in sentence(RuntimeError("secret"), translator("en"))
+
+
+@pytest.mark.parametrize(
+    ("code", "locale"), [("ru", "ru"), ("ru-RU", "ru"), ("EN-us", "en"), ("zz", "en"), (None, "en"), ("", "en")]
+)
+def test_the_language_of_telegram_finds_its_locale(code: str | None, locale: str) -> None:
+    assert negotiate(code) == locale
+
+
+def test_russian_counts_channels_in_its_own_way() -> None:
+    said = [translator("ru")("channels-title", count=count) for count in (1, 2, 5, 21)]
+    assert [text.removesuffix(":").split()[-1] for text in said] == ["каналом", "каналами", "каналами", "каналом"]

@@ -1,0 +1,62 @@
+"""aiogram imported without building its models is the same aiogram, only smaller."""
+
+import subprocess
+import sys
+
+ALL_COMPLETE = """
+from bot import lean
+lean.import_aiogram()
+from pydantic import BaseModel
+from aiogram import methods, types
+from aiogram.methods import Response
+models = [getattr(package, name) for package in (types, methods) for name in package.__all__]
+models = [model for model in models if isinstance(model, type) and issubclass(model, BaseModel)]
+models += [Response[model.__returning__] for model in models if isinstance(getattr(model, "__api_method__", None), str)]
+for model in models:
+    model.model_json_schema if model.__pydantic_complete__ else model.__pydantic_validator__.validate_python
+incomplete = [model.__name__ for model in models if not model.__pydantic_complete__]
+print(len(models), *incomplete)
+"""
+
+POLL_AND_SEND = """
+from bot import lean
+lean.import_aiogram()
+import asyncio
+from bot.polling import Polling
+from aiogram import Bot, Dispatcher
+from aiogram.types import Message, MessageEntity
+from tests.bot.telegram import TOKEN, Chat, ScriptedTelegram
+
+async def main():
+    telegram, dispatcher = ScriptedTelegram(), Dispatcher()
+    @dispatcher.message()
+    async def echo(message: Message):
+        return message.answer(message.text, entities=[MessageEntity(type="bold", offset=0, length=1)])
+    polling = Polling(Bot(TOKEN, session=telegram), dispatcher)
+    task = asyncio.create_task(polling.run())
+    (request,) = await Chat(telegram).say("hello")
+    assert request.marked("bold") == ["h"]
+    polling.stop()
+    await task
+
+asyncio.run(main())
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(int(status["VmRSS"].split()[0]) // 1024)
+"""
+
+
+def run(program: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_every_type_and_method_is_complete_on_its_first_use() -> None:
+    count, *incomplete = run(ALL_COMPLETE)
+    assert int(count) > 700
+    assert incomplete == []
+
+
+def test_polling_and_sending_stay_small() -> None:
+    (megabytes,) = run(POLL_AND_SEND)
+    assert int(megabytes) <= 80
