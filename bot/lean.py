@@ -17,18 +17,19 @@ _names: dict[str, Any] = {}
 
 def _complete(
     cls: type[BaseModel],
+    /,
     *,
     force: bool = False,
     raise_errors: bool = True,
     _parent_namespace_depth: int = 2,
     _types_namespace: Mapping[str, Any] | None = None,
 ) -> bool | None:
-    return _rebuild(
-        cls, force=force, raise_errors=raise_errors, _types_namespace={**_names, **(_types_namespace or {})}
-    )
+    names = {**_names, **(_types_namespace or {})}
+    done: bool | None = _rebuild(cls, force=force, raise_errors=raise_errors, _types_namespace=names)
+    return done
 
 
-def _postpone(cls: type[BaseModel], *, _types_namespace: Mapping[str, Any] | None = None, **_: Any) -> None:
+def _postpone(cls: type[BaseModel], /, *, _types_namespace: Mapping[str, Any] | None = None, **_: Any) -> None:
     _names.update(_types_namespace or {})
 
 
@@ -47,4 +48,4 @@ def import_aiogram() -> None:
     finally:
         BaseModel.model_rebuild = eager  # type: ignore[method-assign]
     for root in (TelegramObject, TelegramMethod, Response):
-        root.model_rebuild = classmethod(_complete)
+        root.model_rebuild = classmethod(_complete)  # type: ignore[method-assign, assignment]
