@@ -1,4 +1,4 @@
-"""Keyring: the server's RSA key and the authorisation keys of its clients; kept in a file where a restart must be survived."""
+"""Keyring: the server's RSA key and the authorisation keys of its clients; in a file where they outlive a restart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from telethon.tl import TLObject
 
 @dataclass(slots=True, eq=False)
 class AuthKey:
-    """What a client and the server agreed on. `pending` waits for its second factor; `delivered` is the pts known per channel."""
+    """What a client and the server agreed on. `pending` waits for a second factor; `delivered` is pts per channel."""
 
     data: bytes
     account_id: int | None = None

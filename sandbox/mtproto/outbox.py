@@ -20,7 +20,7 @@ class Outbox:
         self._waiting: list[tuple[int, int, bytes]] = []
 
     def put(self, body: bytes, *, answer: bool, content: bool = True) -> None:
-        """Queues a message. Its id ends in 1 if it answers and in 3 if it is a push; content counts in the numbering."""
+        """Queues a message. Its id ends in 1 if it answers, in 3 if it is a push; content is numbered."""
         self._waiting.append((self._message_id(1 if answer else 3), self._seq_no(content), body))
 
     def drain(self) -> Iterator[tuple[int, int, bytes]]:

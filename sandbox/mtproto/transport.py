@@ -1,4 +1,4 @@
-"""Transport: MTProto packets over one TCP connection: full, abridged, intermediate, padded intermediate, each also obfuscated."""
+"""Transport: MTProto packets over TCP: full, abridged, intermediate and padded intermediate, also obfuscated."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Viewpoint:
         return int(struct.unpack("<q", digest[:8])[0])
 
     def find_channel(self, peer: Any) -> Channel:
-        """The channel an InputChannel or InputPeerChannel means. Refusal if it is not to be seen or its hash is wrong."""
+        """The channel an InputChannel or InputPeerChannel means. Refusal if hidden or its hash is wrong."""
         if not isinstance(peer, types.InputChannel | types.InputPeerChannel):
             raise Refusal(400, "CHANNEL_INVALID")
         channel = self.world.channels.get(peer.channel_id)
