@@ -133,3 +133,4 @@ error-query_syntax =
        *[unexpected] I do not understand the query.
     } (Character { $position })
 error-no_account = The configuration names no Telegram account that could read channels.
+error-stage = The demo could not be started.

@@ -122,7 +122,7 @@ class Chat:
     def __init__(
         self, telegram: ScriptedTelegram, *, user: int = 7, chat: Json | None = None, language: str = "en"
     ) -> None:
-        self._telegram = telegram
+        self.telegram = telegram
         self._user = {"id": user, "is_bot": False, "first_name": "Reader", "language_code": language}
         self._chat = chat or {"id": user, "type": "private", "first_name": "Reader"}
 
@@ -150,11 +150,11 @@ class Chat:
         return {"message_id": 5, "date": 1, "chat": self._chat, "from": self._user, **fields}
 
     async def _happen(self, **content: Json) -> list[Request]:
-        done = len(self._telegram.requests)
-        update_id = self._telegram.confirmed + 1
-        await self._telegram.give({"update_id": update_id, **content})
-        await self._telegram.until_confirmed(update_id)
-        return self._telegram.requests[done:]
+        done = len(self.telegram.requests)
+        update_id = self.telegram.confirmed + 1
+        await self.telegram.give({"update_id": update_id, **content})
+        await self.telegram.until_confirmed(update_id)
+        return self.telegram.requests[done:]
 
 
 def _member(status: str) -> Json:

@@ -1,13 +1,15 @@
 """What a person sees: every command, over the wire."""
 
 import pytest
-from sqlalchemy import func, select
+from aiogram import Bot
+from sqlalchemy import event, func, select
 
-from bot.i18n import translator
+from bot.i18n import locales, translator
+from bot.menu import COMMANDS, publish_menu
 from monitor.database import Sessions
 from monitor.models import Channel, ChatKind, Subscriber, Topic, Watch
 from tests.bot.conftest import Running
-from tests.bot.telegram import Chat, Request, ScriptedTelegram
+from tests.bot.telegram import TOKEN, Chat, Request, ScriptedTelegram
 from tests.conftest import NOW
 
 EN, RU = translator("en"), translator("ru")
@@ -145,3 +147,32 @@ async def test_a_reader_who_blocks_the_bot_is_owed_nothing_until_they_return(
         assert await reader.membership(old, new) == []
         async with sqlite_sessions() as session:
             assert await session.scalar(select(Subscriber.active)) is active
+
+
+async def test_a_reply_is_sent_when_the_transaction_is_committed(reader: Chat, sqlite_sessions: Sessions) -> None:
+    asked_before_commit: list[int] = []
+    await reader.say("/start")
+    telegram = reader.telegram
+    telegram.requests.clear()
+    engine = sqlite_sessions.kw["bind"].sync_engine
+    event.listen(engine, "commit", lambda _: asked_before_commit.append(len(telegram.requests)))
+    assert len(await reader.say("/subscribe баку")) == 1
+    assert asked_before_commit == [0]
+
+
+async def test_a_reader_who_was_given_up_and_speaks_again_is_served_again(
+    reader: Chat, sqlite_sessions: Sessions
+) -> None:
+    await reader.say("/start")
+    await reader.membership("member", "kicked")
+    await reader.say("/help")
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Subscriber.active)) is True
+
+
+async def test_the_menu_is_published_in_every_locale(telegram: ScriptedTelegram) -> None:
+    await publish_menu(Bot(TOKEN, session=telegram))
+    menus = telegram.of("setMyCommands")
+    assert {menu.params.get("language_code", "en") for menu in menus} == set(locales())
+    for menu in menus:
+        assert [command["command"] for command in menu.params["commands"]] == list(COMMANDS)
