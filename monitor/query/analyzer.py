@@ -1,0 +1,147 @@
+"""From text to tokens and their keys: the same for posts and for queries, whatever language they are in.
+
+A key is a string whose first character names its kind:
+
+- ``l`` a lemma or stem (``lарест``): what a plain word is compared by;
+- ``e`` the folded form (``eарестом``): ``=word`` and prefixes;
+- ``n`` the phonetic skeleton of a capitalised word (``nibrahimov``): ``~name``;
+- ``s`` #tag, @name, $TICKER, link (host, host and path), sign: as written, folded.
+
+The archive's index holds these keys; when what they are changes, so must KEYS_VERSION, and the archive is indexed anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from monitor.query import cyrillic, latin
+from monitor.query.folding import fold
+from monitor.query.names import skeletons
+from monitor.query.tokens import TOKEN
+
+KEYS_VERSION = 1
+CACHED_TOKENS = 60_000
+MAX_KEY = 60  # characters
+MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The `position`-th token of a text, its characters [start, end), its folded form and its keys."""
+
+    position: int
+    start: int
+    end: int
+    form: str
+    keys: tuple[str, ...]
+
+
+class Analysis:
+    """A text's tokens and keys, each worked out when it is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._raw = TOKEN.findall(text)[:MAX_TOKENS]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """All keys of the text."""
+        return frozenset().union(*map(post_keys, self._raw))
+
+    @cached_property
+    def positions(self) -> dict[str, list[int]]:
+        """Where each key stands: token positions, ascending."""
+        found: dict[str, list[int]] = {}
+        for position, raw in enumerate(self._raw):
+            for key in post_keys(raw):
+                found.setdefault(key, []).append(position)
+        return found
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Characters [start, end) of each token."""
+        return [hit.span() for hit, _ in zip(TOKEN.finditer(self.text), self._raw, strict=False)]
+
+    @property
+    def tokens(self) -> Iterator[Token]:
+        """The tokens in order."""
+        for position, (raw, (start, end)) in enumerate(zip(self._raw, self.spans, strict=True)):
+            yield Token(position, start, end, fold(raw), post_keys(raw))
+
+
+def analyze(text: str) -> Analysis:
+    """The analysis of a text."""
+    return Analysis(text)
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def post_keys(raw: str) -> tuple[str, ...]:
+    """Every key of one token of a post."""
+    form = fold(raw)
+    if not form[:1].isalpha() or _is_link(form):
+        return _special(form)
+    if cyrillic.is_cyrillic(form):
+        lemmas = cyrillic.lemmas(form)
+    else:
+        lemmas = latin.candidates(form) if form.isalpha() or "'" in form else {form}
+    keys = [f"e{form}", *(f"l{lemma}" for lemma in sorted(lemmas))]
+    if raw[0].isupper():
+        keys += (f"n{key}" for key in sorted(set().union(*map(skeletons, lemmas))))
+    return tuple(dict.fromkeys(key[:MAX_KEY] for key in keys))
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def word_keys(raw: str) -> frozenset[str]:
+    """Keys of which a post's token needs one to be this word of a query in some form."""
+    form = fold(raw)
+    if not form[:1].isalpha() or _is_link(form):
+        return frozenset(_special(form)[:1])
+    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else latin.lemmas(form)
+    return frozenset(f"l{lemma}"[:MAX_KEY] for lemma in lemmas)
+
+
+def form_keys(raw: str) -> frozenset[str]:
+    """Keys of this token in exactly this form."""
+    form = fold(raw)
+    return frozenset({f"e{form}"[:MAX_KEY]}) if form[:1].isalpha() and not _is_link(form) else word_keys(raw)
+
+
+def name_keys(raw: str) -> frozenset[str]:
+    """Keys of which a post's token needs one to be this name in some spelling; its lemma if it is too short."""
+    form = fold(raw)
+    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else {form}
+    keys = {f"n{key}"[:MAX_KEY] for lemma in lemmas for key in skeletons(lemma)}
+    return frozenset(keys) or word_keys(raw)
+
+
+def link_keys(address: str) -> tuple[str, ...]:
+    """Keys of an address that stands behind a text."""
+    return _link(address.lower())
+
+
+def _is_link(form: str) -> bool:
+    return "." in form
+
+
+def _special(form: str) -> tuple[str, ...]:
+    """Keys of what is no word; the first is the token as a whole."""
+    if form[0] in "#@$":
+        return (f"s{form}"[:MAX_KEY],)
+    if form[0].isalpha() or (form[0].isdigit() and not form[-1].isdigit() and "." in form):
+        return _link(form)
+    number = "".join(form.split()).replace("\u00a0", "").replace(",", ".")
+    parts = number.lstrip("№").rstrip("%").replace(":", "/").replace(".", "/").split("/")
+    whole = number.lstrip("№").rstrip("%")
+    return tuple(f"s{key}"[:MAX_KEY] for key in dict.fromkeys((number, whole, *parts)) if key)
+
+
+def _link(form: str) -> tuple[str, ...]:
+    """The whole address first, then its host, its parents, and the host with the first part of the path."""
+    address = form.split("://")[-1].removeprefix("www.").rstrip("/.,;:!?)]}'")
+    host, _, path = address.partition("/")
+    labels = host.split(".")
+    hosts = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    first = (f"{host}/{path.split('/')[0].split('?')[0]}",) if path else ()
+    keys = [f"s{key}"[:MAX_KEY] for key in (address, host, *hosts, *first)]
+    words = [] if "://" in form or path else [key for label in labels for key in (f"e{label}", f"l{label}")]
+    return tuple(dict.fromkeys(keys + [key[:MAX_KEY] for key in words]))

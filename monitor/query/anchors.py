@@ -1,0 +1,22 @@
+"""Keys of which a post needs at least one to satisfy a query: under them the query waits in the matcher's index."""
+
+from collections.abc import Callable
+
+from monitor.query.evaluation import parts
+from monitor.query.tree import And, Exact, Name, Node, Or, Phrase, Word
+
+Cost = Callable[[frozenset[str]], float]
+
+
+def anchor(node: Node, cost: Cost) -> frozenset[str] | None:
+    """The cheapest set of such keys, None if the node has none (negations, prefixes, patterns, filters)."""
+    if isinstance(node, Word | Exact | Name | Phrase):
+        return min(parts(node), key=cost)
+    if isinstance(node, And):
+        found = [keys for item in node.items if (keys := anchor(item, cost)) is not None]
+        return min(found, key=cost, default=None)
+    if isinstance(node, Or):
+        every = [anchor(item, cost) for item in node.items]
+        known = [keys for keys in every if keys is not None]
+        return frozenset().union(*known) if len(known) == len(every) else None
+    return None

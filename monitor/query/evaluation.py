@@ -1,0 +1,172 @@
+"""Whether one document satisfies one query, and on which characters."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time
+from functools import cached_property, lru_cache
+from typing import Any
+
+from monitor.query import patterns
+from monitor.query.analyzer import MAX_KEY, Analysis, analyze, form_keys, link_keys, name_keys, word_keys
+from monitor.query.document import Document
+from monitor.query.folding import fold
+from monitor.query.tokens import TOKEN
+from monitor.query.tree import (
+    After,
+    And,
+    Before,
+    Exact,
+    From,
+    Has,
+    Is,
+    Lang,
+    Last,
+    Leaf,
+    Name,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    Word,
+)
+
+Span = tuple[int, int]
+Parts = tuple[frozenset[str], ...]
+
+_READERS: dict[type, Callable[[str], frozenset[str]]] = {Word: word_keys, Exact: form_keys, Name: name_keys}
+
+
+class Subject:
+    """A document under question: its analysis is made once for all queries."""
+
+    def __init__(self, document: Document, now: datetime | None = None) -> None:
+        self.document = document
+        self.now = now or datetime.now(UTC)
+        self.analysis: Analysis = analyze(document.text)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Keys of the text and of the addresses behind it."""
+        hidden = [key for address in self.document.links for key in link_keys(address)]
+        return self.analysis.keys.union(hidden) if hidden else self.analysis.keys
+
+
+@lru_cache(maxsize=200_000)
+def parts(leaf: Word | Exact | Name | Phrase) -> Parts:
+    """For each token of a leaf, the keys of which a post's token needs one."""
+    if isinstance(leaf, Phrase):
+        read = form_keys if leaf.exact else word_keys
+    else:
+        read = _READERS[type(leaf)]
+    return tuple(read(raw) for raw in TOKEN.findall(leaf.text))
+
+
+def holds(node: Node, subject: Subject) -> bool:
+    """Whether the document satisfies the node."""
+    if isinstance(node, And):
+        return all(holds(item, subject) for item in node.items)
+    if isinstance(node, Or):
+        return any(holds(item, subject) for item in node.items)
+    if isinstance(node, Not):
+        return not holds(node.item, subject)
+    if isinstance(node, Word | Exact | Name | Phrase):
+        return _stands(node, subject)
+    if isinstance(node, Prefix):
+        start = prefix_key(node)
+        return any(key.startswith(start) for key in subject.keys)
+    if isinstance(node, Pattern):
+        return bool(patterns.compiled(node.source).spans(subject.document.text, limit=1))
+    return _FILTERS[type(node)](node, subject)
+
+
+def spans(node: Node, subject: Subject) -> list[Span]:
+    """Characters of the text on which a node that holds does so."""
+    if isinstance(node, And | Or):
+        return [span for item in node.items if holds(item, subject) for span in spans(item, subject)]
+    if isinstance(node, Pattern):
+        return patterns.compiled(node.source).spans(subject.document.text)
+    if isinstance(node, Word | Exact | Name | Phrase | Prefix):
+        places = subject.analysis.spans
+        return [places[position] for position in _places(node, subject)]
+    return []
+
+
+def prefix_key(node: Prefix) -> str:
+    """What a key must begin with to satisfy a prefix."""
+    return f"e{fold(node.text)}"[:MAX_KEY]
+
+
+def _stands(leaf: Word | Exact | Name | Phrase, subject: Subject) -> bool:
+    wanted = parts(leaf)
+    if any(subject.keys.isdisjoint(keys) for keys in wanted):
+        return False
+    return len(wanted) == 1 or bool(_places(leaf, subject))
+
+
+def _places(leaf: Leaf, subject: Subject) -> list[int]:
+    """Positions of the tokens that satisfy a leaf."""
+    positions = subject.analysis.positions
+    if isinstance(leaf, Prefix):
+        start = prefix_key(leaf)
+        return [position for key, found in positions.items() if key.startswith(start) for position in found]
+    assert isinstance(leaf, Word | Exact | Name | Phrase)
+    columns = [_column(positions, keys) for keys in parts(leaf)]
+    return _runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
+
+
+def _column(positions: dict[str, list[int]], keys: Iterable[str]) -> set[int]:
+    return {position for key in keys for position in positions.get(key, ())}
+
+
+def _runs(columns: list[set[int]], slop: int) -> list[int]:
+    """Positions in chains that take one position of each column in order, at most `slop` others between neighbours."""
+    reachable = [columns[0]]
+    for column in columns[1:]:
+        steps = {last + step for last in reachable[-1] for step in range(1, slop + 2)}
+        reachable.append(column & steps)
+    kept = reachable[-1]
+    found = list(kept)
+    for column in reversed(reachable[:-1]):
+        kept = column & {later - step for later in kept for step in range(1, slop + 2)}
+        found += kept
+    return found
+
+
+def _has(node: Has, subject: Subject) -> bool:
+    media = subject.document.media
+    linked = "link" in node.kinds and (
+        subject.document.links or any("." in key for key in subject.keys if key[0] == "s")
+    )
+    return bool(linked) or not media.isdisjoint(node.kinds)
+
+
+def _from(node: From, subject: Subject) -> bool:
+    return (subject.document.channel or "").removeprefix("@").lower() == node.channel
+
+
+def _is(node: Is, subject: Subject) -> bool:
+    return subject.document.is_forward if node.kind == "forward" else subject.document.is_edited
+
+
+def _after(node: After, subject: Subject) -> bool:
+    return subject.document.date is not None and subject.document.date >= datetime.combine(node.day, time(), UTC)
+
+
+def _before(node: Before, subject: Subject) -> bool:
+    return subject.document.date is not None and subject.document.date < datetime.combine(node.day, time(), UTC)
+
+
+def _last(node: Last, subject: Subject) -> bool:
+    return subject.document.date is not None and subject.document.date >= subject.now - node.span
+
+
+_FILTERS: dict[type, Callable[[Any, Subject], bool]] = {
+    From: _from,
+    Lang: lambda node, subject: subject.document.language == node.code,
+    Has: _has,
+    Is: _is,
+    After: _after,
+    Before: _before,
+    Last: _last,
+}
