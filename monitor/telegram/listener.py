@@ -21,7 +21,7 @@ from monitor.telegram.convert import incoming_post
 from monitor.telegram.joining import join_channel, leave_channel
 from monitor.telegram.pace import Pace
 from monitor.telegram.puller import Puller
-from monitor.telegram.tasks import every, first_ended
+from monitor.telegram.tasks import every, finished, first_ended
 from monitor.telegram.writer import Deleted, Pushed, Writer
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Listener:
     async def watch(self, target: str) -> Joined:
         """Join a channel and watch it from its newest message on. Raises the errors of `joining`."""
         joined = await join_channel(self._client, target)
-        await self._store.join(self._account, joined)
+        await finished(self._store.join(self._account, joined))
         await self._puller.refresh()
         self._puller.ask(joined.id)  # what was posted between looking and watching
         return joined
@@ -97,7 +97,7 @@ class Listener:
         """Leave a channel; its posts stay."""
         if (peer := self._puller.peer(channel_id)) is not None:
             await leave_channel(self._client, peer)
-        await self._store.leave(channel_id)
+        await finished(self._store.leave(channel_id))
         await self._puller.refresh()
 
     def wake(self) -> None:
@@ -166,7 +166,8 @@ class Listener:
     async def _fulfil_regularly(self) -> NoReturn:
         while True:
             self._woken.clear()
-            for watch_id, target, leave in await self._store.pending_watches() if self._fulfils else ():
+            pending = await finished(self._store.pending_watches()) if self._fulfils else []
+            for watch_id, target, leave in pending:
                 await self._fulfil(watch_id, target, leave)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._timing.watch_s)
@@ -175,13 +176,16 @@ class Listener:
         try:
             if leave:
                 await self.unwatch(int(target))
-                return await self._store.settle_watch(watch_id, "watch_left")
+                return await self._settle(watch_id, "watch_left")
             joined = await self.watch(target)
-            return await self._store.settle_watch(watch_id, "watch_joined", title=joined.title)
+            return await self._settle(watch_id, "watch_joined", title=joined.title)
         except MonitorError as error:
             params = {name: str(value) for name, value in error.params.items()}
-            return await self._store.settle_watch(watch_id, error.code, **params)
+            return await self._settle(watch_id, error.code, **params)
         except errors.RPCError as error:
             fail_for_good(error)
             logger.warning("cannot watch: target=%s error=%s", target, type(error).__name__)
-            return await self._store.settle_watch(watch_id, "watch_failed", target=target)
+            return await self._settle(watch_id, "watch_failed", target=target)
+
+    async def _settle(self, watch_id: int, outcome: str, **params: str) -> None:
+        await finished(self._store.settle_watch(watch_id, outcome, **params))

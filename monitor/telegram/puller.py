@@ -10,6 +10,7 @@ from monitor.incoming import IncomingPost
 from monitor.store import Store
 from monitor.telegram.backfill import StorePage, backfill, reread
 from monitor.telegram.pace import Pace, patiently
+from monitor.telegram.tasks import finished
 from monitor.telegram.writer import move
 
 logger = logging.getLogger(__name__)
@@ -40,8 +41,8 @@ class Puller:
 
     async def refresh(self) -> None:
         """Read which channels are watched through this account, and their cursors, from the store."""
-        self._hashes = await self._store.memberships(self._account)
-        stored = await self._store.cursors()
+        self._hashes = await finished(self._store.memberships(self._account))
+        stored = await finished(self._store.cursors())
         mine = {channel_id: stored[channel_id] for channel_id in self._hashes if channel_id in stored}
         for channel_id in self.cursors.keys() - mine.keys():
             del self.cursors[channel_id]
@@ -93,8 +94,8 @@ class Puller:
             return
         try:
             posts, gone = await reread(self._client, peer, cursor)
-            await self._store.posts(posts, alert=False)
-            await self._store.deleted(peer.channel_id, gone)
+            await finished(self._store.posts(posts, alert=False))
+            await finished(self._store.deleted(peer.channel_id, gone))
         except (errors.BadRequestError, errors.ForbiddenError, errors.ServerError) as error:
             logger.warning("cannot read again: channel=%d error=%s", peer.channel_id, type(error).__name__)
 
@@ -134,7 +135,7 @@ class Puller:
 
     def _keep(self, channel_id: int) -> StorePage:
         async def keep(posts: list[IncomingPost], reached: int) -> None:
-            await self._store.posts(posts, reached={channel_id: reached})
+            await finished(self._store.posts(posts, reached={channel_id: reached}))
             move(self.cursors, {channel_id: reached})
 
         return keep

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+Result = TypeVar("Result")
 
 
 async def first_ended(*coroutines: Coroutine[Any, Any, None]) -> None:
@@ -28,3 +30,13 @@ async def every(seconds: float, action: Callable[[], Awaitable[None]]) -> NoRetu
     while True:
         await asyncio.sleep(seconds)
         await action()
+
+
+async def finished(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Its result. A caller that is cancelled meanwhile ends after it, so that no transaction is torn out of its connection."""
+    task = asyncio.create_task(coroutine)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from monitor.incoming import IncomingPost
 from monitor.store import Store
+from monitor.telegram.tasks import finished
 
 logger = logging.getLogger(__name__)
 
@@ -92,10 +93,10 @@ class Writer:
         reached, gaps = advance(self._cursors, pushes)
         newest = {(push.channel_id, push.message_id): push.post for push in pushes if push.post is not None}
         if newest or reached:
-            await self._store.posts(list(newest.values()), reached=reached)
+            await finished(self._store.posts(list(newest.values()), reached=reached))
         for item in batch:
             if isinstance(item, Deleted):
-                await self._store.deleted(item.channel_id, item.message_ids)
+                await finished(self._store.deleted(item.channel_id, item.message_ids))
         move(self._cursors, reached)
         for channel_id, top in gaps.items():
             self._missed(channel_id, top)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from monitor.telegram.listener import Listener, Timing
+from sandbox.mtproto.server import Server
 
 QUICK = Timing(health_s=0.1, sweep_s=0.3, watch_s=0.05, first_retry_s=0.05, last_retry_s=0.2, history_per_minute=60_000)
 """Nothing here waits for Telegram's sake."""
@@ -22,3 +23,18 @@ async def eventually(condition: Callable[[], Awaitable[bool]], tries: int = 600)
             return
         await asyncio.sleep(0.05)
     raise AssertionError("it never came true")
+
+
+async def watch(telegram: Server, listener: Listener, target: str) -> None:
+    """Watch a channel, and wait until its first pull has looked: what comes later it does not bring."""
+
+    def looked() -> int:
+        return telegram.calls.count("messages.getHistory")
+
+    before = looked()
+
+    async def settled() -> bool:
+        return looked() >= before + 2
+
+    await listener.watch(target)
+    await eventually(settled)

@@ -16,7 +16,7 @@ from monitor.telegram.accounts import NotSignedInError, SessionRevokedError
 from monitor.telegram.listener import Listener
 from sandbox.mtproto.server import Server
 from sandbox.world import Account, Channel
-from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually
+from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually, watch
 
 Stored = Callable[[], Awaitable[list[Post]]]
 
@@ -40,7 +40,7 @@ async def test_a_pushed_post_is_stored_and_moves_the_cursor(
     telegram: Server, channel: Channel, listening: Listening, store: Store, stored: Stored
 ) -> None:
     async with listening(PATIENT) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         post = telegram.world.publish(channel, "Пожар в Баку")
         await eventually(holds(stored, channel))
         assert await store.cursors() == {channel.id: post.id}
@@ -51,7 +51,7 @@ async def test_what_was_posted_before_the_watch_is_neither_stored_nor_told(
 ) -> None:
     old = [telegram.world.publish(channel, f"old {number}").id for number in range(3)]
     async with listening(PATIENT) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         new = telegram.world.publish(channel, "new")
 
         async def arrived() -> bool:
@@ -65,7 +65,7 @@ async def test_a_burst_is_stored_completely_and_once(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         for number in range(1000):
             telegram.world.publish(channel, f"post {number}")
         await eventually(holds(stored, channel))
@@ -75,7 +75,7 @@ async def test_posts_made_while_the_listener_was_down_are_fetched_at_its_start(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening() as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
     for number in range(250):
         telegram.world.publish(channel, f"post {number}")
     async with listening(PATIENT):
@@ -86,7 +86,7 @@ async def test_posts_whose_pushes_are_lost_are_found_by_the_sweep(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         telegram.faults.add("lost_pushes", times=None)
         for number in range(5):
             telegram.world.publish(channel, f"post {number}")
@@ -97,7 +97,7 @@ async def test_a_gap_that_telethon_drops_is_filled_from_the_cursor(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(PATIENT) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         telegram.faults.add("lost_pushes", times=20)
         for number in range(20):
             telegram.world.publish(channel, f"lost {number}")
@@ -117,7 +117,7 @@ async def test_after_a_cut_connection_the_posts_of_the_outage_arrive(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         for number in range(5):
             telegram.faults.add("cut_connection")
             telegram.world.publish(channel, f"post {number}")
@@ -128,7 +128,7 @@ async def test_a_flood_wait_delays_a_pull_and_loses_nothing(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening() as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
     for number in range(120):
         telegram.world.publish(channel, f"post {number}")
     telegram.faults.add("flood_wait", method="messages.getHistory", seconds=1)
@@ -140,7 +140,7 @@ async def test_an_edit_becomes_a_version_and_a_deletion_a_mark(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
     async with listening(PATIENT) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         post = telegram.world.publish(channel, "Пажар в Баку")
         await eventually(holds(stored, channel))
         telegram.world.edit(channel, post.id, "Пожар в Баку")
@@ -157,7 +157,7 @@ async def test_a_database_that_is_busy_for_a_while_loses_nothing(
     telegram: Server, channel: Channel, listening: Listening, sessions: Sessions, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         async with sessions.begin() as session:
             await session.execute(text("UPDATE channels SET title = title"))
             for number in range(300):
@@ -172,7 +172,7 @@ async def test_a_listener_killed_at_any_moment_loses_nothing(
     first = Listener("reader", signed_in(), store, timing=QUICK)
     running = asyncio.create_task(first.run())
     await first.ready.wait()
-    await first.watch("@azernews")
+    await watch(telegram, first, "@azernews")
     for pause in (0.0, 0.001, 0.005, 0.02, 0.05):
         for number in range(40):
             telegram.world.publish(channel, f"{pause} {number}")
@@ -203,7 +203,7 @@ async def test_a_channel_that_is_unwatched_is_left_and_its_posts_stay(
     telegram: Server, account: Account, channel: Channel, listening: Listening, store: Store, stored: Stored
 ) -> None:
     async with listening(QUICK) as listener:
-        await listener.watch("@azernews")
+        await watch(telegram, listener, "@azernews")
         telegram.world.publish(channel, "kept")
         await eventually(holds(stored, channel))
         await listener.unwatch(channel.id)
