@@ -61,6 +61,10 @@ class Dispatch:
             result = self._result(message)
         except Refusal as refusal:
             result = types.RpcError(refusal.code, refusal.message)
+        except Exception:
+            # One handler's mistake must look to the client as Telegram's own would, and to the developer as a traceback.
+            logger.exception("%s failed", method_name(message))
+            result = types.RpcError(500, "INTERNAL")
         # help.getConfig alone comes from connections that want no updates, such as those of downloads.
         if updates and not isinstance(message, functions.help.GetConfigRequest):
             self._connection.listening = True

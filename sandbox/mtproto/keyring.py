@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import os
+import secrets
 import struct
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
@@ -35,10 +37,25 @@ class AuthKey:
         return int(struct.unpack("<q", sha256(self.data).digest()[:8])[0])
 
 
+EXPONENT = 65537
+SIEVE = math.prod(
+    number for number in range(3, 2000, 2) if all(number % odd for odd in range(3, 45, 2) if odd < number)
+)
+
+
+def _prime() -> int:
+    """A random prime of 1,024 bits. The sieve and Fermat's test spare seconds of the library's way."""
+    while True:
+        number = secrets.randbits(1024) | 3 << 1022 | 1
+        if math.gcd(number, SIEVE) == 1 and number % EXPONENT != 1 and pow(2, number - 1, number) == 1:
+            return number
+
+
 @functools.cache
 def process_key() -> rsa.PrivateKey:
-    """An RSA-2048 key made once a process: making one takes a second or two."""
-    return rsa.newkeys(2048, accurate=False)[1]
+    """An RSA-2048 key made once a process."""
+    p, q = _prime(), _prime()
+    return rsa.PrivateKey(p * q, EXPONENT, pow(EXPONENT, -1, (p - 1) * (q - 1)), p, q)
 
 
 class Keyring:

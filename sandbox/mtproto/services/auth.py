@@ -98,7 +98,10 @@ def import_login_token(call: Call, request: Any) -> Any:
 @routes.on(functions.auth.AcceptLoginTokenRequest)
 def accept_login_token(call: Call, request: Any) -> Any:
     """A signed-in client has scanned the code of another one."""
-    call.server.accept_login(request.token, call.account)
+    try:
+        call.server.accept_login(request.token, call.account)
+    except ValueError:
+        raise Refusal(400, "AUTH_TOKEN_INVALID") from None
     now = call.server.date()
     return types.Authorization(0, "", "", "", 0, "", "", now, now, "127.0.0.1", "", "")
 
