@@ -72,7 +72,9 @@ class App:
         if not accounts:
             raise NoAccountError
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._listen_as(account, fulfils=account is accounts[0])) for account in accounts]
+            tasks = [
+                group.create_task(self._listen_as(account, fulfils=account is accounts[0])) for account in accounts
+            ]
             await self._stopping.wait()
             for task in tasks:
                 task.cancel()

@@ -21,14 +21,14 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Message
 from aiolimiter import AsyncLimiter
-from monitor import outbox
-from monitor.database import Sessions
-from monitor.models import Delivery, Subscriber
-from monitor.outbox import Failed, Outcome, Refused, Sent, Snoozed
 from sqlalchemy.exc import DBAPIError
 
 from bot.rendering import render
 from bot.views import Rendered
+from monitor import outbox
+from monitor.database import Sessions
+from monitor.models import Delivery, Subscriber
+from monitor.outbox import Failed, Outcome, Refused, Sent, Snoozed
 
 logger = logging.getLogger(__name__)
 

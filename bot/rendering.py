@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
 from bot.i18n import translator
 from bot.views import Rendered
+from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic
 
 Spans = list[tuple[int, int]]
 

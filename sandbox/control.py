@@ -11,6 +11,7 @@
     POST   /control/faults                  {"kind", "method"?, "times"?, "probability"?, …detail}; DELETE forgets them
     GET    /control/chats/{name}/messages   the messages of a person's chat with the bot
     GET    /control/world                   channels with their newest posts
+    GET    /control/story                   the demo's story: {"channels": […], "events": […]}
     GET    /control/events                  server-sent events: {"event": "post" | "edit" | "delete" | "message" | "edited" | …, …}
 
 Answers are JSON; a mistake is answered 400 with {"error"}.
@@ -33,6 +34,7 @@ from sandbox.faults import Faults
 from sandbox.world import Channel, Media, Post, World
 
 PAGE = Path(__file__).parent / "page"
+STORY = Path(__file__).parent / "story"
 NEWEST = 50
 PIXEL = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c1912130f141d1a1f1e1d1a1c1c"
@@ -72,6 +74,7 @@ class Control:
         add("DELETE", "/control/faults", self._clear_faults)
         add("GET", "/control/chats/{name}/messages", self._messages)
         add("GET", "/control/world", self._show_world)
+        add("GET", "/control/story", self._story)
         add("GET", "/control/events", self._stream)
         if PAGE.is_dir():
             add("GET", "/", self._page)
@@ -147,6 +150,11 @@ class Control:
 
     async def _show_world(self, _request: web.Request) -> web.Response:
         return web.json_response([_channel(channel) for channel in self._world.channels.values()])
+
+    async def _story(self, _request: web.Request) -> web.Response:
+        events = [json.loads(line) for line in (STORY / "events.jsonl").read_text(encoding="utf-8").splitlines()]
+        channels = json.loads((STORY / "channels.json").read_text(encoding="utf-8"))
+        return web.json_response({"channels": channels, "events": events})
 
     async def _page(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions
-
 from tests.postgres import Postgres, start_postgres
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)

@@ -14,5 +14,8 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "import": ("take posts from JSONL files into the archive", archive.add_import),
     "search": ("search the archive, newest first", archive.add_search),
     "export": ("write what a query finds as CSV or JSONL", archive.add_export),
-    "explain": ("say for each post of a JSONL file whether a query matches it, and on which words", language.add_explain),
+    "explain": (
+        "say for each post of a JSONL file whether a query matches it, and on which words",
+        language.add_explain,
+    ),
 }

@@ -67,7 +67,13 @@ async def _import(settings: Settings, files: list[IO[bytes]]) -> None:
 
 
 async def _import_file(sessions: Sessions, file: IO[bytes]) -> Ingested:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(file.name, total=sum(1 for _ in file) if file.seekable() else None)
         if file.seekable():

@@ -4,11 +4,10 @@ import json
 import sys
 from argparse import ArgumentParser, FileType, Namespace
 
+from monitor.jsonl import Line, read
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.syntax import parse
-
-from monitor.jsonl import Line, read
 
 Spans = list[tuple[int, int]]
 
@@ -46,7 +45,12 @@ def document_of(line: Line) -> Document:
 
 
 def _as_json(line: Line, spans: Spans | None) -> str:
-    row = {"channel": line.channel, "id": line.id, "matched": spans is not None, "spans": [list(s) for s in spans or []]}
+    row = {
+        "channel": line.channel,
+        "id": line.id,
+        "matched": spans is not None,
+        "spans": [list(s) for s in spans or []],
+    }
     return json.dumps(row, ensure_ascii=False)
 
 

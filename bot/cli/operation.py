@@ -51,7 +51,9 @@ def add_migrate(parser: ArgumentParser) -> None:
 def add_demo(parser: ArgumentParser) -> None:
     """Arguments of `dozor demo`."""
     parser.add_argument("--once", action="store_true", help="play the story through and exit 0 if every alert arrived")
-    parser.add_argument("--say", metavar="TEXT", help="say this to the bot of a demo that is running, and show its answer")
+    parser.add_argument(
+        "--say", metavar="TEXT", help="say this to the bot of a demo that is running, and show its answer"
+    )
     parser.set_defaults(run=_demo)
 
 

@@ -55,10 +55,8 @@ class Subject:
 @lru_cache(maxsize=200_000)
 def parts(leaf: Word | Exact | Name | Phrase) -> Parts:
     """For each token of a leaf, the keys of which a post's token needs one."""
-    if isinstance(leaf, Phrase):
-        read = form_keys if leaf.exact else word_keys
-    else:
-        read = _READERS[type(leaf)]
+    exact = isinstance(leaf, Phrase) and leaf.exact
+    read = form_keys if exact else _READERS.get(type(leaf), word_keys)
     return tuple(read(raw) for raw in TOKEN.findall(leaf.text))
 
 

@@ -172,6 +172,6 @@ def _entities(entities: list[dict[str, Any]], size: int) -> list[dict[str, Any]]
     kept = [
         {name: entity[name] for name in ("type", "offset", "length", *ENTITY_FIELDS) if entity.get(name) is not None}
         for entity in entities
-        if 0 <= entity["offset"] and entity["length"] > 0 and entity["offset"] + entity["length"] <= size
+        if entity["offset"] >= 0 and entity["length"] > 0 and entity["offset"] + entity["length"] <= size
     ]
     return kept or None

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from bot.settings import Section, Settings, SettingsError, load
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

@@ -11,7 +11,6 @@ from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested, ingest
 from monitor.models import ChatKind, Subscriber, Topic
 from monitor.topics import StandingTopics
-
 from tests.conftest import NOW
 
 CHANNEL = 1001

@@ -1,12 +1,12 @@
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from monitor import subscriptions
 from monitor.database import Sessions
 from monitor.ingest import mark_deleted
 from monitor.models import Channel, Delivery, Match, Post, PostVersion, Subscriber
 from monitor.topics import StandingTopics
-from sqlalchemy import func, select
-
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 

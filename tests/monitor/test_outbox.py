@@ -1,11 +1,11 @@
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from monitor import outbox, subscribers
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryState, Subscriber
 from monitor.outbox import MAX_ATTEMPTS, Failed, Refused, Sent, Snoozed
-from sqlalchemy import select
-
 from tests.conftest import NOW
 
 

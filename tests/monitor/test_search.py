@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
+
 from monitor.database import Sessions
 from monitor.query.syntax import QuerySyntaxError
 from monitor.search import scan, search
-
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, texts, watch
 
