@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 Result = TypeVar("Result")
@@ -38,5 +39,7 @@ async def finished(coroutine: Coroutine[Any, Any, Result]) -> Result:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        while not task.done():  # the caller may be cancelled more than once
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
         raise
