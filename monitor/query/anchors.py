@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from monitor.query.evaluation import parts
-from monitor.query.tree import And, Exact, Name, Node, Or, Phrase, Word
+from monitor.query.evaluation import Parts, parts
+from monitor.query.tree import And, Exact, Name, Node, Not, Or, Phrase, Word
 
 Cost = Callable[[frozenset[str]], float]
 
@@ -20,3 +20,19 @@ def anchor(node: Node, cost: Cost) -> frozenset[str] | None:
         known = [keys for keys in every if keys is not None]
         return frozenset().union(*known) if len(known) == len(every) else None
     return None
+
+
+def wanted_and_unwanted(root: Node) -> tuple[Parts, Parts] | None:
+    """Key sets that a post must meet and must miss, if that is all there is to the query; else None."""
+    items = root.items if isinstance(root, And) else (root,)
+    wanted: Parts = ()
+    unwanted: Parts = ()
+    for item in items:
+        leaf = item.item if isinstance(item, Not) else item
+        if not isinstance(leaf, Word | Exact | Name) or len(parts(leaf)) != 1:
+            return None
+        if isinstance(item, Not):
+            unwanted += parts(leaf)
+        else:
+            wanted += parts(leaf)
+    return wanted, unwanted

@@ -7,7 +7,7 @@ keys, and each distinct query is evaluated once however many people keep it.
 import logging
 from datetime import UTC, datetime
 
-from monitor.query.anchors import anchor
+from monitor.query.anchors import anchor, wanted_and_unwanted
 from monitor.query.document import Document
 from monitor.query.evaluation import Subject, holds
 from monitor.query.syntax import QuerySyntaxError
@@ -21,12 +21,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # no standing query asks for the time
 class _Standing:
     """One distinct query, who keeps it, and the keys it waits under (None: it is asked about every document)."""
 
-    __slots__ = ("anchor", "owners", "root")
+    __slots__ = ("anchor", "owners", "root", "sets")
 
     def __init__(self, root: Node, keys: frozenset[str] | None) -> None:
         self.root = root
         self.anchor = keys
         self.owners: dict[int, None] = {}
+        self.sets = wanted_and_unwanted(root)
 
 
 class Matcher:
@@ -70,6 +71,10 @@ class Matcher:
         return sorted(owner for standing in woken if self._holds(standing, subject) for owner in standing.owners)
 
     def _holds(self, standing: _Standing, subject: Subject) -> bool:
+        if standing.sets is not None:
+            wanted, unwanted = standing.sets
+            misses = subject.keys.isdisjoint
+            return not any(map(misses, wanted)) and all(map(misses, unwanted))
         try:
             return holds(standing.root, subject)
         except Exception:  # one bad query must not stop a document
