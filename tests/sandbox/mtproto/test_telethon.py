@@ -116,6 +116,16 @@ async def test_history_is_read_in_pages_both_ways(sandbox: Sandbox, account: Acc
     assert up == list(range(41, 251))
 
 
+async def test_a_page_of_long_posts_comes_packed_and_whole(
+    sandbox: Sandbox, account: Account, connect: Connect
+) -> None:
+    client = await connect(account)
+    for number in range(100):
+        sandbox.world.publish("news", f"{number} " + "слово " * 500)
+    page = await client.get_messages("news", limit=100)
+    assert [message.raw_text.split()[0] for message in page] == [str(number) for number in range(99, -1, -1)]
+
+
 async def test_an_album_a_forward_and_views_keep_their_marks(
     sandbox: Sandbox, account: Account, connect: Connect
 ) -> None:
