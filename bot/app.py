@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 
-from bot.delivery_bot import create_bot
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+
+from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
 from bot.listening import create_listener
+from bot.menu import publish_menu
 from bot.notices import tell_admins
 from bot.polling import Polling
 from bot.relay import OutboxRelay
@@ -60,12 +63,19 @@ class App:
         """Run the roles until `stop()`."""
         parts: dict[Role, Callable[[], Awaitable[None]]] = {
             Role.LISTENER: self._listen,
-            Role.COMMANDS: self._polling.run,
+            Role.COMMANDS: self._command,
             Role.RELAY: self._relay.run,
         }
         async with asyncio.TaskGroup() as group:
             for role in set(roles):
                 group.create_task(_as_coroutine(parts[role]), name=role)
+
+    async def _command(self) -> None:
+        await publish_menu(self._bot)
+        try:
+            await self._polling.run()
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise BadTokenError from None
 
     async def _listen(self) -> None:
         accounts = self._settings.telegram.accounts

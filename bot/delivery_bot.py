@@ -10,7 +10,7 @@ from monitor.errors import MonitorError
 
 
 class BadTokenError(MonitorError):
-    """[bot] token is missing or is not a bot token: get one from @BotFather."""
+    """[bot] token is missing, or Telegram does not know it: get one from @BotFather."""
 
     code = "bad_token"
 

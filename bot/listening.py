@@ -1,9 +1,11 @@
 """From settings to the parts of the MTProto side."""
 
+from typing import Any
+
 from bot.settings import AccountSettings, TelegramSettings
 from monitor.errors import MonitorError
 from monitor.store import Store
-from monitor.telegram.client import Endpoint, TelegramClient, create_client
+from monitor.telegram.client import Endpoint, create_client
 from monitor.telegram.listener import Listener, Timing
 
 
@@ -13,8 +15,8 @@ class ApiIdMissingError(MonitorError):
     code = "api_id_missing"
 
 
-def client_for(telegram: TelegramSettings, account: AccountSettings) -> TelegramClient:
-    """A client for the account, not connected yet. Raises ApiIdMissingError and those of `create_client`."""
+def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
+    """A Telethon client for the account, not connected yet. Raises ApiIdMissingError and those of `create_client`."""
     api_hash = telegram.api_hash.get_secret_value()
     if not telegram.api_id or not api_hash:
         raise ApiIdMissingError

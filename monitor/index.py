@@ -7,8 +7,8 @@ SQLite 3.40 deletes from such a table only when told the text that was indexed (
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.query import sql
 from monitor.query.analyzer import analyze
+from monitor.query.sql import index_text, tsvector_text
 
 _SQLITE_ADD = text("INSERT INTO post_index(rowid, keys) VALUES (:id, :keys)")
 _SQLITE_DELETE = text("INSERT INTO post_index(post_index, rowid, keys) VALUES ('delete', :id, :keys)")
@@ -40,8 +40,8 @@ def _on_sqlite(session: AsyncSession) -> bool:
 
 
 def _sqlite_row(post_id: int, body: str) -> dict[str, int | str]:
-    return {"id": post_id, "keys": sql.index_text(analyze(body))}
+    return {"id": post_id, "keys": index_text(analyze(body))}
 
 
 def _postgres_row(post_id: int, body: str) -> dict[str, int | str]:
-    return {"id": post_id, "keys": sql.tsvector_text(analyze(body))}
+    return {"id": post_id, "keys": tsvector_text(analyze(body))}

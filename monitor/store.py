@@ -53,7 +53,7 @@ class Store:
         """{channel id: newest message id known to be stored} of the watched channels."""
         async with self._sessions() as session:
             rows = await session.execute(select(Channel.id, Channel.cursor).where(Channel.watched))
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def memberships(self, account: str) -> dict[int, int]:
         """{channel id: access hash} of the watched channels that this account has joined."""
@@ -64,7 +64,7 @@ class Store:
                 .join(Channel, Channel.id == Membership.channel_id)
                 .where(*mine)
             )
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     async def join(self, account: str, joined: Joined) -> None:
         """Watch the channel through this account; see `channels.join`."""

@@ -1,7 +1,8 @@
 """The control interface: what a test, the demo or the page does to the world from outside, over HTTP on loopback.
 
     POST   /control/channels                {"username", "title", "noforwards"?}
-    POST   /control/posts                   {"channel", "text", "entities"?, "id"?, "date"?, "grouped_id"?, "media"?: kind, "forward"?: {"channel", "id"}}
+    POST   /control/posts                   {"channel", "text", "entities"?, "id"?, "date"?, "grouped_id"?, "media"?: kind,
+                                             "forward"?: {"channel", "id"}}
     PATCH  /control/posts/{channel}/{id}    {"text", "entities"?}
     DELETE /control/posts/{channel}/{id}
     POST   /control/people                  {"name", "username"?, "language_code"?}           → {"id"}

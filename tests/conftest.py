@@ -32,10 +32,8 @@ async def sqlite_sessions(tmp_path: Path) -> AsyncIterator[Sessions]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Sessions]:
     """The same test on each database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'dozor.db'}"
-    else:
-        url = request.getfixturevalue("postgres").new_database()
+    here = f"sqlite:///{tmp_path / 'dozor.db'}"
+    url = here if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
     engine = create_engine(url)
     await migration.upgrade(engine)
     yield create_sessions(engine)

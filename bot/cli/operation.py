@@ -5,6 +5,7 @@ import logging
 import sys
 from argparse import ArgumentParser, Namespace
 from getpass import getpass
+from typing import Any
 
 import qrcode
 from rich.console import Console
@@ -58,6 +59,9 @@ def add_demo(parser: ArgumentParser) -> None:
 
 
 def _run(options: Namespace) -> int:
+    from bot import lean
+
+    lean.import_aiogram()
     from bot import app
     from bot.log_filter import configure_logging
 
@@ -105,7 +109,7 @@ async def _login(settings: Settings, name: str | None, by_qr: bool) -> None:
     sys.stdout.write(f"Account {account.name} is signed in as {person.name}.\n")
 
 
-async def _sign_in(client: accounts.TelegramClient, account: AccountSettings, by_qr: bool) -> accounts.Person:
+async def _sign_in(client: Any, account: AccountSettings, by_qr: bool) -> accounts.Person:
     try:
         return await accounts.whoami(client)
     except accounts.NotSignedInError:

@@ -6,7 +6,7 @@ import os
 import sys
 import tomllib
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -85,8 +85,8 @@ class Stage:
 async def _written(config: Path) -> dict[str, Any]:
     """The settings that the sandbox writes once it listens."""
     for _ in range(START_S * 20):
-        if config.is_file() and (text := config.read_text(encoding="utf-8")):
-            return tomllib.loads(text)
+        with suppress(FileNotFoundError):
+            return tomllib.loads(await asyncio.to_thread(config.read_text, encoding="utf-8"))
         await asyncio.sleep(0.05)
     raise StageError("The sandbox did not start within a minute.")
 

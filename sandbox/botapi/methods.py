@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.botapi.refusal import Refusal, bad_request
+from sandbox.botapi.refusal import RefusalError, bad_request
 from sandbox.chats import Bot, Chat, Chats
 from sandbox.world import World
 
@@ -32,10 +32,10 @@ class Call:
             raise bad_request("chat not found")
         if chat.migrated_to is not None:
             description = "Bad Request: group chat was upgraded to a supergroup chat"
-            raise Refusal(400, description, migrate_to_chat_id=chat.migrated_to)
+            raise RefusalError(400, description, migrate_to_chat_id=chat.migrated_to)
         person = self.chats.people.get(chat.id)
         if person is not None and self.bot.id in person.blocked:
-            raise Refusal(403, "Forbidden: bot was blocked by the user")
+            raise RefusalError(403, "Forbidden: bot was blocked by the user")
         return chat
 
     def message(self, chat: Chat, doing: str) -> dict[str, Any]:

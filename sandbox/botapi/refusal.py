@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An error answer: HTTP status, Telegram's own words, and `parameters` such as retry_after."""
 
     def __init__(self, status: int, description: str, **parameters: Any) -> None:
@@ -18,6 +18,6 @@ class Refusal(Exception):
         return answer | ({"parameters": self.parameters} if self.parameters else {})
 
 
-def bad_request(what: str) -> Refusal:
+def bad_request(what: str) -> RefusalError:
     """400 in Telegram's manner."""
-    return Refusal(400, f"Bad Request: {what}")
+    return RefusalError(400, f"Bad Request: {what}")

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.botapi.methods import METHODS, Call
-from sandbox.botapi.refusal import Refusal, bad_request
+from sandbox.botapi.refusal import RefusalError, bad_request
 from sandbox.chats import Bot, Chats
 from sandbox.faults import Faults
 from sandbox.world import World
@@ -54,20 +54,20 @@ class BotApi:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
             return web.json_response({"ok": True, "result": await self._result(request)})
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return web.json_response(refusal.as_answer(), status=refusal.status)
 
     async def _result(self, request: web.Request) -> Any:
         bot = self._chats.bots.get(request.match_info["token"])
         if bot is None:
-            raise Refusal(401, "Unauthorized")
+            raise RefusalError(401, "Unauthorized")
         name = request.match_info["method"].lower()
         parameters = await _parameters(request)
         await self._fail_on_purpose(request, name)
         if name == "getupdates":
             return await self._updates(bot, parameters)
         if name not in METHODS:
-            raise Refusal(404, "Not Found: method not found")
+            raise RefusalError(404, "Not Found: method not found")
         result = METHODS[name](Call(bot, self._chats, self._world, parameters))
         if (fault := self._faults.take("timeout_after", name)) is not None:
             await asyncio.sleep(fault.detail.get("seconds", 60))
@@ -76,27 +76,28 @@ class BotApi:
     async def _fail_on_purpose(self, request: web.Request, method: str) -> None:
         if (fault := self._faults.take("too_many_requests", method)) is not None:
             seconds = fault.detail.get("retry_after", 1)
-            raise Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+            raise RefusalError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
         if (fault := self._faults.take("server_error", method)) is not None:
-            raise Refusal(fault.detail.get("status", 502), "Bad Gateway")
+            raise RefusalError(fault.detail.get("status", 502), "Bad Gateway")
         if (fault := self._faults.take("timeout_before", method)) is not None:
             await asyncio.sleep(fault.detail.get("seconds", 60))
-            raise Refusal(504, "Gateway Timeout")
+            raise RefusalError(504, "Gateway Timeout")
         if self._faults.take("cut_connection", method) is not None and request.transport is not None:
             request.transport.close()
-            raise Refusal(500, "Internal Server Error")
+            raise RefusalError(500, "Internal Server Error")
 
     async def _updates(self, bot: Bot, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         if bot.webhook is not None:
-            raise Refusal(
+            raise RefusalError(
                 409,
                 "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
             )
         offset = int(parameters.get("offset") or 0)
         bot.updates = [update for update in bot.updates if update["update_id"] >= offset]
+        allowed = parameters.get("allowed_updates") or ()
+        bot.updates = [update for update in bot.updates if not allowed or any(kind in update for kind in allowed)]
         if not bot.updates:
             await self._wait(bot, min(float(parameters.get("timeout") or 0), MAX_WAIT_S))
-        allowed = parameters.get("allowed_updates") or ()
         wanted = [update for update in bot.updates if not allowed or any(kind in update for kind in allowed)]
         return wanted[: min(int(parameters.get("limit") or MAX_UPDATES), MAX_UPDATES)]
 
@@ -109,7 +110,7 @@ class BotApi:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(bot.arrived.wait(), seconds)
         if bot.pollers != mine:
-            raise Refusal(
+            raise RefusalError(
                 409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
             )
 

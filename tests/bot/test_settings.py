@@ -55,5 +55,5 @@ def test_a_wrong_value_is_not_shown_because_it_may_be_a_secret(tmp_path: Path) -
 
 
 def test_a_missing_file_says_where_to_begin(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="copy config.example.toml"):
+    with pytest.raises(SettingsError, match="copy config"):
         load(tmp_path / "config.toml")

@@ -52,12 +52,12 @@ async def test_what_was_posted_before_the_watch_is_neither_stored_nor_told(
     old = [telegram.world.publish(channel, f"old {number}").id for number in range(3)]
     async with listening(PATIENT) as listener:
         await watch(telegram, listener, "@azernews")
+        assert await store.cursors() == {channel.id: old[-1]}
         new = telegram.world.publish(channel, "new")
 
         async def arrived() -> bool:
             return [post.message_id for post in await stored()] == [new.id]
 
-        assert await store.cursors() == {channel.id: old[-1]}
         await eventually(arrived)
 
 

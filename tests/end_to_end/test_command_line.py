@@ -1,0 +1,77 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+POSTS = [
+    {"channel": "a", "id": 1, "date": "2025-07-24T10:00:00+00:00", "text": "🔥 Ибрагимова лишили гражданства"},
+    {"channel": "a", "id": 2, "date": "2025-07-24T11:00:00+00:00", "text": "Погода в Сочи"},
+]
+
+
+def dozor(*arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60)
+
+
+def lines(posts: list[dict[str, object]]) -> str:
+    return "".join(json.dumps(post, ensure_ascii=False) + "\n" for post in posts)
+
+
+def test_explain_says_for_each_post_whether_and_where() -> None:
+    ran = dozor("explain", "ибрагимов гражданство", "--json", stdin=lines(POSTS))
+    first, second = map(json.loads, ran.stdout.splitlines())
+    text = str(POSTS[0]["text"])
+    assert (first["channel"], first["id"], first["matched"]) == ("a", 1, True)
+    assert [text[start:end] for start, end in first["spans"]] == ["Ибрагимова", "гражданства"]
+    assert second == {"channel": "a", "id": 2, "matched": False, "spans": []}
+
+
+def test_a_wrong_query_is_one_sentence_and_exit_code_one() -> None:
+    ran = dozor("explain", '"незакрытая', stdin="")
+    assert ran.returncode == 1
+    assert "quote" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_wrong_line_is_named_by_its_number() -> None:
+    ran = dozor("explain", "погода", stdin=lines(POSTS) + "not json\n")
+    assert ran.returncode == 1
+    assert "Line 3" in ran.stderr
+
+
+def test_wrong_usage_is_exit_code_two() -> None:
+    assert dozor("dance").returncode == 2
+    assert dozor().returncode == 2
+
+
+def test_what_was_imported_is_searched_and_exported_once(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path / "archive.db"}"\n')
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text(lines(POSTS), encoding="utf-8")
+    assert "2 new" in dozor("import", str(posts), "--config", str(config)).stdout
+    assert "2 known already" in dozor("import", str(posts), "--config", str(config)).stdout
+    found = dozor("search", "гражданство", "--json", "--config", str(config)).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in found] == [1]
+    exported = dozor("export", "сочи", "--format", "csv", "--config", str(config)).stdout.splitlines()
+    assert exported[0].startswith("channel,id,date")
+    assert "Погода в Сочи" in exported[1]
+
+
+def test_check_names_what_is_wrong_and_shows_no_secret(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[bot]\ntoken = "very-secret"\n[database]\nurl = "postgresql://u:hidden@127.0.0.1:1/x"\n')
+    ran = dozor("check", "--config", str(config))
+    assert ran.returncode == 1
+    assert "very-secret" not in ran.stdout + ran.stderr
+    assert "hidden" not in ran.stdout + ran.stderr
+
+
+def test_running_without_a_session_says_what_to_do(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[bot]\ntoken = "nonsense"\n[database]\nurl = "sqlite:///{tmp_path / "x.db"}"\n')
+    ran = dozor("run", "--config", str(config))
+    assert ran.returncode == 1
+    assert "BotFather" in ran.stderr
+    assert "Traceback" not in ran.stderr
