@@ -43,6 +43,8 @@ class Faults:
     ) -> Fault:
         """Prepares a failure, for example `add("flood_wait", method="messages.getHistory", seconds=3)`.
 
+        For lost_pushes and too_long_gap `method` is a channel's username. A session is revoked, seen from outside, by
+        `add("rpc_error", times=None, code=401, message="AUTH_KEY_UNREGISTERED")`.
         ValueError for an unknown kind, so that a typo does not make a test pass.
         """
         if kind not in MTPROTO_KINDS | BOT_API_KINDS:

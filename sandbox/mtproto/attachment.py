@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from telethon.tl import types
@@ -40,6 +41,8 @@ def entity(item: dict[str, Any]) -> Any:
         return types.MessageEntityMentionName(offset, length, item["user"]["id"])
     if kind == "custom_emoji":
         return types.MessageEntityCustomEmoji(offset, length, int(item["custom_emoji_id"]))
+    if kind == "date_time":
+        return types.MessageEntityFormattedDate(offset, length, datetime.fromtimestamp(item["unix_time"], UTC))
     if kind in ("blockquote", "expandable_blockquote"):
         return types.MessageEntityBlockquote(offset, length, collapsed=kind != "blockquote")
     raise ValueError(f"unknown type of entity: {kind}")

@@ -54,8 +54,11 @@ class Connection:
             while True:
                 self._take(await self.transport.read())
                 await self.transport.writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError, struct.error) as reason:
+        except (asyncio.IncompleteReadError, ConnectionError) as reason:
             logger.debug("connection ends: %s", reason)
+        except Exception:
+            # Whatever a client sends, broken bytes included, ends its own connection and nothing else.
+            logger.debug("connection ends", exc_info=True)
         finally:
             self.close_after(None)
 

@@ -9,6 +9,8 @@ from hashlib import sha256
 
 from telethon.crypto import AES
 
+BLOCK = 16  # bytes
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -30,7 +32,8 @@ def _key_and_iv(auth_key: bytes, msg_key: bytes, x: int) -> tuple[bytes, bytes]:
 def unseal(auth_key: bytes, packet: bytes) -> Envelope:
     """Decrypts what a client sent. ValueError if the message key does not fit."""
     msg_key = packet[8:24]
-    plain = AES.decrypt_ige(packet[24:], *_key_and_iv(auth_key, msg_key, 0))
+    end = len(packet) - (len(packet) - 24) % BLOCK  # what is left over is padding of the transport
+    plain = AES.decrypt_ige(packet[24:end], *_key_and_iv(auth_key, msg_key, 0))
     if sha256(auth_key[88:120] + plain).digest()[8:24] != msg_key:
         raise ValueError("the message key does not fit")
     salt, session_id, message_id, seq_no, length = struct.unpack_from("<qqqii", plain)

@@ -14,6 +14,7 @@ from telethon.extensions import BinaryReader
 from telethon.helpers import generate_key_data_from_nonce
 from telethon.tl import functions, types
 
+from sandbox.mtproto.envelope import BLOCK
 from sandbox.mtproto.keyring import AuthKey, Keyring
 from sandbox.mtproto.prime import DH_PRIME, GENERATOR
 
@@ -62,6 +63,8 @@ class Handshake:
         return types.ServerDHParamsOk(request.nonce, self._server_nonce, bytes(AES.encrypt_ige(hashed, *self._aes())))
 
     def _agree(self, request: Any) -> Any:
+        if len(request.encrypted_data) % BLOCK:
+            raise ValueError("no whole blocks")
         plain = AES.decrypt_ige(request.encrypted_data, *self._aes())
         inner = BinaryReader(plain[20:]).tgread_object()
         if inner.server_nonce != self._server_nonce:

@@ -60,5 +60,5 @@ def _was_told(sandbox: Sandbox, chat_id: int, words: str) -> bool:
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(WAIT_S):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 -- what is waited for happens in another process
             await asyncio.sleep(0.05)

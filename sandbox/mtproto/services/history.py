@@ -1,4 +1,4 @@
-"""messages.getHistory and getMessagesViews: posts of the past."""
+"""messages.getHistory, search and getMessagesViews: posts of the past."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def _newer(channel: Channel, ids: list[int], request: Any) -> int:
     """How many posts are newer than where the page starts."""
     if request.offset_id:
         return len(ids) - bisect_left(ids, request.offset_id)
-    if request.offset_date and request.offset_date.timestamp() > 0:
-        return sum(channel.posts[number].date >= request.offset_date for number in ids)
+    offset_date = getattr(request, "offset_date", None)
+    if offset_date and offset_date.timestamp() > 0:
+        return sum(channel.posts[number].date >= offset_date for number in ids)
     return 0
 
 
@@ -29,7 +30,19 @@ def get_history(call: Call, request: Any) -> Any:
     if isinstance(request.peer, types.InputPeerSelf | types.InputPeerUser):
         return types.messages.Messages([], [], [], [])
     channel = call.view.find_channel(request.peer)
-    ids = sorted(channel.posts)
+    return _page(call, channel, sorted(channel.posts), request)
+
+
+@routes.on(functions.messages.SearchRequest)
+def search(call: Call, request: Any) -> Any:
+    """A page of those posts that contain `q` in any case. Filters of media are not told apart here."""
+    channel = call.view.find_channel(request.peer)
+    wanted = request.q.casefold()
+    ids = sorted(number for number, post in channel.posts.items() if wanted in post.text.casefold())
+    return _page(call, channel, ids, request)
+
+
+def _page(call: Call, channel: Channel, ids: list[int], request: Any) -> Any:
     start = _newer(channel, ids, request) + request.add_offset
     stop = start + min(request.limit or LIMIT_MAXIMUM, LIMIT_MAXIMUM)
     page = ids[::-1][max(0, start) : max(0, stop)]

@@ -7,10 +7,11 @@ from typing import Any
 import pyrogram
 import pytest
 import rsa
-from pyrogram import raw
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa as known_keys
 from pyrogram.handlers import DeletedMessagesHandler, EditedMessageHandler, MessageHandler
+from pyrogram.raw.functions.updates.get_channel_difference import GetChannelDifference
+from pyrogram.raw.types.channel_messages_filter_empty import ChannelMessagesFilterEmpty
 
 from sandbox.mtproto.services.auth import LOGIN_CODE
 from sandbox.telegram import Sandbox
@@ -59,7 +60,8 @@ async def test_it_signs_in_resolves_and_reads_history(sandbox: Sandbox, client: 
     for number in range(1, 151):
         sandbox.world.publish("news", f"post {number}")
     assert (await client.get_me()).first_name == "Kim"
-    assert (await client.get_chat("news")).title == "News"
+    chat: Any = await client.get_chat("news")
+    assert chat.title == "News"
     assert [message.id async for message in client.get_chat_history("news")] == list(range(150, 0, -1))
 
 
@@ -82,8 +84,8 @@ async def test_it_reads_the_difference_after_a_gap(sandbox: Sandbox, client: pyr
     sandbox.faults.add("lost_pushes", method="news", times=3)
     for text in ("one", "two", "three"):
         sandbox.world.publish("news", text)
-    request = raw.functions.updates.GetChannelDifference(
-        channel=await client.resolve_peer("news"), filter=raw.types.ChannelMessagesFilterEmpty(), pts=known, limit=100
+    request = GetChannelDifference(
+        channel=await client.resolve_peer("news"), filter=ChannelMessagesFilterEmpty(), pts=known, limit=100
     )
     difference = await client.invoke(request)
     assert [message.message for message in difference.new_messages] == ["one", "two", "three"]
@@ -92,6 +94,6 @@ async def test_it_reads_the_difference_after_a_gap(sandbox: Sandbox, client: pyr
 
 async def test_it_downloads_a_photo(sandbox: Sandbox, client: pyrogram.Client) -> None:
     sandbox.world.publish_album("news", "caption", [b"bytes of a photo"])
-    message = await client.get_messages("news", 1)
-    file = await client.download_media(message, in_memory=True)
+    message: Any = await client.get_messages("news", 1)
+    file: Any = await client.download_media(message, in_memory=True)
     assert bytes(file.getbuffer()) == b"bytes of a photo"

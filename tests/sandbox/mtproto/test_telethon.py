@@ -110,10 +110,17 @@ async def test_history_is_read_in_pages_both_ways(sandbox: Sandbox, account: Acc
     client = await connect(account)
     for number in range(1, 251):
         sandbox.world.publish("news", str(number))
-    down = [message.id async for message in client.iter_messages("news", limit=None)]
-    up = [message.id async for message in client.iter_messages("news", min_id=40, reverse=True)]
+    down = [message.id async for message in client.iter_messages("news", limit=None, wait_time=0)]
+    up = [message.id async for message in client.iter_messages("news", min_id=40, reverse=True, wait_time=0)]
     assert down == list(range(250, 0, -1))
     assert up == list(range(41, 251))
+
+
+async def test_a_search_finds_a_word_in_any_case(sandbox: Sandbox, account: Account, connect: Connect) -> None:
+    client = await connect(account)
+    for text in ("Баку сегодня", "Гянджа", "снова БАКУ"):
+        sandbox.world.publish("news", text)
+    assert [message.id for message in await client.get_messages("news", limit=10, search="баку")] == [3, 1]
 
 
 async def test_a_page_of_long_posts_comes_packed_and_whole(
