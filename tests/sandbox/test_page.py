@@ -1,0 +1,71 @@
+"""The page in a real browser: what a person sees and does."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from sandbox.telegram import Sandbox
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium (Debian) gets one")
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox() as sandbox:
+        sandbox.add_bot("4242:loopback")
+        yield sandbox
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport={"width": 1100, "height": 700})
+        await page.goto(f"{sandbox.bot_api_url}/?name=Leyla")
+        await expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+        yield page
+        await browser.close()
+
+
+async def test_a_post_appears_is_edited_and_struck_out(sandbox: Sandbox, page: Page) -> None:
+    sandbox.world.add_channel("ostorozhno_novosti", "Осторожно, новости")
+    bold = [{"type": "bold", "offset": 0, "length": 6}]
+    post = sandbox.world.publish("ostorozhno_novosti", "Первая <b>новость</b>", entities=bold)
+    shown = page.locator(".post")
+    await expect(shown.locator(".text")).to_have_text("Первая <b>новость</b>")
+    await expect(shown.locator(".text b")).to_have_text("Первая")
+    sandbox.world.edit("ostorozhno_novosti", post.id, "Исправленная новость")
+    await expect(shown.locator(".text")).to_have_text("Исправленная новость")
+    sandbox.world.delete("ostorozhno_novosti", post.id)
+    await expect(page.locator(".post.gone")).to_have_count(1)
+
+
+async def test_a_person_writes_and_presses_a_button(sandbox: Sandbox, page: Page) -> None:
+    await page.get_by_label("Message").fill("/start")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".message.mine .text")).to_have_text("/start")
+    bot = sandbox.chats.bots["4242:loopback"]
+    person = sandbox.chats.add_person("Leyla")
+    markup = {"inline_keyboard": [[{"text": "older", "callback_data": "page:2"}]]}
+    sent = sandbox.chats.send(bot, sandbox.chats.chats[person.id], text="page 1", reply_markup=markup)
+    async with page.expect_response("**/control/press"):
+        await page.get_by_role("button", name="older").click()
+    assert bot.updates[-1]["callback_query"]["data"] == "page:2"
+    sandbox.chats.edit(sandbox.chats.chats[person.id], sent["message_id"], text="page 2", reply_markup=None)
+    await expect(page.locator(".message:not(.mine) .text")).to_have_text("page 2")
+
+
+async def test_on_a_phone_one_column_is_shown_at_a_time(sandbox: Sandbox, page: Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await expect(page.locator("#channels")).to_be_hidden()
+    await page.locator("[data-show=channels]").click()
+    await expect(page.locator("#channels")).to_be_visible()
+    await expect(page.locator("#chat")).to_be_hidden()
