@@ -18,6 +18,7 @@ from monitor.errors import MonitorError
 Sessions = async_sessionmaker[AsyncSession]
 
 BUSY_TIMEOUT_MS = 30_000
+POOL_TIMEOUT_S = 60
 
 
 class DatabaseUrlError(MonitorError):
@@ -49,7 +50,8 @@ def create_engine(url: str, **options: Any) -> AsyncEngine:
         return create_async_engine(parsed, pool_pre_ping=True, **options)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed, **options)
+    # One connection: the sessions of a process take turns in order, instead of starving one another at SQLite's lock.
+    engine = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
