@@ -5,9 +5,10 @@ keys, and each distinct query is evaluated once however many people keep it.
 """
 
 import logging
+from collections import Counter
 from datetime import UTC, datetime
 
-from monitor.query.anchors import anchor, wanted_and_unwanted
+from monitor.query.anchors import anchor, channel, starts, triples, wanted_and_unwanted
 from monitor.query.document import Document
 from monitor.query.evaluation import Subject, holds
 from monitor.query.syntax import QuerySyntaxError
@@ -38,6 +39,7 @@ class Matcher:
         self._by_root: dict[Node, _Standing] = {}
         self._waiting: dict[str, dict[_Standing, None]] = {}
         self._always: dict[_Standing, None] = {}
+        self._kinds: Counter[str] = Counter()  # how many keys of each kind (first character) queries wait under
 
     def __len__(self) -> int:
         return len(self._by_owner)
@@ -66,9 +68,18 @@ class Matcher:
         """The numbers of the queries that the document satisfies, ascending."""
         subject = Subject(document, _EPOCH)
         woken: dict[_Standing, None] = dict(self._always)
-        for key in self._waiting.keys() & subject.keys:
+        for key in self._waiting.keys() & self._offered(subject):
             woken.update(self._waiting[key])
         return sorted(owner for standing in woken if self._holds(standing, subject) for owner in standing.owners)
+
+    def _offered(self, subject: Subject) -> frozenset[str]:
+        """All keys of the document that a query may wait under; those of a kind that none waits under are not made."""
+        offered = subject.keys
+        if self._kinds["^"]:
+            offered = offered.union(starts(subject.keys))
+        if self._kinds["%"]:
+            offered = offered.union(triples(subject.document.text))
+        return offered.union((channel(subject.document),)) if self._kinds["@"] else offered
 
     def _holds(self, standing: _Standing, subject: Subject) -> bool:
         if standing.sets is not None:
@@ -86,6 +97,7 @@ class Matcher:
         self._by_root[root] = standing
         for key in standing.anchor or ():
             self._waiting.setdefault(key, {})[standing] = None
+            self._kinds[key[0]] += 1
         if standing.anchor is None:
             self._always[standing] = None
         return standing
@@ -95,6 +107,7 @@ class Matcher:
         self._always.pop(standing, None)
         for key in standing.anchor or ():
             self._waiting[key].pop(standing)
+            self._kinds[key[0]] -= 1
             if not self._waiting[key]:
                 del self._waiting[key]
 

@@ -1,7 +1,7 @@
 """Users' regular expressions: RE2, linear in the text, with Unicode meanings for \\w \\d \\s \\b.
 
 RE2's own classes are ASCII only (github.com/google/re2/wiki/Syntax), so they are rewritten before it compiles them. A
-word boundary has no Unicode form in RE2: it stays only at an edge of the pattern, where the match is checked by hand.
+word boundary has no Unicode form in RE2: it stays only at an edge of an alternative, where the match is checked by hand.
 """
 
 import re
@@ -16,6 +16,14 @@ MAX_HITS = 100  # spans shown for one pattern
 
 _CLASSES = {"w": r"\pL\pM\pN_", "d": r"\p{Nd}", "s": r"\s\x{85}\x{A0}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{3000}"}
 _NEGATED = {"W": "w", "D": "d", "S": "s"}
+_PIECE = re.compile(
+    r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|[0-7]{1,3}|.)"  # an escape
+    r"|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]"  # a class
+    r"|[*+?]\??|\{\d+(?:,\d*)?\}\??"  # how often the piece before it
+    r"|.",
+    re.DOTALL,
+)
+_LITERAL = 3  # letters of a literal that are enough to look patterns up by
 
 
 class PatternError(ValueError):
@@ -24,7 +32,18 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """A pattern with the word boundaries at its two ends."""
+    """The alternatives of a pattern."""
+
+    alternatives: tuple["Alternative", ...]
+
+    def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
+        """Where any of them matches, in characters, ascending; at most `limit` places of each."""
+        return sorted(span for alternative in self.alternatives for span in alternative.spans(text, limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """An expression without "|" outside of brackets, with the word boundaries at its two ends."""
 
     expression: Any
     starts_word: bool
@@ -48,7 +67,41 @@ class CompiledPattern:
 @lru_cache(maxsize=4096)
 def compiled(source: str) -> CompiledPattern:
     """The pattern, letter case ignored. Raises PatternError."""
-    body = source.replace("\\/", "/")
+    return CompiledPattern(tuple(map(_alternative, _alternatives(source.replace("\\/", "/")))))
+
+
+def literal(source: str) -> str | None:
+    """The longest run of letters and digits that every match contains, case-folded; None if none is known to be."""
+    bodies = _alternatives(source.replace("\\/", "/"))
+    if len(bodies) > 1:
+        return None
+    if "\\Q" in source:
+        return None
+    runs, depth = [""], 0
+    for piece in _PIECE.findall(bodies[0]):
+        depth += (piece == "(") - (piece == ")")
+        if piece[0] in "*+?{" and len(runs[-1]):
+            runs[-1] = runs[-1][:-1]
+        runs = [*runs[:-1], runs[-1] + piece] if depth == 0 and piece.isalnum() else [*runs, ""]
+    longest = max(runs, key=len).casefold()
+    return longest if len(longest) >= _LITERAL else None
+
+
+def _alternatives(body: str) -> list[str]:
+    """The pattern cut at every "|" outside of brackets; whole if it quotes with \\Q, which hides what is special."""
+    if "\\Q" in body:
+        return [body]
+    parts, depth = [""], 0
+    for piece in _PIECE.findall(body):
+        depth += (piece == "(") - (piece == ")")
+        if piece == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _alternative(body: str) -> Alternative:
     starts = body.startswith(r"\b")
     body = body[2:] if starts else body
     ends = re.search(r"(?<!\\)(?:\\\\)*\\b$", body) is not None
@@ -58,7 +111,7 @@ def compiled(source: str) -> CompiledPattern:
     options.log_errors = False
     options.case_sensitive = False
     try:
-        return CompiledPattern(re2.compile(_unicode(body), options), starts, ends)
+        return Alternative(re2.compile(_unicode(body), options), starts, ends)
     except (re2.error, UnicodeEncodeError) as error:
         raise PatternError(str(error)) from error
 

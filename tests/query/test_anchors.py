@@ -1,0 +1,52 @@
+"""A query waits under something that every post which satisfies it has."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.query import patterns
+from monitor.query.document import Document
+from monitor.query.explain import explain
+from monitor.query.matcher import Matcher
+from monitor.query.syntax import parse
+
+QUERIES = (
+    "кур*", "курс*", r"/курс\s+\d+/", r"/курсы?\s/", r"/к(ур)?с/", r"/\bкурс|цен/", r"/кур{0,1}с/", r"/[к]урс\pL/",
+    r"/КУРС/", r"/\x{43A}урс/", "from:@news", "from:@news курс", "(кур* | from:@news) -цена", r"/(?i)цена|курс\b/",
+)  # fmt: skip
+TEXTS = st.lists(
+    st.sampled_from(["курс", "Курсы", "кус", "оценка", "цена", "1", " ", "\n", "курсив", "ку", "к"]), max_size=6
+)
+
+
+@given(texts=st.lists(TEXTS.map("".join), min_size=1, max_size=4), channel=st.sampled_from([None, "News", "other"]))
+def test_what_is_looked_up_is_what_is_true(texts: list[str], channel: str | None) -> None:
+    matcher = Matcher()
+    for number, text in enumerate(QUERIES):
+        matcher.add(number, parse(text))
+    for text in texts:
+        document = Document(text, channel=channel)
+        expected = [n for n, query in enumerate(QUERIES) if explain(parse(query), document) is not None]
+        assert matcher.match(document) == expected
+
+
+def test_a_removed_prefix_is_looked_up_no_more() -> None:
+    matcher = Matcher()
+    matcher.add(1, parse("кур*"))
+    matcher.remove(1)
+    assert matcher.match(Document("курс")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [(r"курс\s+\d+", "курс"), (r"курсы?", "курс"), (r"курс|цена", None), (r"к(ур)с", None), (r"\p{Greek}", None),
+     (r"абвг*", "абв"), (r"\Qаб|вг\E", None), (r"[абв]где", "где"), (r"\bКУРС\b", "курс")],
+)  # fmt: skip
+def test_a_literal_is_what_every_match_contains(source: str, expected: str | None) -> None:
+    assert patterns.literal(source) == expected
+
+
+def test_a_word_boundary_belongs_to_its_alternative() -> None:
+    query = parse(r"/\bкурс|цен/")
+    assert explain(query, Document("оценка")) == [(1, 4)]
+    assert explain(query, Document("экскурс")) is None
