@@ -16,7 +16,7 @@ PATIENT = Timing(health_s=60, sweep_s=600, watch_s=60, first_retry_s=0.05, last_
 Listening = Callable[..., AbstractAsyncContextManager[Listener]]
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], tries: int = 600) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], tries: int = 1200) -> None:
     """Wait until the condition holds."""
     for _ in range(tries):
         if await condition():
