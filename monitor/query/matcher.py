@@ -6,11 +6,13 @@ keys, and each distinct query is evaluated once however many people keep it.
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from monitor.query.anchors import anchor, channel, starts, triples, wanted_and_unwanted
+from monitor.query.anchors import anchor, channel, starts, triples
 from monitor.query.document import Document
-from monitor.query.evaluation import Subject, holds
+from monitor.query.evaluation import Parts, Subject, holds
+from monitor.query.standing import Group, Standing
 from monitor.query.syntax import QuerySyntaxError
 from monitor.query.tree import After, And, Before, Last, Node, Not, Or, Query
 
@@ -19,26 +21,15 @@ logger = logging.getLogger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # no standing query asks for the time
 
 
-class _Standing:
-    """One distinct query, who keeps it, and the keys it waits under (None: it is asked about every document)."""
-
-    __slots__ = ("anchor", "owners", "root", "sets")
-
-    def __init__(self, root: Node, keys: frozenset[str] | None) -> None:
-        self.root = root
-        self.anchor = keys
-        self.owners: dict[int, None] = {}
-        self.sets = wanted_and_unwanted(root)
-
-
 class Matcher:
     """Standing queries by key; adding and removing one costs nothing to the others."""
 
     def __init__(self) -> None:
-        self._by_owner: dict[int, _Standing] = {}
-        self._by_root: dict[Node, _Standing] = {}
-        self._waiting: dict[str, dict[_Standing, None]] = {}
-        self._always: dict[_Standing, None] = {}
+        self._by_owner: dict[int, Standing] = {}
+        self._by_root: dict[Node, Standing] = {}
+        self._waiting: dict[str, dict[Standing | Group, None]] = {}
+        self._groups: dict[Parts, Group] = {}
+        self._always: dict[Standing, None] = {}
         self._kinds: Counter[str] = Counter()  # how many keys of each kind (first character) queries wait under
 
     def __len__(self) -> int:
@@ -67,10 +58,11 @@ class Matcher:
     def match(self, document: Document) -> list[int]:
         """The numbers of the queries that the document satisfies, ascending."""
         subject = Subject(document, _EPOCH)
-        woken: dict[_Standing, None] = dict(self._always)
+        woken: dict[Standing | Group, None] = dict.fromkeys(self._always)
         for key in self._waiting.keys() & self._offered(subject):
             woken.update(self._waiting[key])
-        return sorted(owner for standing in woken if self._holds(standing, subject) for owner in standing.owners)
+        found = (standing for one in woken for standing in self._satisfied(one, subject))
+        return sorted(owner for standing in found for owner in standing.owners)
 
     def _offered(self, subject: Subject) -> frozenset[str]:
         """All keys of the document that a query may wait under; those of a kind that none waits under are not made."""
@@ -81,33 +73,57 @@ class Matcher:
             offered = offered.union(triples(subject.document.text))
         return offered.union((channel(subject.document),)) if self._kinds["@"] else offered
 
-    def _holds(self, standing: _Standing, subject: Subject) -> bool:
-        if standing.sets is not None:
-            wanted, unwanted = standing.sets
-            misses = subject.keys.isdisjoint
-            return not any(map(misses, wanted)) and all(map(misses, unwanted))
+    def _satisfied(self, woken: Standing | Group, subject: Subject) -> Iterable[Standing]:
+        if isinstance(woken, Group):
+            return woken.satisfied(subject.keys)
         try:
-            return holds(standing.root, subject)
+            return (woken,) if holds(woken.root, subject) else ()
         except Exception:  # one bad query must not stop a document
-            logger.exception("query %s failed", standing.root)
-            return False
+            logger.exception("query %s failed", woken.root)
+            return ()
 
-    def _stand(self, root: Node) -> _Standing:
-        standing = _Standing(root, anchor(root, self._crowd))
+    def _stand(self, root: Node) -> Standing:
+        standing = Standing(root, anchor(root, self._crowd))
         self._by_root[root] = standing
-        for key in standing.anchor or ():
-            self._waiting.setdefault(key, {})[standing] = None
-            self._kinds[key[0]] += 1
-        if standing.anchor is None:
+        if standing.sets is not None and standing.anchor is not None:
+            self._join(standing, standing.sets, standing.anchor)
+        elif standing.anchor is None:
             self._always[standing] = None
+        else:
+            self._wait(standing, standing.anchor)
         return standing
 
-    def _leave(self, standing: _Standing) -> None:
+    def _join(self, standing: Standing, sets: tuple[Parts, Parts], keys: frozenset[str]) -> None:
+        wanted, unwanted = sets
+        group = self._groups.get(wanted)
+        if group is None:
+            group = self._groups[wanted] = Group(wanted, keys)
+            self._wait(group, keys)
+        group.add(standing, unwanted)
+
+    def _leave(self, standing: Standing) -> None:
         del self._by_root[standing.root]
-        self._always.pop(standing, None)
-        for key in standing.anchor or ():
-            self._waiting[key].pop(standing)
+        if standing.sets is not None and standing.anchor is not None:
+            group = self._groups[standing.sets[0]]
+            group.remove(standing)
+            if not group:
+                del self._groups[standing.sets[0]]
+                self._wake(group, group.anchor)
+        elif standing.anchor is None:
+            del self._always[standing]
+        else:
+            self._wake(standing, standing.anchor)
+
+    def _wait(self, one: Standing | Group, keys: frozenset[str]) -> None:
+        for key in keys:
+            self._waiting.setdefault(key, {})[one] = None
+            self._kinds[key[0]] += 1
+
+    def _wake(self, one: Standing | Group, keys: frozenset[str]) -> None:
+        """Let it wait no more."""
+        for key in keys:
             self._kinds[key[0]] -= 1
+            del self._waiting[key][one]
             if not self._waiting[key]:
                 del self._waiting[key]
 

@@ -1,7 +1,7 @@
-"""A query waits under something that every post which satisfies it has."""
+"""A query waits under something that every post which satisfies it has (the first example loads the dictionaries: no deadline)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.query import patterns
@@ -19,6 +19,7 @@ TEXTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(texts=st.lists(TEXTS.map("".join), min_size=1, max_size=4), channel=st.sampled_from([None, "News", "other"]))
 def test_what_is_looked_up_is_what_is_true(texts: list[str], channel: str | None) -> None:
     matcher = Matcher()
@@ -50,3 +51,20 @@ def test_a_word_boundary_belongs_to_its_alternative() -> None:
     query = parse(r"/\bкурс|цен/")
     assert explain(query, Document("оценка")) == [(1, 4)]
     assert explain(query, Document("экскурс")) is None
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_exclusions_of_one_word_hold_whatever_was_added_and_removed(data: st.DataObject) -> None:
+    queries = ["курс", "курс -цена", "курс -оценка", "курс -цена -оценка", "курс цена -к", "цена -курс", "курсы -цена"]
+    matcher = Matcher()
+    kept: dict[int, str] = {}
+    for number in data.draw(st.lists(st.integers(0, 6), max_size=20)):
+        if kept.pop(number, None) is None:
+            kept[number] = queries[number]
+            matcher.add(number, parse(queries[number]))
+        else:
+            matcher.remove(number)
+    document = Document(" ".join(data.draw(st.lists(st.sampled_from(["курсом", "цены", "оценка", "к"]), max_size=4))))
+    expected = [number for number, text in sorted(kept.items()) if explain(parse(text), document) is not None]
+    assert matcher.match(document) == expected
