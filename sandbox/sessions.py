@@ -9,8 +9,8 @@ from telethon.crypto import AuthKey
 from telethon.sessions import SQLiteSession
 
 from sandbox.entities import Account
+from sandbox.mtproto.requests.settings import DC_ID
 from sandbox.mtproto.server import Server
-from sandbox.mtproto.services.settings import DC_ID
 
 
 def write_session(server: Server, account: Account, path: Path) -> Path:

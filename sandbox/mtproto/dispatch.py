@@ -12,7 +12,7 @@ from telethon.tl.core import GzipPacked
 
 from sandbox.mtproto.call import Call
 from sandbox.mtproto.refusal import Refusal
-from sandbox.mtproto.services import handlers
+from sandbox.mtproto.requests import handlers
 
 if TYPE_CHECKING:
     from sandbox.mtproto.connection import Connection

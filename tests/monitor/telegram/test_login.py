@@ -16,8 +16,8 @@ from monitor.telegram.accounts import (
     whoami,
 )
 from monitor.telegram.client import Endpoint, create_client
+from sandbox.mtproto.requests.auth import LOGIN_CODE
 from sandbox.mtproto.server import Server
-from sandbox.mtproto.services.auth import LOGIN_CODE
 from sandbox.world import Account
 
 PHONE = "+99450000002"

@@ -13,7 +13,7 @@ from pyrogram.handlers import DeletedMessagesHandler, EditedMessageHandler, Mess
 from pyrogram.raw.functions.updates.get_channel_difference import GetChannelDifference
 from pyrogram.raw.types.channel_messages_filter_empty import ChannelMessagesFilterEmpty
 
-from sandbox.mtproto.services.auth import LOGIN_CODE
+from sandbox.mtproto.requests.auth import LOGIN_CODE
 from sandbox.telegram import Sandbox
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pyrogram", "ignore::ResourceWarning")

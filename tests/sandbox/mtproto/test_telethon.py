@@ -11,7 +11,7 @@ from telethon import TelegramClient, errors, events, functions, network, types
 from telethon.crypto import rsa
 from telethon.sessions import MemorySession
 
-from sandbox.mtproto.services.auth import LOGIN_CODE
+from sandbox.mtproto.requests.auth import LOGIN_CODE
 from sandbox.telegram import Sandbox
 from sandbox.world import Account, Media
 

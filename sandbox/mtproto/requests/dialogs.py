@@ -8,7 +8,7 @@ from telethon.tl import functions, types
 
 from sandbox.entities import Channel
 from sandbox.mtproto.call import Call, Routes
-from sandbox.mtproto.services.updates import state
+from sandbox.mtproto.requests.updates import state
 
 LIMIT_MAXIMUM = 100
 routes = Routes()

@@ -9,7 +9,7 @@ from telethon.tl import functions, types
 from sandbox.entities import Channel
 from sandbox.mtproto.call import Call, Routes
 from sandbox.mtproto.refusal import Refusal
-from sandbox.mtproto.services.channels import enter
+from sandbox.mtproto.requests.channels import enter
 
 routes = Routes()
 

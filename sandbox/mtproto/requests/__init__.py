@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.mtproto.call import Handler
-from sandbox.mtproto.services import (
+from sandbox.mtproto.requests import (
     auth,
     channels,
     contacts,
