@@ -105,7 +105,7 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database.url.get_secret_value())
         stack.push_async_callback(engine.dispose)
-        await migration.upgrade(engine)
+        await migration.upgrade_apart(engine)
         app = App(settings, create_sessions(engine), stack)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, app.stop)

@@ -1,16 +1,22 @@
-"""Which schema the database has, and bringing it to the newest one."""
+"""Which schema the database has, and bringing it to the newest one.
 
+A schema version is the number that its file in `migrations/versions` begins with. Alembic is loaded only to change a schema, since it
+costs a twelfth of the memory that the whole program may take.
+"""
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import migrations
+from monitor.database import create_engine
 from monitor.errors import MonitorError
+
+FOLDER = Path(migrations.__file__).parent
 
 
 class NewerSchemaError(MonitorError):
@@ -25,36 +31,60 @@ async def upgrade(engine: AsyncEngine) -> bool:
         return await connection.run_sync(_upgrade)
 
 
+async def upgrade_apart(engine: AsyncEngine) -> bool:
+    """The same in a process of its own, for programs that stay: what the change takes in memory is given back."""
+    if await is_current(engine):
+        return False
+    url = engine.url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return await asyncio.get_running_loop().run_in_executor(process, _upgrade_url, url)
+
+
 async def is_current(engine: AsyncEngine) -> bool:
     """Whether the schema is the newest one. Raises NewerSchemaError."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current) == newest()
 
 
-def newest() -> str | None:
+def newest() -> str:
     """The newest schema version this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return max(_versions())
+
+
+def _versions() -> set[str]:
+    return {file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*_*.py")}
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if version is not None and version not in _versions():
+        raise NewerSchemaError(version=version)
+    return version
 
 
 def _upgrade(connection: Connection) -> bool:
     if _current(connection) == newest():
         return False
-    config = _config()
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     return True
 
 
-def _current(connection: Connection) -> str | None:
-    version = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if version is not None and version not in known:
-        raise NewerSchemaError(version=version)
-    return version
+def _upgrade_url(url: str) -> bool:
+    return asyncio.run(_upgrade_and_close(url))
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.set_main_option("path_separator", "os")
-    return config
+async def _upgrade_and_close(url: str) -> bool:
+    engine = create_engine(url)
+    try:
+        return await upgrade(engine)
+    finally:
+        await engine.dispose()

@@ -154,7 +154,8 @@ async def test_a_reply_is_sent_when_the_transaction_is_committed(reader: Chat, s
     await reader.say("/start")
     telegram = reader.telegram
     telegram.requests.clear()
-    engine = sqlite_sessions.kw["bind"].sync_engine
+    async with sqlite_sessions.begin() as session:
+        engine = (await session.connection()).sync_connection.engine
     event.listen(engine, "commit", lambda _: asked_before_commit.append(len(telegram.requests)))
     assert len(await reader.say("/subscribe баку")) == 1
     assert asked_before_commit == [0]
