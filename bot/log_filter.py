@@ -26,5 +26,5 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(ScrubbingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for library in ("telethon", "aiogram", "aiosqlite", "alembic"):
+    for library in ("telethon", "aiogram", "alembic"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -72,7 +72,7 @@ class OutboxRelay:
             while not self._stopping:
                 await self._step()
         finally:
-            async with self._sessions.begin() as session:
+            async with self._sessions.begin(quick=True) as session:
                 await outbox.release(session, self._token, self._clock())
 
     async def _step(self) -> None:
@@ -88,18 +88,18 @@ class OutboxRelay:
 
     async def deliver_due(self) -> int:
         """One claim and its messages; how many deliveries were settled."""
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             claimed = await outbox.claim(session, self._token, self._clock(), BATCH)
         for settled, delivery in enumerate(claimed):
             if self._stopping:
                 return settled
             outcome = await self._deliver(delivery)
-            async with self._sessions.begin() as session:
+            async with self._sessions.begin(quick=True) as session:
                 await outbox.settle(session, delivery, outcome, self._clock())
         return len(claimed)
 
     async def _deliver(self, delivery: Delivery) -> Outcome:
-        async with self._sessions() as session:
+        async with self._sessions(quick=True) as session:
             subscriber = await session.get_one(Subscriber, delivery.subscriber_id)
             held = self._held.get(subscriber.chat_id)
             if held is not None and held > self._clock():
@@ -159,6 +159,6 @@ class OutboxRelay:
         )
 
     async def _migrate(self, subscriber: Subscriber, chat_id: int) -> None:
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             moved = await session.get_one(Subscriber, subscriber.id)
             moved.chat_id = chat_id

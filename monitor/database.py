@@ -1,13 +1,12 @@
 """Engine and session factory for SQLite and PostgreSQL.
 
-SQLite (facts: sqlite.org/wal.html, sqlite.org/lang_transaction.html): write-ahead log; a transaction that may write begins
-IMMEDIATE, because a deferred one that reads first and then writes fails at once with "database is locked" under a concurrent
-writer. Those of a process share one connection, so that they take turns in order instead of starving one another at
-SQLite's lock; readers have connections of their own and wait for nobody.
+SQLite (facts: sqlite.org/wal.html, sqlite.org/lang_transaction.html) keeps a write-ahead log. Whoever may write shares one
+connection of the process, so that they take turns in order instead of starving one another at SQLite's lock; readers have
+connections of their own and wait for nobody.
 """
 
-import sqlite3
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from monitor.errors import MonitorError
+from monitor.sqlite import DRIVER, QUICK
 
-BUSY_TIMEOUT_MS = 30_000
 POOL_TIMEOUT_S = 60
 READERS = 3
 
@@ -30,7 +29,7 @@ class DatabaseUrlError(MonitorError):
 
 
 def async_url(url: str) -> URL:
-    """The url with the driver that this program uses: aiosqlite or asyncpg.
+    """The url with the driver that this program uses: that of `monitor.sqlite`, or asyncpg.
 
     Raises DatabaseUrlError for anything that is not SQLite or PostgreSQL.
     """
@@ -38,7 +37,7 @@ def async_url(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError:
         raise DatabaseUrlError from None
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    drivers = {"sqlite": DRIVER, "postgresql": "postgresql+asyncpg"}
     backend = parsed.get_backend_name()
     if backend not in drivers:
         raise DatabaseUrlError
@@ -46,20 +45,25 @@ def async_url(url: str) -> URL:
 
 
 class Sessions:
-    """Where transactions come from: `sessions.begin()` for one that may write, `sessions()` for one that only reads."""
+    """Where transactions come from: `sessions.begin()` for one that may write, `sessions()` for one that only reads.
+
+    `quick` says that every statement touches a few rows by their keys: SQLite then answers without a change of threads.
+    """
 
     def __init__(self, writing: AsyncEngine, reading: AsyncEngine) -> None:
         # Objects stay readable after commit, which is when replies are rendered.
         self._writing = async_sessionmaker(writing, expire_on_commit=False)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
 
-    def __call__(self) -> AsyncSession:
+    def __call__(self, *, quick: bool = False) -> AsyncSession:
         """A session that only reads; SQLite refuses it anything else."""
-        return self._reading()
+        return self._reading(execution_options=QUICK if quick else None)
 
-    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def begin(self, *, quick: bool = False) -> AsyncIterator[AsyncSession]:
         """`async with sessions.begin() as session`: commits at the end, rolls back on an error."""
-        return self._writing.begin()
+        async with self._writing(execution_options=QUICK if quick else None) as session, session.begin():
+            yield session
 
 
 def create_engine(url: str, **options: Any) -> AsyncEngine:
@@ -71,7 +75,7 @@ def create_engine(url: str, **options: Any) -> AsyncEngine:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "connect", _wait_without_blocking)
     return engine
 
 
@@ -82,30 +86,24 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
     readers = create_async_engine(engine.url, pool_size=READERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
     event.listen(readers.sync_engine, "connect", _prepare_sqlite)
     event.listen(readers.sync_engine, "connect", _forbid_writing)
-    event.listen(readers.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "engine_disposed", lambda _engine: readers.sync_engine.dispose())
     return Sessions(engine, readers)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see _begin_immediate
-    _pragmas(connection, "journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON")
+    connection.isolation_level = None  # the dialect begins transactions
+    _pragmas(connection, "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
+
+
+def _wait_without_blocking(connection: Any, _record: Any) -> None:
+    _pragmas(connection, "busy_timeout=0")
 
 
 def _forbid_writing(connection: Any, _record: Any) -> None:
     _pragmas(connection, "query_only=ON")
+    connection.only_reads = True
 
 
 def _pragmas(connection: Any, *pragmas: str) -> None:
-    cursor: sqlite3.Cursor = connection.cursor()
     for pragma in pragmas:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN")
+        connection.execute(f"PRAGMA {pragma}")

@@ -36,7 +36,7 @@ class Store:
         self, posts: Sequence[IncomingPost], *, reached: Mapping[int, int] | None = None, alert: bool = True
     ) -> Ingested:
         """Store posts of watched channels and move the cursors; see `ingest`."""
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             done = await ingest(
                 session, self._topics, posts, now=self._clock(), reached=reached, alert=alert, habits=self._habits
             )
@@ -46,18 +46,18 @@ class Store:
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int]) -> int:
         """Mark posts as deleted; how many were not before."""
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             return await mark_deleted(session, channel_id, message_ids, self._clock())
 
     async def cursors(self) -> dict[int, int]:
         """{channel id: newest message id known to be stored} of the watched channels."""
-        async with self._sessions() as session:
+        async with self._sessions(quick=True) as session:
             rows = await session.execute(select(Channel.id, Channel.cursor).where(Channel.watched))
             return dict(rows.all())
 
     async def memberships(self, account: str) -> dict[int, int]:
         """{channel id: access hash} of the watched channels that this account has joined."""
-        async with self._sessions() as session:
+        async with self._sessions(quick=True) as session:
             mine = (Membership.account == account, Membership.joined, Channel.watched)
             rows = await session.execute(
                 select(Membership.channel_id, Membership.access_hash)
@@ -68,17 +68,17 @@ class Store:
 
     async def join(self, account: str, joined: Joined) -> None:
         """Watch the channel through this account; see `channels.join`."""
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             await channels.join(session, account, joined, self._clock())
 
     async def leave(self, channel_id: int) -> None:
         """Stop watching the channel."""
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             await channels.leave(session, channel_id)
 
     async def pending_watches(self) -> list[tuple[int, str, bool]]:
         """(request id, target, leave) of the requests not settled yet; a target to leave is a channel id."""
-        async with self._sessions() as session:
+        async with self._sessions(quick=True) as session:
             rows = await channels.pending(session)
         return [
             (watch.id, watch.target.removeprefix(channels.LEAVE), watch.target.startswith(channels.LEAVE))
@@ -87,6 +87,6 @@ class Store:
 
     async def settle_watch(self, watch_id: int, outcome: str, **params: str) -> None:
         """Close a request and tell whoever made it: `outcome` is a key of the locales, `params` fill it."""
-        async with self._sessions.begin() as session:
+        async with self._sessions.begin(quick=True) as session:
             await channels.settle(session, watch_id, outcome, self._clock(), **params)
         self._wake()

@@ -2,6 +2,7 @@
 
 import asyncio
 import runpy
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from monitor import migration
-from monitor.database import Sessions, create_engine
+from monitor.database import Sessions, create_engine, create_sessions
 
 
 async def test_a_reader_does_not_wait_for_a_writer(sqlite_sessions: Sessions) -> None:
@@ -63,3 +64,40 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     with pytest.raises(migration.NewerSchemaError):
         await migration.upgrade_apart(engine)
     await engine.dispose()
+
+
+async def test_a_writer_waits_for_another_process_without_blocking_anybody(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
+    sessions = create_sessions(engine)
+    async with sessions.begin() as session:
+        await session.execute(text("CREATE TABLE t(a)"))
+    other = sqlite3.connect(tmp_path / "dozor.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    asyncio.get_running_loop().call_later(0.05, other.execute, "COMMIT")  # runs only if the loop is free
+    async with asyncio.timeout(10), sessions.begin(quick=True) as session:
+        await session.execute(text("INSERT INTO t VALUES (1)"))
+    assert other.execute("SELECT a FROM t").fetchall() == [(1,)]
+    other.close()
+    await engine.dispose()
+
+
+async def test_a_statement_that_lasts_leaves_the_loop_free_and_outlives_its_caller(sqlite_sessions: Sessions) -> None:
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT max(i) FROM n"
+
+    async def count() -> int | None:
+        async with sqlite_sessions() as session:
+            return await session.scalar(text(counting))
+
+    task = asyncio.create_task(count())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await count() == 2_000_000
+
+
+async def test_rows_can_be_fetched_one_by_one_in_parts_and_at_once(sqlite_sessions: Sessions) -> None:
+    numbers = text("SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5")
+    async with sqlite_sessions() as session:
+        rows = await session.execute(numbers)
+        assert (rows.fetchone(), rows.fetchmany(2), rows.fetchall()) == ((1,), [(2,), (3,)], [(4,), (5,)])

@@ -1,0 +1,128 @@
+"""SQLite for asyncio: a hop to a thread for what may last, none for what lasts microseconds.
+
+SQLAlchemy's own asynchronous driver hops three times a statement (execute, fetch, close), which costs eight times as much as what
+most statements of the product do. This one is its synchronous driver, whose cursor fetches at once all that a statement returns
+(ask for pages, not for a million rows): in a thread, or in the event loop where a session is marked QUICK. A commit always
+takes a thread, since it may wait for the disk, and a transaction waits for its turn to write without blocking anybody.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util import await_only
+
+DRIVER = "sqlite+hop"
+QUICK = {"quick": True}
+"""Execution options for statements that read and write a few rows by their keys."""
+TURN_S = 30.0
+PAUSE_S = 0.005
+
+
+class FetchedCursor(sqlite3.Cursor):
+    """A cursor that has fetched every row when `execute` returns."""
+
+    server_side = False  # what SQLAlchemy asks of an asynchronous cursor
+    _rows: list[Any]
+
+    async def _async_soft_close(self) -> None:
+        """Nothing is left to fetch."""
+
+    def execute(self, *arguments: Any) -> "FetchedCursor":
+        super().execute(*arguments)
+        self._rows = super().fetchall() if self.description else []
+        return self
+
+    def fetchall(self) -> list[Any]:
+        rows, self._rows = self._rows, []
+        return rows
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        count = self.arraysize if size is None else size
+        rows, self._rows = self._rows[:count], self._rows[count:]
+        return rows
+
+    def fetchone(self) -> Any:
+        return self._rows.pop(0) if self._rows else None
+
+
+class FetchingConnection(sqlite3.Connection):
+    """A connection that any thread may use, one at a time; its cursors fetch at once."""
+
+    only_reads = False
+
+    def cursor(self, *_arguments: Any) -> FetchedCursor:  # type: ignore[override]
+        return FetchedCursor(self)
+
+
+class HopDialect(SQLiteDialect_pysqlite):
+    """The synchronous dialect, whose waits are the event loop's."""
+
+    driver = "hop"
+    is_async = True
+    supports_statement_cache = True
+
+    @classmethod
+    def get_pool_class(cls, url: Any) -> type[Pool]:
+        """One that waits for a connection without blocking."""
+        return AsyncAdaptedQueuePool
+
+    def create_connect_args(self, url: Any) -> Any:
+        """Python's own arguments, plus the connection's class and its freedom to change threads."""
+        arguments, options = super().create_connect_args(url)
+        return arguments, {**options, "factory": FetchingConnection, "check_same_thread": False}
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        if context is not None and context.execution_options.get("quick"):
+            cursor.execute(statement, parameters)
+        else:
+            _hop(lambda: cursor.execute(statement, parameters))
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        _hop(lambda: cursor.executemany(statement, parameters))
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """A deferred transaction that reads first and then writes fails at once under a concurrent writer: writers do not defer."""
+        if dbapi_connection.only_reads:
+            dbapi_connection.execute("BEGIN")
+        else:
+            _begin_to_write(dbapi_connection)
+
+    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
+        _hop(dbapi_connection.commit)
+
+    def do_rollback(self, dbapi_connection: DBAPIConnection) -> None:
+        _hop(dbapi_connection.rollback)
+
+
+def _begin_to_write(connection: FetchingConnection) -> None:
+    """Wait up to TURN_S for other processes' transactions to end."""
+    last = time.monotonic() + TURN_S
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            await_only(asyncio.sleep(PAUSE_S))
+        else:
+            return
+
+
+def _hop(call: Callable[[], Any]) -> None:
+    """Make the call in a thread. A caller that is cancelled meanwhile ends after it: the connection is still in use."""
+    running = asyncio.get_running_loop().run_in_executor(None, call)
+    try:
+        await_only(asyncio.shield(running))
+    except asyncio.CancelledError:
+        await_only(asyncio.wait([running]))
+        raise
+
+
+registry.register("sqlite.hop", __name__, HopDialect.__name__)
