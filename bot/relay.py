@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot
@@ -21,7 +21,9 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Message
 from aiolimiter import AsyncLimiter
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rendering import render
 from bot.views import Rendered
@@ -34,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 POLL = timedelta(seconds=1)
+Prepared = tuple[Delivery, Subscriber, Rendered | None]
 GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot was kicked")
 
 
@@ -90,21 +93,40 @@ class OutboxRelay:
         """One claim and its messages; how many deliveries were settled."""
         async with self._sessions.begin(quick=True) as session:
             claimed = await outbox.claim(session, self._token, self._clock(), BATCH)
-        for settled, delivery in enumerate(claimed):
+        prepared = await self._prepare(claimed) if claimed else []
+        for settled, (delivery, subscriber, rendered) in enumerate(prepared):
             if self._stopping:
                 return settled
-            outcome = await self._deliver(delivery)
-            async with self._sessions.begin(quick=True) as session:
-                await outbox.settle(session, delivery, outcome, self._clock())
-        return len(claimed)
+            outcome = await self._deliver(delivery, subscriber, rendered)
+            await self._settle(delivery, outcome)
+        return len(prepared)
 
-    async def _deliver(self, delivery: Delivery) -> Outcome:
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write the outcome down, however long the database is away: what is sent must not be sent again."""
+        while True:
+            try:
+                async with self._sessions.begin(quick=True) as session:
+                    return await outbox.settle(session, delivery, outcome, self._clock())
+            except DBAPIError as error:
+                if self._stopping:
+                    raise
+                logger.error("delivery %d cannot be settled, trying again: %s", delivery.id, error.orig)
+                await asyncio.sleep(POLL.total_seconds())
+
+    async def _prepare(self, claimed: Sequence[Delivery]) -> list[Prepared]:
+        """What each delivery says to whom; None where it cannot be rendered, which must not stop the others."""
         async with self._sessions(quick=True) as session:
-            subscriber = await session.get_one(Subscriber, delivery.subscriber_id)
-            held = self._held.get(subscriber.chat_id)
-            if held is not None and held > self._clock():
-                return Snoozed(held)
-            rendered = await render(session, delivery, subscriber)
+            wanted = Subscriber.id.in_({delivery.subscriber_id for delivery in claimed})
+            people = {person.id: person for person in await session.scalars(select(Subscriber).where(wanted))}
+            pairs = [(delivery, people[delivery.subscriber_id]) for delivery in claimed]
+            return [(delivery, person, await _rendered(session, delivery, person)) for delivery, person in pairs]
+
+    async def _deliver(self, delivery: Delivery, subscriber: Subscriber, rendered: Rendered | None) -> Outcome:
+        if rendered is None:
+            return Failed("cannot be rendered")
+        held = self._held.get(subscriber.chat_id)
+        if held is not None and held > self._clock():
+            return Snoozed(held)
         await self._limiter.acquire()
         return await self._attempt(delivery, subscriber, rendered)
 
@@ -162,3 +184,13 @@ class OutboxRelay:
         async with self._sessions.begin(quick=True) as session:
             moved = await session.get_one(Subscriber, subscriber.id)
             moved.chat_id = chat_id
+
+
+async def _rendered(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered | None:
+    try:
+        return await render(session, delivery, subscriber)
+    except DBAPIError:
+        raise
+    except Exception:
+        logger.exception("delivery %d cannot be rendered", delivery.id)
+        return None

@@ -1,6 +1,6 @@
 """From a delivery to the message that it owes: reads what the view needs."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,19 +10,7 @@ from bot.i18n import translator
 from bot.views import Rendered
 from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic
 
-Spans = list[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Album:
-    """The parts of a post that came as one; a post that stands alone is an album of one."""
-
-    parts: list[Post]
-    matches: dict[int, list[Match]]
-
-    def face(self) -> Post:
-        """The part to show: the first one that matched, else the first."""
-        return next((part for part in self.parts if part.id in self.matches), self.parts[0])
+Matches = list[tuple[Match, Topic]]
 
 
 async def render(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:
@@ -33,31 +21,38 @@ async def render(session: AsyncSession, delivery: Delivery, subscriber: Subscrib
         return views.notice(str(notice.get("key", "")), notice.get("params", {}), l10n)
     post = await session.get_one(Post, delivery.post_id)
     channel = await session.get_one(Channel, post.channel_id)
-    topics = await _topics(session, subscriber)
-    album = await _album(session, post, list(topics))
-    face = album.face()
-    matched = album.matches.get(face.id, [])
-    return views.alert(
-        face, channel, _spans(matched), [topics[match.topic_id] for match in matched], l10n, album=len(album.parts)
+    parts = await _album(session, post)
+    matches = await _matches(session, parts, subscriber)
+    face = _face(parts, matches)
+    shown = [(match, topic) for match, topic in matches if match.post_id == face.id]
+    return views.alert(face, channel, _spans(shown), [topic for _, topic in shown], l10n, album=len(parts))
+
+
+async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
+    """The parts of a post that came as one; a post that stands alone is an album of one."""
+    if post.grouped_id is None:
+        return [post]
+    same = (Post.channel_id == post.channel_id, Post.grouped_id == post.grouped_id)
+    return (await session.scalars(select(Post).where(*same).order_by(Post.message_id))).all()
+
+
+async def _matches(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> Matches:
+    """What the subscriber asked for and these posts satisfy."""
+    theirs = (
+        select(Match, Topic)
+        .join(Topic, Topic.id == Match.topic_id)
+        .join(Subscription, Subscription.topic_id == Match.topic_id)
+        .where(Match.post_id.in_([part.id for part in parts]), Subscription.subscriber_id == subscriber.id)
+        .order_by(Match.topic_id)
     )
+    return [(match, topic) for match, topic in await session.execute(theirs)]
 
 
-async def _topics(session: AsyncSession, subscriber: Subscriber) -> dict[int, Topic]:
-    theirs = select(Topic).join(Subscription).where(Subscription.subscriber_id == subscriber.id)
-    return {topic.id: topic for topic in await session.scalars(theirs)}
+def _face(parts: Sequence[Post], matches: Matches) -> Post:
+    """The part to show: the first one that matched, else the first."""
+    matched = {match.post_id for match, _ in matches}
+    return next((part for part in parts if part.id in matched), parts[0])
 
 
-async def _album(session: AsyncSession, post: Post, topic_ids: list[int]) -> Album:
-    parts = [post]
-    if post.grouped_id is not None:
-        same = (Post.channel_id == post.channel_id, Post.grouped_id == post.grouped_id)
-        parts = list(await session.scalars(select(Post).where(*same).order_by(Post.message_id)))
-    wanted = (Match.post_id.in_([part.id for part in parts]), Match.topic_id.in_(topic_ids))
-    matches: dict[int, list[Match]] = {}
-    for match in await session.scalars(select(Match).where(*wanted).order_by(Match.topic_id)):
-        matches.setdefault(match.post_id, []).append(match)
-    return Album(parts, matches)
-
-
-def _spans(matches: list[Match]) -> Spans:
-    return sorted({(start, end) for match in matches for start, end in match.spans})
+def _spans(matches: Matches) -> list[tuple[int, int]]:
+    return sorted({(start, end) for match, _ in matches for start, end in match.spans})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import index, outbox, post_ids
@@ -16,7 +16,7 @@ from monitor.query.document import Document
 from monitor.topics import StandingTopics
 from monitor.upsert import insert_for
 
-_LOOKUP = 400  # posts a statement: two bound variables each
+_LOOKUP = 300  # posts or topics a statement: three bound variables each at most
 Key = tuple[int, int]
 
 
@@ -47,10 +47,12 @@ async def ingest(
     """
     await topics.refresh(session)
     unique = {(post.channel_id, post.message_id): post for post in posts}
-    stored = await _stored(session, list(unique))
+    neighbours = await _neighbours(session, list(unique.values()))
+    stored = {key: post for post in neighbours if (key := (post.channel_id, post.message_id)) in unique}
     fresh = [post for key, post in unique.items() if key not in stored]
     done = Ingested(new=len(fresh))
-    changed = await _insert(session, fresh, habits or Habits(), now)
+    ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
+    changed = await _insert(session, fresh, ids, habits or Habits(), now)
     for key, post in stored.items():
         if await _update(session, post, unique[key], now):
             changed.append(post)
@@ -72,20 +74,26 @@ async def mark_deleted(session: AsyncSession, channel_id: int, message_ids: Sequ
     return len(marked.all())
 
 
-async def _stored(session: AsyncSession, keys: list[Key]) -> dict[Key, Post]:
-    found: dict[Key, Post] = {}
-    for start in range(0, len(keys), _LOOKUP):
-        wanted = tuple_(Post.channel_id, Post.message_id).in_(keys[start : start + _LOOKUP])
-        found.update(
-            {(post.channel_id, post.message_id): post for post in await session.scalars(select(Post).where(wanted))}
-        )
+async def _neighbours(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[Post]:
+    """The stored posts that are these, or that have the id which one of these would take."""
+    found: list[Post] = []
+    for start in range(0, len(posts), _LOOKUP):
+        some = posts[start : start + _LOOKUP]
+        messages: dict[int, list[int]] = {}
+        for post in some:
+            messages.setdefault(post.channel_id, []).append(post.message_id)
+        # A channel at a time: for (channel_id, message_id) IN (VALUES …) SQLite reads the whole table.
+        same = [and_(Post.channel_id == channel, Post.message_id.in_(ids)) for channel, ids in messages.items()]
+        has_id = Post.id.in_([post_ids.first_choice(post) for post in some])
+        found.extend(await session.scalars(select(Post).where(or_(has_id, *same))))
     return found
 
 
-async def _insert(session: AsyncSession, fresh: Sequence[IncomingPost], habits: Habits, now: datetime) -> list[Post]:
+async def _insert(
+    session: AsyncSession, fresh: Sequence[IncomingPost], ids: list[int], habits: Habits, now: datetime
+) -> list[Post]:
     if not fresh:
         return []
-    ids = await post_ids.assign(session, fresh)
     albums = await _albums(session, fresh, ids)
     rows = [_row(post, post_id, album, habits, now) for post, post_id, album in zip(fresh, ids, albums, strict=True)]
     await session.execute(insert(Post), rows)

@@ -14,7 +14,6 @@ from monitor.incoming import IncomingPost
 from monitor.models import Post
 
 SLOTS = 4096
-_LOOKUP = 500  # stays below the bound-variable limits of both databases
 
 
 def first_id(moment: datetime) -> int:
@@ -27,16 +26,21 @@ def moment_of(post_id: int) -> datetime:
     return datetime.fromtimestamp(post_id // SLOTS, UTC)
 
 
-async def assign(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[int]:
-    """An unused id for each post, in order. Deterministic but for collisions within one second."""
-    wanted = [first_id(post.date) + _slot(post) for post in posts]
-    taken = await _taken(session, wanted)
+def first_choice(post: IncomingPost) -> int:
+    """The id that a post takes unless another post has it."""
+    return first_id(post.date) + _slot(post)
+
+
+async def assign(session: AsyncSession, posts: Sequence[IncomingPost], taken: Iterable[int]) -> list[int]:
+    """An unused id for each post, in order; `taken` says which of their first choices are."""
+    used = set(taken)
     ids = []
-    for candidate in wanted:
-        while candidate in taken:  # nearly always free; neighbours are looked up only when not
+    for post in posts:
+        candidate = first_choice(post)
+        while candidate in used:  # hardly ever; only then are neighbours looked up
             candidate += 1
-            taken |= await _taken(session, [candidate]) if candidate not in taken else set()
-        taken.add(candidate)
+            used |= await _taken(session, candidate) if candidate not in used else set()
+        used.add(candidate)
         ids.append(candidate)
     return ids
 
@@ -45,9 +49,5 @@ def _slot(post: IncomingPost) -> int:
     return (post.channel_id * 0x9E3779B1 + post.message_id) % (SLOTS // 2)
 
 
-async def _taken(session: AsyncSession, ids: Iterable[int]) -> set[int]:
-    wanted = list(ids)
-    found: set[int] = set()
-    for start in range(0, len(wanted), _LOOKUP):
-        found.update(await session.scalars(select(Post.id).where(Post.id.in_(wanted[start : start + _LOOKUP]))))
-    return found
+async def _taken(session: AsyncSession, post_id: int) -> set[int]:
+    return set(await session.scalars(select(Post.id).where(Post.id == post_id)))

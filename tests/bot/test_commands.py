@@ -155,7 +155,7 @@ async def test_a_reply_is_sent_when_the_transaction_is_committed(reader: Chat, s
     telegram = reader.telegram
     telegram.requests.clear()
     async with sqlite_sessions.begin() as session:
-        engine = (await session.connection()).sync_connection.engine
+        engine = (await session.connection()).engine.sync_engine
     event.listen(engine, "commit", lambda _: asked_before_commit.append(len(telegram.requests)))
     assert len(await reader.say("/subscribe баку")) == 1
     assert asked_before_commit == [0]

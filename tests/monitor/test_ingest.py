@@ -1,6 +1,7 @@
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from monitor import subscriptions
 from monitor.database import Sessions
@@ -140,3 +141,23 @@ async def test_posts_of_one_second_get_ids_of_their_own(sessions: Sessions) -> N
 async def test_nul_characters_do_not_harm(sessions: Sessions) -> None:
     await watch(sessions)
     assert (await arrive(sessions, arrival(1, "до\x00после"))).new == 1
+
+
+async def test_storing_a_post_reads_no_table_as_a_whole(sqlite_sessions: Sessions) -> None:
+    """By SQLite's own plan of each statement: with a scan, every post would be slower than the one before."""
+    await watch(sqlite_sessions)
+    await subscribe(sqlite_sessions, "посольство")
+    plans: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")) and not isinstance(parameters, list):
+            found = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in found.fetchall())
+
+    async with sqlite_sessions.begin() as session:
+        engine = (await session.connection()).engine.sync_engine
+    event.listen(engine, "before_cursor_execute", explain)
+    await arrive(sqlite_sessions, arrival(1, "у посольства"), arrival(2, "погода"), reached={CHANNEL: 2})
+    await arrive(sqlite_sessions, arrival(2, "у посольства"), arrival(3, "погода", grouped_id=5), reached={CHANNEL: 3})
+    assert any(plan.startswith("SEARCH posts") for plan in plans)
+    assert not [plan for plan in plans if plan.startswith("SCAN") and "CONSTANT" not in plan and "VIRTUAL" not in plan]
