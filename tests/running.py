@@ -1,0 +1,96 @@
+"""The product as a process of its own on a loopback Telegram in this one."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sandbox.chats import Bot, Person
+from sandbox.pointing import bot_token, write_config, write_private
+from sandbox.telegram import Sandbox
+from sandbox.world import Channel
+
+
+class Running:
+    """A sandbox, its bot, an admin, and the product's process, which can be killed and started again."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path, bot: Bot, admin: Person) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.bot = bot
+        self.admin = admin
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, messages_per_second: int = 10_000) -> None:
+        """Start the product."""
+        settings = {
+            "DOZOR_BOT__ADMINS": f"[{self.admin.id}]",
+            "DOZOR_BOT__MESSAGES_PER_SECOND": str(messages_per_second),
+            "DOZOR_LOG__LEVEL": "WARNING",
+        }
+        command = [sys.executable, "-m", "bot", "run", "--config", str(self.folder / "config.toml")]
+        self._process = await asyncio.create_subprocess_exec(*command, env=os.environ | settings)
+
+    async def kill(self) -> None:
+        """End the product without warning."""
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> int | None:
+        """Ask the product to end; its exit code."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            return await self._process.wait()
+        return None if self._process is None else self._process.returncode
+
+    def rss(self) -> int:
+        """The product's resident memory in MB."""
+        assert self._process is not None
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+    async def watch(self, *channels: Channel) -> None:
+        """Have the admin ask for the channels; wait until the product has said that it watches each."""
+        for channel in channels:
+            self.sandbox.chats.say(self.admin, f"/watch @{channel.username}")
+        await until(
+            lambda: all(channel.members for channel in channels) and self._heard(self.admin) >= 2 * len(channels)
+        )
+
+    async def subscribe(self, wanted: dict[int, list[str]]) -> None:
+        """Have each person (by id) subscribe to queries; wait for every answer."""
+        people = self.sandbox.chats.people
+        before = {number: self._heard(people[number]) for number in wanted}
+        for number, queries in wanted.items():
+            for query in queries:
+                self.sandbox.chats.say(people[number], f"/subscribe {query}")
+        await until(lambda: all(self._heard(people[n]) >= before[n] + len(queries) for n, queries in wanted.items()))
+
+    def _heard(self, person: Person) -> int:
+        messages = self.sandbox.chats.chats[person.id].messages.values()
+        return sum(message["from"]["id"] == self.bot.id for message in messages)
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[Running]:
+    """Everything is set up and the product started; all of it is ended at the end."""
+    async with Sandbox(state=folder) as sandbox:
+        bot = sandbox.add_bot(bot_token(folder))
+        write_private(folder / "public_key.pem", sandbox.public_key_pem)
+        await write_config(sandbox, folder, folder / "config.toml")
+        run = Running(sandbox, folder, bot, sandbox.chats.add_person("Admin"))
+        await run.start()
+        try:
+            yield run
+        finally:
+            await run.stop()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until it is so. TimeoutError after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 -- what is waited for happens in another process
+            await asyncio.sleep(0.05)
