@@ -52,7 +52,7 @@ class Arrivals:
 async def measure(file: Path, limit: int, kills: int) -> bool:
     """Play it and print what came of it; whether everything was as it must be."""
     with file.open("rb") as lines:
-        posts = [line for line in islice(read(lines), limit)]
+        posts = list(islice(read(lines), limit))
     with TemporaryDirectory(prefix="dozor-replay-") as folder:
         async with running(Path(folder)) as run:
             return await _play(run, posts, kills)
