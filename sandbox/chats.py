@@ -2,67 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-GROUP_LIMIT = 20
+from sandbox.botapi.text import detected
+from sandbox.files import Files
+from sandbox.people import Bot, Chat, Person
+
+__all__ = ["Asked", "Bot", "Chat", "Chats", "Person"]
+
+GENERAL = 1
+"""The id of a forum's first thread, whose messages bear no thread id."""
 
 
 @dataclass(slots=True)
-class Person:
-    """A user with a Telegram app; `blocked` holds ids of bots."""
+class Asked:
+    """A pressed button or an inline query that waits for its answer."""
 
-    id: int
-    first_name: str
-    username: str | None = None
-    language_code: str = "en"
-    blocked: set[int] = field(default_factory=set)
-
-    def as_user(self) -> dict[str, Any]:
-        """The User of the Bot API."""
-        user = {"id": self.id, "is_bot": False, "first_name": self.first_name, "language_code": self.language_code}
-        return user | ({"username": self.username} if self.username else {})
-
-
-@dataclass(slots=True)
-class Bot:
-    """A bot and the updates it has not confirmed."""
-
-    id: int
-    token: str
-    username: str
-    first_name: str
-    updates: list[dict[str, Any]] = field(default_factory=list)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    pollers: int = 0
-    webhook: str | None = None
-    settings: dict[tuple[str, str, str], Any] = field(default_factory=dict)
-
-    def as_user(self) -> dict[str, Any]:
-        """The User of the Bot API."""
-        return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
-
-
-@dataclass(slots=True)
-class Chat:
-    """A private chat (its id is the person's) or a group, with its messages as the Bot API shows them."""
-
-    id: int
-    kind: str
-    title: str
-    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
-    last_id: int = 0
-    migrated_to: int | None = None
-
-    def as_chat(self) -> dict[str, Any]:
-        """The Chat of the Bot API."""
-        name = "first_name" if self.kind == "private" else "title"
-        return {"id": self.id, "type": self.kind, name: self.title}
+    bot: Bot
+    person: Person
+    at: datetime
+    answer: dict[str, Any] | None = None
 
 
 class Chats:
@@ -70,16 +34,24 @@ class Chats:
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.clock = clock
+        self.files = Files()
         self.people: dict[int, Person] = {}
         self.bots: dict[str, Bot] = {}
         self.chats: dict[int, Chat] = {}
+        self.asked: dict[str, Asked] = {}
+        """Pressed buttons and inline queries by id."""
         self._update_ids = itertools.count(1000)
         self._callbacks: list[Callable[[str, dict[str, Any]], None]] = []
 
     def subscribe(self, callback: Callable[[str, dict[str, Any]], None]) -> Callable[[], None]:
-        """Call `callback(kind, detail)`, kinds message, edited, deleted, answer, until the returned function is called."""
+        """Call `callback(kind, detail)`, kinds message, edited, deleted, answer, keyboard, until the returned function is called."""
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
+
+    def tell(self, kind: str, detail: dict[str, Any]) -> None:
+        """Tell every callback."""
+        for callback in tuple(self._callbacks):
+            callback(kind, detail)
 
     def add_bot(self, token: str, username: str = "dozor_bot", first_name: str = "Dozor") -> Bot:
         """A bot for this token, whose id stands before the colon. Idempotent."""
@@ -92,74 +64,87 @@ class Chats:
         number = 200_000_000 + zlib.crc32(first_name.encode()) % 100_000_000
         if number not in self.people:
             self.people[number] = Person(number, first_name, username, language_code)
-            self.chats[number] = Chat(number, "private", first_name)
+            self.chats[number] = Chat(number, "private", first_name, username=username)
         return self.people[number]
 
-    def add_group(self, title: str) -> Chat:
-        """A supergroup. Idempotent by title."""
-        number = -1_000_000_000_000 - 3_000_000_000 - zlib.crc32(title.encode()) % 1_000_000_000
-        return self.chats.setdefault(number, Chat(number, "supergroup", title))
+    def add_group(
+        self, title: str, members: Iterable[Person | Bot] = (), *, admins: Iterable[Person | Bot] = (), forum: bool = False,
+        basic: bool = False,
+    ) -> Chat:  # fmt: skip
+        """A supergroup, or a basic group, with these members and every bot. Idempotent by title."""
+        digest = zlib.crc32(title.encode()) % 1_000_000_000
+        number = -1_000_000 - digest if basic else -1_000_000_000_000 - 3_000_000_000 - digest
+        if number not in self.chats:
+            admin_ids = {admin.id for admin in admins}
+            everybody = admin_ids | {member.id for member in members} | {bot.id for bot in self.bots.values()}
+            kind = "group" if basic else "supergroup"
+            self.chats[number] = Chat(number, kind, title, forum, members=everybody, admins=admin_ids)
+        return self.chats[number]
 
-    def say(self, person: Person, text: str, chat: Chat | None = None, **more: Any) -> dict[str, Any]:
-        """A person writes to the bot, or in a group; every bot hears it. Returns the message."""
-        message = self._post(chat or self.chats[person.id], person.as_user(), text=text, **more)
+    def say(
+        self, person: Person, text: str, chat: Chat | None = None, *, thread: int | None = None, **more: Any
+    ) -> dict[str, Any]:
+        """A person writes to the bots, or in a group, where a bot hears what is meant for it. Returns the message."""
+        place = chat or self.chats[person.id]
+        if place.is_private:
+            person.started |= {bot.id for bot in self.bots.values()} - person.blocked
+        content = {"text": text, "entities": detected(text) or None, **in_thread(place, thread), **more}
+        message = self.post(place, person.as_user(), **content)
         for bot in self.bots.values():
-            self._update(bot, "message", message)
+            if self._hears(bot, place, person, message):
+                self.update(bot, "message", message)
         return message
 
-    def press(self, person: Person, chat_id: int, message_id: int, data: str) -> None:
-        """A person presses an inline button."""
+    def press(self, person: Person, chat_id: int, message_id: int, data: str) -> str:
+        """A person presses an inline button; the query's id."""
         message = self.chats[chat_id].messages[message_id]
-        query = {
-            "id": str(next(self._update_ids)),
-            "from": person.as_user(),
-            "message": message,
-            "data": data,
-            "chat_instance": "1",
-        }
+        number = str(next(self._update_ids))
+        query = {"id": number, "from": person.as_user(), "message": message, "data": data, "chat_instance": "1"}
         for bot in self.bots.values():
             if bot.id == message["from"]["id"]:
-                self._update(bot, "callback_query", query)
+                self.asked[number] = Asked(bot, person, self.clock())
+                self.update(bot, "callback_query", query)
+        return number
 
-    def block(self, person: Person, blocked: bool = True) -> None:
-        """A person blocks every bot, or lets them in again."""
-        for bot in self.bots.values():
-            (person.blocked.add if blocked else person.blocked.discard)(bot.id)
-            states = ("member", "kicked") if blocked else ("kicked", "member")
-            old, new = (
-                {"status": state, "user": bot.as_user()} | ({"until_date": 0} if state == "kicked" else {})
-                for state in states
-            )
-            chat, date = self.chats[person.id].as_chat(), int(self.clock().timestamp())
-            change = {
-                "chat": chat,
-                "from": person.as_user(),
-                "date": date,
-                "old_chat_member": old,
-                "new_chat_member": new,
-            }
-            self._update(bot, "my_chat_member", change)
+    def ask_inline(self, person: Person, bot: Bot, query: str, offset: str = "") -> str:
+        """A person types `@bot query` in some chat; the query's id, under which the answer will stand in `asked`."""
+        number = str(next(self._update_ids))
+        self.asked[number] = Asked(bot, person, self.clock())
+        self.update(
+            bot,
+            "inline_query",
+            {"id": number, "from": person.as_user(), "query": query, "offset": offset, "chat_type": "sender"},
+        )
+        return number
+
+    def choose(self, person: Person, bot: Bot, query_id: str, result_id: str, query: str = "") -> None:
+        """A person takes one of the inline results."""
+        chosen = {"result_id": result_id, "from": person.as_user(), "query": query}
+        assert query_id in self.asked
+        self.update(bot, "chosen_inline_result", chosen)
 
     def send(self, bot: Bot, chat: Chat, **content: Any) -> dict[str, Any]:
-        """A bot writes."""
-        return self._post(chat, bot.as_user(), **content)
+        """A bot writes. A reply keyboard is no part of a message; it stands in the chat until another comes or it is removed."""
+        markup = content.pop("reply_markup", None)
+        if markup is None or "inline_keyboard" in markup:
+            return self.post(chat, bot.as_user(), reply_markup=markup, **content)
+        message = self.post(chat, bot.as_user(), **content)
+        self._put_up(chat, markup)
+        return message
 
     def edit(self, chat: Chat, message_id: int, **content: Any) -> dict[str, Any]:
-        """A bot changes its message."""
+        """A bot changes its message; None takes a field away."""
         message = {**chat.messages[message_id], **content, "edit_date": int(self.clock().timestamp())}
         chat.messages[message_id] = {name: value for name, value in message.items() if value is not None}
-        self._tell("edited", chat.messages[message_id])
+        self.tell("edited", chat.messages[message_id])
         return chat.messages[message_id]
 
     def delete(self, chat: Chat, message_id: int) -> None:
         """A bot takes a message away."""
-        self._tell("deleted", chat.messages.pop(message_id))
+        self.tell("deleted", chat.messages.pop(message_id))
 
-    def answer(self, detail: dict[str, Any]) -> None:
-        """A bot answers a pressed button."""
-        self._tell("answer", detail)
-
-    def _post(self, chat: Chat, sender: dict[str, Any], **content: Any) -> dict[str, Any]:
+    def post(self, chat: Chat, sender: dict[str, Any], **content: Any) -> dict[str, Any]:
+        """A message of anybody, without telling the bots."""
         chat.last_id += 1
         head = {
             "message_id": chat.last_id,
@@ -169,13 +154,37 @@ class Chats:
         }
         message = head | {name: value for name, value in content.items() if value is not None}
         chat.messages[chat.last_id] = message
-        self._tell("message", message)
+        self.tell("message", message)
         return message
 
-    def _update(self, bot: Bot, kind: str, content: dict[str, Any]) -> None:
-        bot.updates.append({"update_id": next(self._update_ids), kind: content})
-        bot.arrived.set()
+    def update(self, bot: Bot, kind: str, content: dict[str, Any]) -> None:
+        """Keep an update for a bot that wants its kind."""
+        if bot.wants(kind):
+            bot.hear({"update_id": next(self._update_ids), kind: content})
 
-    def _tell(self, kind: str, detail: dict[str, Any]) -> None:
-        for callback in tuple(self._callbacks):
-            callback(kind, detail)
+    def _hears(self, bot: Bot, chat: Chat, person: Person, message: dict[str, Any]) -> bool:
+        """In a group: commands for it, mentions of it, replies to it, or everything if it is an admin.
+
+        core.telegram.org/bots/features#privacy-mode
+        """
+        if chat.is_private:
+            return bot.id not in person.blocked
+        if bot.id not in chat.members:
+            return False
+        text = str(message.get("text", ""))
+        command, _, rest = text.partition(" ")[0].partition("@")
+        addressed = command.startswith("/") and rest.lower() in ("", bot.username.lower())
+        replied = message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id
+        return bot.id in chat.admins or addressed or replied or f"@{bot.username}".lower() in text.lower()
+
+    def _put_up(self, chat: Chat, markup: dict[str, Any]) -> None:
+        if "keyboard" in markup or markup.get("remove_keyboard"):
+            chat.keyboard = markup if "keyboard" in markup else None
+            self.tell("keyboard", {"chat": chat.as_chat(), "keyboard": chat.keyboard})
+
+
+def in_thread(chat: Chat, thread: int | None) -> dict[str, Any]:
+    """The fields that say in which thread of a chat a message stands."""
+    if thread is None or (thread == GENERAL and chat.is_forum):
+        return {}
+    return {"message_thread_id": thread, "is_topic_message": True}

@@ -9,8 +9,10 @@
     POST   /control/say                     {"name", "text"}                                  → the message
     POST   /control/press                   {"name", "message_id", "data"}
     POST   /control/block                   {"name", "blocked"}
+    POST   /control/share                   {"name", "channel"}: answers the button that asks for a channel → the message
     POST   /control/faults                  {"kind", "method"?, "times"?, "probability"?, …detail}; DELETE forgets them
-    GET    /control/chats/{name}/messages   the messages of a person's chat with the bot
+    GET    /control/chats/{name}            a person's chat with the bot: {"messages": […], "keyboard": reply keyboard or null}
+    GET    /control/chats/{name}/messages   its messages
     GET    /control/world                   channels with their newest posts
     GET    /control/story                   the demo's story: {"channels": […], "events": […]}
     GET    /control/events                  server-sent events: {"event": "post" | "edit" | "delete" | "message" | "edited" | …, …}
@@ -32,6 +34,7 @@ from aiohttp import web
 from sandbox.chats import Chats
 from sandbox.events import Deleted, Edited, Event, Posted
 from sandbox.faults import Faults
+from sandbox.membership import block, share_channel
 from sandbox.world import Channel, Media, Post, World
 
 PAGE = Path(__file__).parent / "page"
@@ -71,8 +74,10 @@ class Control:
         add("POST", "/control/say", self._say)
         add("POST", "/control/press", self._press)
         add("POST", "/control/block", self._block)
+        add("POST", "/control/share", self._share)
         add("POST", "/control/faults", self._add_fault)
         add("DELETE", "/control/faults", self._clear_faults)
+        add("GET", "/control/chats/{name}", self._chat)
         add("GET", "/control/chats/{name}/messages", self._messages)
         add("GET", "/control/world", self._show_world)
         add("GET", "/control/story", self._story)
@@ -134,8 +139,13 @@ class Control:
 
     async def _block(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self._chats.block(self._chats.add_person(body["name"]), body["blocked"])
+        block(self._chats, self._chats.add_person(body["name"]), body["blocked"])
         return web.json_response({"ok": True})
+
+    async def _share(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        channel, person = self._world.channel(body["channel"]), self._chats.add_person(body["name"])
+        return web.json_response(share_channel(self._chats, person, channel.id, channel.title, channel.username))
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         self._faults.add(**await request.json())
@@ -144,6 +154,10 @@ class Control:
     async def _clear_faults(self, _request: web.Request) -> web.Response:
         self._faults.clear()
         return web.json_response({"ok": True})
+
+    async def _chat(self, request: web.Request) -> web.Response:
+        chat = self._chats.chats[self._chats.add_person(request.match_info["name"]).id]
+        return web.json_response({"messages": list(chat.messages.values()), "keyboard": chat.keyboard})
 
     async def _messages(self, request: web.Request) -> web.Response:
         person = self._chats.add_person(request.match_info["name"])

@@ -1,39 +1,48 @@
-"""Bot API over HTTP: `/bot<token>/<method>` with a form, multipart or JSON body."""
+"""Bot API over HTTP: `/bot<token>/<method>` with a form, multipart or JSON body, and `/file/bot<token>/<path>`."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
+import logging
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.botapi.methods import METHODS, Call
-from sandbox.botapi.refusal import RefusalError, bad_request
+from sandbox.botapi.call import Call
+from sandbox.botapi.limits import Limits
+from sandbox.botapi.methods import LIMITED, METHODS
+from sandbox.botapi.parameters import read_parameters
+from sandbox.botapi.refusal import RefusalError
+from sandbox.botapi.schema import schema
+from sandbox.botapi.updates import get_updates
+from sandbox.botapi.webhook import Pusher
 from sandbox.chats import Bot, Chats
 from sandbox.faults import Faults
 from sandbox.world import World
 
-MAX_UPDATES = 100
-MAX_WAIT_S = 50.0
+logger = logging.getLogger(__name__)
+
 STOP_S = 2.0
+LARGEST_REQUEST = 60 * 2**20
 
 
 class BotApi:
-    """The server; `url` is what a client takes for https://api.telegram.org."""
+    """The server; `url` is what a client takes for https://api.telegram.org. `limits.on` switches Telegram's limits on."""
 
     def __init__(self, chats: Chats, world: World, faults: Faults) -> None:
+        self.limits = Limits()
         self._chats = chats
         self._world = world
         self._faults = faults
+        self._pushers: dict[int, Pusher] = {}
         self._runner: web.AppRunner | None = None
         self.url = ""
 
     def application(self) -> web.Application:
         """The routes of the Bot API."""
-        application = web.Application(client_max_size=60 * 2**20)
+        application = web.Application(client_max_size=LARGEST_REQUEST)
         application.router.add_route("*", "/bot{token}/{method}", self._answer)
+        application.router.add_route("GET", "/file/bot{token}/{path:.+}", self._download)
         return application
 
     async def start(self, application: web.Application | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -45,9 +54,11 @@ class BotApi:
         self.url = f"http://{host}:{bound}"
 
     async def stop(self) -> None:
-        """Stop listening; waiting polls end."""
+        """Stop listening and pushing; waiting polls end."""
         for bot in self._chats.bots.values():
             bot.arrived.set()
+        for pusher in self._pushers.values():
+            await pusher.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -58,20 +69,52 @@ class BotApi:
             return web.json_response(refusal.as_answer(), status=refusal.status)
 
     async def _result(self, request: web.Request) -> Any:
+        bot = self._bot(request)
+        name = request.match_info["method"].lower()
+        if name != "getupdates" and name not in METHODS:
+            raise RefusalError(404, "Not Found: method not found")
+        parameters = await read_parameters(request, schema().methods[name][1])
+        await self._fail_on_purpose(request, name)
+        if name == "getupdates":
+            result: Any = await get_updates(bot, parameters)
+        else:
+            result = self._perform(bot, name, parameters)
+        if (fault := self._faults.take("timeout_after", name)) is not None:
+            await asyncio.sleep(fault.detail.get("seconds", 60))
+        return _checked(name, result)
+
+    def _bot(self, request: web.Request) -> Bot:
         bot = self._chats.bots.get(request.match_info["token"])
         if bot is None:
             raise RefusalError(401, "Unauthorized")
-        name = request.match_info["method"].lower()
-        parameters = await _parameters(request)
-        await self._fail_on_purpose(request, name)
-        if name == "getupdates":
-            return await self._updates(bot, parameters)
-        if name not in METHODS:
-            raise RefusalError(404, "Not Found: method not found")
-        result = METHODS[name](Call(bot, self._chats, self._world, parameters))
-        if (fault := self._faults.take("timeout_after", name)) is not None:
-            await asyncio.sleep(fault.detail.get("seconds", 60))
+        return bot
+
+    def _perform(self, bot: Bot, name: str, parameters: dict[str, Any]) -> Any:
+        call = Call(bot, self._chats, self._world, parameters)
+        if name in LIMITED:
+            self.limits.take(call.open_chat())
+        result = METHODS[name](call)
+        if name == "setwebhook" and bot.id not in self._pushers:
+            now = self._chats.clock
+            self._pushers[bot.id] = Pusher(bot, self._perform_answer, lambda: int(now().timestamp()))
         return result
+
+    async def _perform_answer(self, bot: Bot, name: str, parameters: dict[str, Any]) -> None:
+        """Do what a webhook's answer asks for; nobody hears whether it went well."""
+        try:
+            self._perform(bot, name.lower(), parameters)
+        except (RefusalError, KeyError) as error:
+            logger.warning("the answer of a webhook asks for what is refused: %s: %s", name, error)
+
+    async def _download(self, request: web.Request) -> web.Response:
+        try:
+            self._bot(request)
+        except RefusalError as refusal:
+            return web.json_response(refusal.as_answer(), status=refusal.status)
+        file = self._chats.files.at(request.match_info["path"])
+        if file is None:
+            return web.json_response({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
+        return web.Response(body=file.content, content_type=file.media_type or "application/octet-stream")
 
     async def _fail_on_purpose(self, request: web.Request, method: str) -> None:
         if (fault := self._faults.take("too_many_requests", method)) is not None:
@@ -86,48 +129,11 @@ class BotApi:
             request.transport.close()
             raise RefusalError(500, "Internal Server Error")
 
-    async def _updates(self, bot: Bot, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-        if bot.webhook is not None:
-            raise RefusalError(
-                409,
-                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
-            )
-        offset = int(parameters.get("offset") or 0)
-        bot.updates = [update for update in bot.updates if update["update_id"] >= offset]
-        allowed = parameters.get("allowed_updates") or ()
-        bot.updates = [update for update in bot.updates if not allowed or any(kind in update for kind in allowed)]
-        if not bot.updates:
-            await self._wait(bot, min(float(parameters.get("timeout") or 0), MAX_WAIT_S))
-        wanted = [update for update in bot.updates if not allowed or any(kind in update for kind in allowed)]
-        return wanted[: min(int(parameters.get("limit") or MAX_UPDATES), MAX_UPDATES)]
 
-    async def _wait(self, bot: Bot, seconds: float) -> None:
-        bot.pollers += 1
-        mine = bot.pollers
-        bot.arrived.set()  # a poll that was waiting before ends, as Telegram ends it
-        await asyncio.sleep(0)
-        bot.arrived = asyncio.Event()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(bot.arrived.wait(), seconds)
-        if bot.pollers != mine:
-            raise RefusalError(
-                409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-            )
-
-
-async def _parameters(request: web.Request) -> dict[str, Any]:
-    """The parameters, decoded from JSON where a form carries JSON."""
-    if request.content_type == "application/json":
-        body = await request.json()
-        if not isinstance(body, dict):
-            raise bad_request("object expected as request body")
-        return body
-    fields = {**request.query, **await request.post()}
-    return {name: _decoded(value) for name, value in fields.items()}
-
-
-def _decoded(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        with contextlib.suppress(ValueError):
-            return json.loads(value)
-    return value
+def _checked(name: str, result: Any) -> Any:
+    """The result, if the documentation allows it; what it does not is a fault of this server, and must not pass for Telegram's."""
+    problems = list(schema().problems(schema().methods[name][2], result))
+    if problems:
+        logger.error("the answer to %s is wrong: %s", name, "; ".join(problems[:5]))
+        raise RefusalError(500, f"Internal Server Error: {problems[0]}")
+    return result

@@ -75,13 +75,20 @@ function buttons(message) {
 }
 
 function showKeyboard(markup) {
-  if (markup?.remove_keyboard) byId("keyboard").replaceChildren();
-  if (!markup?.keyboard) return;
-  byId("keyboard").replaceChildren(...markup.keyboard.map((row) => element("div", { className: "buttons" }, ...row.map((button) => {
+  byId("keyboard").replaceChildren(...(markup?.keyboard ?? []).map((row) => element("div", { className: "buttons" }, ...row.map((button) => {
     const made = element("button", { type: "button" }, button.text ?? button);
-    made.addEventListener("click", () => say(button.text ?? button));
+    made.addEventListener("click", () => (button.request_chat ? share() : say(button.text ?? button)));
     return made;
   }))));
+}
+
+async function share() {
+  const channels = await call("GET", "world");
+  byId("keyboard").replaceChildren(...channels.map((channel) => {
+    const made = element("button", { type: "button" }, channel.title);
+    made.addEventListener("click", () => { showKeyboard(null); call("POST", "share", { name, channel: channel.username }); });
+    return element("div", { className: "buttons" }, made);
+  }));
 }
 
 function showMessage(message) {
@@ -90,7 +97,6 @@ function showMessage(message) {
   const mark = message.edit_date ? "edited " : "";
   const shown = element("article", { className, id }, body(message),
     element("span", { className: "time" }, mark + clock(new Date(message.date * 1000))), ...buttons(message));
-  showKeyboard(message.reply_markup);
   place(byId("messages"), id, shown);
 }
 
@@ -118,6 +124,7 @@ const reactions = {
   edited: (message) => mine(message) && showMessage(message),
   deleted: (message) => mine(message) && byId(`message-${message.message_id}`)?.remove(),
   answer: (event) => showAnswer(event.text),
+  keyboard: (event) => event.chat.first_name === name && showKeyboard(event.keyboard),
 };
 
 const say = (text) => call("POST", "say", { name, text });
@@ -135,6 +142,8 @@ stream.addEventListener("message", (event) => { const heard = JSON.parse(event.d
 stream.addEventListener("open", async () => {
   const channels = await call("GET", "world");
   channels.flatMap((channel) => channel.posts).sort((a, b) => a.date.localeCompare(b.date)).forEach(showPost);
-  (await call("GET", `chats/${encodeURIComponent(name)}/messages`)).forEach(showMessage);
+  const chat = await call("GET", `chats/${encodeURIComponent(name)}`);
+  chat.messages.forEach(showMessage);
+  showKeyboard(chat.keyboard);
   document.body.dataset.ready = "yes";
 });

@@ -1,0 +1,110 @@
+"""A request's parameters, from query, form, multipart or JSON, read by the schema of its method.
+
+core.telegram.org/bots/api#making-requests
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.botapi.refusal import bad_request
+
+TRUE = ("true", "1", "yes", "on", "y", "t")
+EMPTY = {
+    "text": "message text is empty",
+    "chat_id": "chat_id is empty",
+    "message_id": "message identifier is not specified",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a multipart request."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+async def read_parameters(request: web.Request, takes: Mapping[str, str]) -> dict[str, Any]:
+    """What the method takes, decoded; everything else is left out, as Telegram does. Raises RefusalError."""
+    fields, uploads = await _fields(request)
+    found = {name: _decoded(name, fields[name], kind.rstrip("?")) for name, kind in takes.items() if name in fields}
+    found = {name: value for name, value in found.items() if value is not None}
+    for name, kind in takes.items():
+        if not kind.endswith("?") and found.get(name, "") == "":
+            raise bad_request(EMPTY.get(name, f'parameter "{name}" is required'))
+    return {name: _attached(value, uploads) for name, value in found.items()}
+
+
+async def _fields(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]:
+    if request.content_type == "application/json":
+        return {**request.query, **await _json_body(request)}, {}
+    fields: dict[str, Any] = dict(request.query)
+    uploads: dict[str, Upload] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            uploads[name] = Upload(value.filename, value.file.read(), value.content_type)
+            fields.setdefault(name, uploads[name])
+        else:
+            fields[name] = value if isinstance(value, str) else bytes(value).decode()
+    return fields, uploads
+
+
+async def _json_body(request: web.Request) -> dict[str, Any]:
+    raw = await request.read()
+    try:
+        body = json.loads(raw) if raw else {}
+    except ValueError:
+        raise bad_request("can't parse JSON object") from None
+    if not isinstance(body, dict):
+        raise bad_request("object expected as request body")
+    return body
+
+
+def _decoded(name: str, value: Any, kind: str) -> Any:
+    if not isinstance(value, str) or kind == "String":
+        return value if not isinstance(value, int | float) or kind != "String" else str(value)
+    match kind:
+        case "Integer or String":
+            return int(value) if value.lstrip("-").isdecimal() else value
+        case "Integer" | "Float":
+            return _number(name, value, kind)
+        case "Boolean":
+            return value.lower() in TRUE
+        case "InputFile" | "InputFile or String":
+            return value
+    return _from_json(name, value)
+
+
+def _number(name: str, value: str, kind: str) -> int | float:
+    try:
+        return int(value) if kind == "Integer" else float(value)
+    except ValueError:
+        raise bad_request(f'parameter "{name}" must be a number') from None
+
+
+def _from_json(name: str, value: str) -> Any:
+    if not value:
+        return None
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+
+
+def _attached(value: Any, uploads: Mapping[str, Upload]) -> Any:
+    """The value with each `attach://name` replaced by the file of that name."""
+    if isinstance(value, str) and value.startswith("attach://"):
+        try:
+            return uploads[value.removeprefix("attach://")]
+        except KeyError:
+            raise bad_request("wrong file identifier/HTTP URL specified") from None
+    if isinstance(value, list):
+        return [_attached(item, uploads) for item in value]
+    if isinstance(value, dict):
+        return {name: _attached(item, uploads) for name, item in value.items()}
+    return value
