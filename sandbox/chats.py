@@ -78,7 +78,8 @@ class Chats:
             admin_ids = {admin.id for admin in admins}
             everybody = admin_ids | {member.id for member in members} | {bot.id for bot in self.bots.values()}
             kind = "group" if basic else "supergroup"
-            self.chats[number] = Chat(number, kind, title, forum, members=everybody, admins=admin_ids)
+            first = GENERAL if forum else 0
+            self.chats[number] = Chat(number, kind, title, forum, last_id=first, members=everybody, admins=admin_ids)
         return self.chats[number]
 
     def say(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sandbox.botapi.schema import schema
 from sandbox.chats import Chats
 from sandbox.people import Bot, Chat, Person
 
@@ -87,11 +88,8 @@ def as_member(chat: Chat, member: Person | Bot, state: str | None = None) -> dic
         return found | {"until_date": 0}
     if found["status"] != "administrator":
         return found
-    rights = (
-        "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members"
-        " can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories can_manage_topics"
-    )
-    return found | dict.fromkeys(rights.split(), False)
+    rights = (name for name, kind in schema().types["ChatMemberAdministrator"].items() if kind == "Boolean")
+    return found | dict.fromkeys(rights, False)
 
 
 def _changed(chats: Chats, chat: Chat, by: Person, bot: Bot, old: str, new: str) -> None:

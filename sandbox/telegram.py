@@ -35,16 +35,16 @@ class Sandbox:
         self.faults = faults or Faults()
         self.chats = Chats()
         self.mtproto = Server(self.world, self.faults, Keyring(state), too_long=too_long)
-        self._bot_api = BotApi(self.chats, self.world, self.faults)
+        self.bot_api = BotApi(self.chats, self.world, self.faults)
         self._control = Control(self.world, self.chats, self.faults)
         self._ports = mtproto_port, bot_api_port
 
     async def __aenter__(self) -> Self:
         await self.mtproto.start(self._ports[0])
-        application = self._bot_api.application()
+        application = self.bot_api.application()
         self._control.add_routes(application)
         try:
-            await self._bot_api.start(application, port=self._ports[1])
+            await self.bot_api.start(application, port=self._ports[1])
         except BaseException:
             await self.mtproto.stop()
             raise
@@ -52,7 +52,7 @@ class Sandbox:
 
     async def __aexit__(self, *_error: object) -> None:
         self._control.close()
-        await self._bot_api.stop()
+        await self.bot_api.stop()
         await self.mtproto.stop()
 
     @property
@@ -63,12 +63,12 @@ class Sandbox:
     @property
     def bot_api_url(self) -> str:
         """What stands for https://api.telegram.org."""
-        return self._bot_api.url
+        return self.bot_api.url
 
     @property
     def control_url(self) -> str:
         """Where the control interface and the page are; `/control/…` below it."""
-        return self._bot_api.url
+        return self.bot_api.url
 
     @property
     def public_key_pem(self) -> str:
