@@ -5,8 +5,6 @@ costs a twelfth of the memory that the whole program may take.
 """
 
 import asyncio
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -35,6 +33,9 @@ async def upgrade_apart(engine: AsyncEngine) -> bool:
     """The same in a process of its own, for programs that stay: what the change takes in memory is given back."""
     if await is_current(engine):
         return False
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     url = engine.url.render_as_string(hide_password=False)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
         return await asyncio.get_running_loop().run_in_executor(process, _upgrade_url, url)

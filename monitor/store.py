@@ -1,11 +1,12 @@
 """The listener's way into the database: each method is one transaction."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from monitor import channels
+from monitor import channels, language
 from monitor.channels import Joined
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
@@ -36,6 +37,8 @@ class Store:
         self, posts: Sequence[IncomingPost], *, reached: Mapping[int, int] | None = None, alert: bool = True
     ) -> Ingested:
         """Store posts of watched channels and move the cursors; see `ingest`."""
+        if guesses := language.undecided(post.text for post in posts):
+            await asyncio.to_thread(list, map(language.detect, guesses))
         async with self._sessions.begin(quick=True) as session:
             done = await ingest(
                 session, self._topics, posts, now=self._clock(), reached=reached, alert=alert, habits=self._habits

@@ -1,12 +1,15 @@
-"""INSERT … ON CONFLICT, which SQLAlchemy spells the same for both databases but keeps in two modules."""
+"""INSERT … ON CONFLICT, which both databases write alike but SQLAlchemy keeps in their dialects."""
 
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import Any
+
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Base
 
+def insert_for(session: AsyncSession, model: type) -> Any:
+    """An insert into the model's table for the session's database; the other dialect is not even loaded."""
+    if session.get_bind().dialect.name == "sqlite":
+        return insert(model)
+    from sqlalchemy.dialects import postgresql
 
-def insert_for(session: AsyncSession, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """An insert into the model's table that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    dialect = session.get_bind().dialect.name
-    return postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+    return postgresql.insert(model)

@@ -9,9 +9,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import IO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
 from bot.settings import Settings, load
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions
@@ -67,18 +64,13 @@ async def _import(settings: Settings, files: list[IO[bytes]]) -> None:
 
 
 async def _import_file(sessions: Sessions, file: IO[bytes]) -> Ingested:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(file.name, total=sum(1 for _ in file) if file.seekable() else None)
-        if file.seekable():
-            file.seek(0)
-        return await import_posts(sessions, read(file), datetime.now(UTC), lambda count: progress.advance(task, count))
+    from bot.cli.progress import shown
+
+    total = sum(1 for _ in file) if file.seekable() else None
+    if file.seekable():
+        file.seek(0)
+    with shown(file.name, total) as advance:
+        return await import_posts(sessions, read(file), datetime.now(UTC), advance)
 
 
 async def _search(settings: Settings, options: Namespace) -> None:

@@ -7,9 +7,6 @@ from argparse import ArgumentParser, Namespace
 from getpass import getpass
 from typing import Any
 
-import qrcode
-from rich.console import Console
-
 from bot.settings import AccountSettings, Settings, load
 from monitor import migration
 from monitor.database import create_engine
@@ -121,6 +118,9 @@ async def _sign_in(client: Any, account: AccountSettings, by_qr: bool) -> accoun
 
 
 async def _show_qr(url: str) -> None:
+    import qrcode
+    from rich.console import Console
+
     console = Console()
     console.print("In the Telegram app: Settings → Devices → Link Desktop Device, and scan:")
     code = qrcode.QRCode(border=1)

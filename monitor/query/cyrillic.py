@@ -1,10 +1,9 @@
 """Lemmas of Russian and Ukrainian words: both dictionaries together, and a rule for surnames that neither knows."""
 
 import re
-from functools import cache
 from typing import Any
 
-import pymorphy3
+from monitor.query.dictionaries import analyzer
 
 MAX_LETTERS = 40
 
@@ -38,14 +37,9 @@ def surname(word: str) -> set[str]:
     return {found[1]} if found else set()
 
 
-@cache
-def _analyzer(language: str) -> pymorphy3.MorphAnalyzer:
-    return pymorphy3.MorphAnalyzer(lang=language)
-
-
 def _known(language: str, word: str) -> set[str]:
     """Straight from the dictionary's paradigms: the same as parse(), twenty times as fast."""
-    morph = _analyzer(language)
+    morph = analyzer(language)
     dictionary = morph.dictionary
     forms: dict[str, bool] = {}
     readings: list[tuple[str, str]] = []
@@ -65,5 +59,5 @@ def _without_given_names(readings: list[tuple[str, str]]) -> set[str]:
 
 def _predicted(word: str) -> set[str]:
     language = "uk" if _UKRAINIAN.search(word) else "ru"
-    parses: list[Any] = _analyzer(language).parse(word)
+    parses: list[Any] = analyzer(language).parse(word)
     return {parse.normal_form.replace("ё", "е") for parse in parses}

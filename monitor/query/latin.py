@@ -46,8 +46,7 @@ def stems(word: str) -> set[str]:
 @cache
 def _lemmatizer() -> Lemmatizer:
     """Reads its dictionary as a stream: an eighth of the memory of a dict, and every answer is cached above."""
-    factory = StreamDictionaryFactory(cache_max_size=1)
-    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=factory), cache_max_size=1)
+    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=_dictionary()), cache_max_size=1)
 
 
 @cache
