@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import signal
 import sys
+import time
 from pathlib import Path
 
-import aiohttp
+from rich.console import Console
+from rich.progress import Progress
 
 from sandbox.pointing import PHONE, bot_token, guide, write_config, write_private
-from sandbox.replay import Replay
+from sandbox.replay import Replay, ReplayError
 from sandbox.telegram import Sandbox
 
 
@@ -26,6 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="publish JSONL posts in a running sandbox")
     replay.add_argument("files", type=Path, nargs="+", metavar="FILE")
     replay.add_argument("--url", required=True, help="the address that serve printed")
+    replay.add_argument(
+        "--keep", action="store_true", help="keep the ids and dates of the file (default: they happen now)"
+    )
     pace = replay.add_mutually_exclusive_group()
     pace.add_argument("--rate", type=float, help="posts a second")
     pace.add_argument("--speedup", type=float, help="by how much faster than their dates")
@@ -50,8 +55,12 @@ async def _serve(options: argparse.Namespace) -> None:
 
 
 async def _replay(options: argparse.Namespace) -> None:
-    count = await Replay(options.url, rate=options.rate, speedup=options.speedup).play(options.files)
-    sys.stdout.write(f"{count} posts published.\n")
+    replay = Replay(options.url, rate=options.rate, speedup=options.speedup, keep=options.keep)
+    with Progress(*Progress.get_default_columns(), console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("posts", total=None)
+        began = time.monotonic()
+        count = await replay.play(options.files, lambda more: progress.advance(task, more))
+    sys.stdout.write(f"{count} posts published, {count / max(time.monotonic() - began, 0.001):.0f} a second.\n")
 
 
 def main() -> int:
@@ -59,8 +68,11 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         asyncio.run(_serve(options) if options.command == "serve" else _replay(options))
-    except (OSError, ValueError, KeyError, aiohttp.ClientError) as error:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+    except ReplayError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"The sandbox cannot start: {error}.\n")
         return 1
     return 0
 

@@ -36,7 +36,7 @@ class Sandbox:
         self.chats = Chats()
         self.mtproto = Server(self.world, self.faults, Keyring(state), too_long=too_long)
         self.bot_api = BotApi(self.chats, self.world, self.faults)
-        self._control = Control(self.world, self.chats, self.faults)
+        self._control = Control(self.world, self.chats, self.faults, self.mtproto, self.bot_api.limits)
         self._ports = mtproto_port, bot_api_port
 
     async def __aenter__(self) -> Self:
