@@ -20,7 +20,7 @@ from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.settings import AccountSettings, Settings
 from monitor import migration
-from monitor.database import Sessions, create_engine, create_sessions
+from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.query import warming
 from monitor.store import Store
@@ -108,9 +108,10 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database.url.get_secret_value())
         stack.push_async_callback(engine.dispose)
+        app = App(settings, create_sessions(engine), stack)
+        await reach(engine)
         await migration.upgrade_apart(engine)
         _warm()
-        app = App(settings, create_sessions(engine), stack)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, app.stop)
         await _only_error(app.run(roles))

@@ -22,9 +22,9 @@ class ScrubbingFormatter(logging.Formatter):
 
 
 def configure_logging(level: str) -> None:
-    """Log to stderr from this level on; Telethon and aiogram only when they warn."""
+    """Log to stderr from this level on; libraries only when they warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(ScrubbingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for library in ("telethon", "aiogram", "alembic"):
+    for library in ("telethon", "aiogram", "alembic", "pymorphy3"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -26,6 +26,16 @@ class DatabaseUrlError(MonitorError):
     """The database url must begin with sqlite:/// or postgresql://."""
 
     code = "database_url"
+
+
+class DatabaseUnreachableError(MonitorError):
+    """The database cannot be opened: check [database] url."""
+
+    code = "database_unreachable"
+
+    def __init__(self, reason: BaseException) -> None:
+        words = (str(reason) or type(reason).__name__).splitlines()[0]
+        super().__init__(f"The database cannot be opened ({words}): check [database] url.")
 
 
 def async_url(url: str) -> URL:
@@ -67,16 +77,25 @@ class Sessions:
 
 
 def create_engine(url: str, **options: Any) -> AsyncEngine:
-    """An engine for the url; makes the folder of a SQLite file if it is not there."""
+    """An engine for the url; makes the folder of a SQLite file if it is not there. Raises DatabaseUnreachableError."""
     parsed = async_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(parsed, pool_pre_ping=True, **options)
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(parsed.database).parent)
     engine = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "connect", _wait_without_blocking)
     return engine
+
+
+async def reach(engine: AsyncEngine) -> None:
+    """Connect once, so that what is wrong is said before anything begins. Raises DatabaseUnreachableError."""
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except Exception as error:  # each driver has its own
+        raise DatabaseUnreachableError(getattr(error, "orig", None) or error) from None
 
 
 def create_sessions(engine: AsyncEngine) -> Sessions:
@@ -88,6 +107,13 @@ def create_sessions(engine: AsyncEngine) -> Sessions:
     event.listen(readers.sync_engine, "connect", _forbid_writing)
     event.listen(engine.sync_engine, "engine_disposed", lambda _engine: readers.sync_engine.dispose())
     return Sessions(engine, readers)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachableError(error) from None
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -69,11 +69,13 @@ def dump(post: Post, channel: Channel) -> str:
 def _line(raw: str | bytes, number: int) -> Line:
     try:
         row = json.loads(raw)
+        if not isinstance(row, dict):
+            raise TypeError('write {"channel", "id", "date", "text"}')
         more = {name: value for name, value in row.items() if name not in ("channel", "id", "date", "text")}
         moment = _moment(row["date"]) if row.get("date") else datetime.fromtimestamp(0, UTC)
         return Line(str(row["channel"]), int(row["id"]), moment, _text(row), more)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise BadLineError(f"Line {number} is not a post: {reason}.", line=number) from None
 
 
@@ -87,7 +89,10 @@ def _text(row: dict[str, Any]) -> str:
 def _moment(value: str | float) -> datetime:
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
-    moment = datetime.fromisoformat(value)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a date such as 2025-07-01T09:30:00+00:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from typing import IO
 
 from bot.settings import Settings, load
 from monitor import migration
-from monitor.database import Sessions, create_engine, create_sessions
+from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.importing import import_posts
 from monitor.ingest import Ingested
 from monitor.jsonl import dump, read
@@ -50,6 +50,7 @@ async def archive(settings: Settings) -> AsyncIterator[Sessions]:
     """The database in its newest schema."""
     engine = create_engine(settings.database.url.get_secret_value())
     try:
+        await reach(engine)
         await migration.upgrade(engine)
         yield create_sessions(engine)
     finally:

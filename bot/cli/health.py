@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from aiogram.exceptions import TelegramUnauthorizedError
+from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
 from rich.console import Console
-from sqlalchemy import text
+from rich.markup import escape
 
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.listening import client_for
 from bot.log_filter import scrub
 from bot.settings import AccountSettings, Settings, load
 from monitor import migration
-from monitor.database import create_engine
+from monitor.database import create_engine, reach
 from monitor.errors import MonitorError
 from monitor.telegram import accounts
+from monitor.telegram.client import connect
 
 Check = tuple[str, Callable[[], Awaitable[str]]]
 
@@ -25,7 +26,7 @@ async def check(path: Path | None) -> int:
     failed = 0
     async for name, problem, detail in _results(path):
         mark = "[red]✗[/red]" if problem else "[green]✓[/green]"
-        console.print(mark, f"{name}:", scrub(detail), markup=True)
+        console.print(mark, escape(f"{name}: {scrub(detail)}"), soft_wrap=True)
         failed += problem
     return 1 if failed else 0
 
@@ -55,8 +56,7 @@ def _checks(settings: Settings) -> list[Check]:
 async def _database(settings: Settings) -> str:
     engine = create_engine(settings.database.url.get_secret_value())
     try:
-        async with engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        await reach(engine)
         current = await migration.is_current(engine)
     finally:
         await engine.dispose()
@@ -67,7 +67,7 @@ async def _database(settings: Settings) -> str:
 
 async def _account(settings: Settings, account: AccountSettings) -> str:
     client = client_for(settings.telegram, account)
-    await client.connect()
+    await connect(client)
     try:
         person = await accounts.whoami(client)
     finally:
@@ -81,5 +81,7 @@ async def _bot(settings: Settings) -> str:
         return f"@{(await bot.me()).username}"
     except TelegramUnauthorizedError:
         raise BadTokenError from None
+    except TelegramNetworkError:
+        raise MonitorError(f"The Bot API at {settings.bot.api_url} cannot be reached: check the network.") from None
     finally:
         await bot.session.close()

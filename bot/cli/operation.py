@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.settings import AccountSettings, Settings, load
 from monitor import migration
-from monitor.database import create_engine
+from monitor.database import create_engine, reach
 from monitor.errors import MonitorError
 from monitor.telegram import accounts
+from monitor.telegram.client import connect
 
 ROLES = ("listener", "commands", "relay")
 
@@ -87,6 +88,7 @@ def _check(options: Namespace) -> int:
 async def _migrate(settings: Settings) -> None:
     engine = create_engine(settings.database.url.get_secret_value())
     try:
+        await reach(engine)
         changed = await migration.upgrade(engine)
     finally:
         await engine.dispose()
@@ -98,7 +100,7 @@ async def _login(settings: Settings, name: str | None, by_qr: bool) -> None:
 
     account = _account(settings, name)
     client = client_for(settings.telegram, account)
-    await client.connect()
+    await connect(client)
     try:
         person = await _sign_in(client, account, by_qr)
     finally:
@@ -141,7 +143,8 @@ def _account(settings: Settings, name: str | None) -> AccountSettings:
     for account in settings.telegram.accounts:
         if name in (None, account.name):
             return account
-    raise UnknownAccountError(f"There is no account {name or ''} in the settings: add it under [[telegram.accounts]].")
+    wanted = f"account {name}" if name else "account"
+    raise UnknownAccountError(f"There is no {wanted} in the settings: add it under [[telegram.accounts]].")
 
 
 def _with_account(settings: Settings, name: str | None) -> Settings:

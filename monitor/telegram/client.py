@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from telethon import TelegramClient
+from telethon import TelegramClient, errors
 from telethon.crypto import rsa
 
 from monitor.errors import MonitorError
@@ -21,6 +21,12 @@ class PublicKeyError(MonitorError):
     """The public key of the test data centre is not a readable PKCS#1 PEM file."""
 
     code = "public_key"
+
+
+class TelegramUnreachableError(MonitorError):
+    """Telegram cannot be reached: check the network, and whether a firewall or a proxy stands in the way."""
+
+    code = "telegram_unreachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,14 @@ def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endp
     if endpoint is not None:
         _point_at(client, endpoint)
     return client
+
+
+async def connect(client: TelegramClient) -> None:
+    """Connect once, for a person who waits. Raises TelegramUnreachableError."""
+    try:
+        await client.connect()
+    except (OSError, EOFError, errors.InvalidBufferError, errors.SecurityError):
+        raise TelegramUnreachableError from None
 
 
 def _session_name(path: Path) -> str:

@@ -117,7 +117,7 @@ class Listener:
                 await self._listen_once()
             except MonitorError:
                 raise
-            except (OSError, TimeoutError, errors.RPCError) as error:
+            except (OSError, EOFError, TimeoutError, errors.RPCError) as error:
                 fail_for_good(error)
                 logger.warning("connection lost: account=%s error=%s", self._account, type(error).__name__)
             except Exception:
