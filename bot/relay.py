@@ -71,6 +71,8 @@ class OutboxRelay:
 
     async def run(self) -> None:
         """Send until stopped; a database that is away for a while is waited for."""
+        async with self._sessions.begin() as session:
+            await outbox.inherit(session, self._clock())
         try:
             while not self._stopping:
                 await self._step()

@@ -109,6 +109,16 @@ async def release(session: AsyncSession, token: str, now: datetime) -> None:
     await session.execute(update(Delivery).where(*held).values(state=DeliveryState.DUE, due_at=now, claim=None))
 
 
+async def inherit(session: AsyncSession, now: datetime) -> None:
+    """Take over at once what a relay had claimed when it was killed, where there can be only one: on SQLite.
+
+    Elsewhere the leases run out.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        claimed = update(Delivery).where(Delivery.state == DeliveryState.CLAIMED)
+        await session.execute(claimed.values(state=DeliveryState.DUE, due_at=now, claim=None))
+
+
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next delivery falls due, or None when nothing is owed."""
     open_states = [DeliveryState.DUE, DeliveryState.CLAIMED]

@@ -100,3 +100,11 @@ async def test_what_was_not_sent_at_the_end_is_given_back(sessions: Sessions) ->
         states = set(await session.scalars(select(Delivery.state)))
     assert states == {DeliveryState.DUE}
     assert len(await claim(sessions, "b")) == 2
+
+
+async def test_on_sqlite_a_new_relay_takes_over_what_a_killed_one_had_claimed(sqlite_sessions: Sessions) -> None:
+    await owe(sqlite_sessions, 2)
+    assert len(await claim(sqlite_sessions, "killed")) == 2
+    async with sqlite_sessions.begin() as session:
+        await outbox.inherit(session, NOW)
+    assert len(await claim(sqlite_sessions, "new")) == 2
