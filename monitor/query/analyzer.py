@@ -37,22 +37,22 @@ class Token:
 
 
 class Analysis:
-    """A text's tokens and keys, each worked out when it is first asked for."""
+    """A text's tokens (`raw`: as they are written, in order) and keys, each worked out when it is first asked for."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._raw = TOKEN.findall(text)[:MAX_TOKENS]
+        self.raw = TOKEN.findall(text)[:MAX_TOKENS]
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of the text."""
-        return frozenset().union(*map(post_keys, self._raw))
+        return frozenset().union(*map(post_keys, self.raw))
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
         """Where each key stands: token positions, ascending."""
         found: dict[str, list[int]] = {}
-        for position, raw in enumerate(self._raw):
+        for position, raw in enumerate(self.raw):
             for key in post_keys(raw):
                 found.setdefault(key, []).append(position)
         return found
@@ -60,12 +60,12 @@ class Analysis:
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Characters [start, end) of each token."""
-        return [hit.span() for hit, _ in zip(TOKEN.finditer(self.text), self._raw, strict=False)]
+        return [hit.span() for hit, _ in zip(TOKEN.finditer(self.text), self.raw, strict=False)]
 
     @property
     def tokens(self) -> Iterator[Token]:
         """The tokens in order."""
-        for position, (raw, (start, end)) in enumerate(zip(self._raw, self.spans, strict=True)):
+        for position, (raw, (start, end)) in enumerate(zip(self.raw, self.spans, strict=True)):
             yield Token(position, start, end, fold(raw), post_keys(raw))
 
 
