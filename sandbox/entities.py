@@ -11,7 +11,7 @@ from sandbox.events import Deleted, Logged
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """A user of MTProto. `password` is the second factor, if any; `joined` holds channel ids."""
+    """A user of MTProto. `password` is the second factor, if any; `joined` holds channel ids; Telegram has `banned` it."""
 
     id: int
     phone: str
@@ -19,6 +19,7 @@ class Account:
     password: str | None = None
     premium: bool = False
     username: str | None = None
+    banned: bool = False
     joined: set[int] = field(default_factory=set)
 
 
@@ -68,7 +69,7 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences come from `log`."""
+    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences come from `log`; `deleted`: it is no more."""
 
     id: int
     username: str | None
@@ -78,6 +79,7 @@ class Channel:
     about: str = ""
     megagroup: bool = False
     invite: str = ""
+    deleted: bool = False
     members: set[int] = field(default_factory=set)
     banned: set[int] = field(default_factory=set)
     posts: dict[int, Post] = field(default_factory=dict)
@@ -90,6 +92,16 @@ class Channel:
     def top(self) -> int:
         """Id of the newest post that still stands, 0 if there is none."""
         return max(self.posts, default=0) if self.last_id not in self.posts else self.last_id
+
+    def hides_from(self, account: Account) -> bool:
+        """Whether an account may know no more of it than its name."""
+        outside = self.username is None and account.id not in self.members
+        return self.deleted or outside or account.id in self.banned
+
+    def versions(self, number: int) -> list[Post]:
+        """What a post has been, the oldest first; also of one that stands no more."""
+        told = (event.post for event in self.log if not isinstance(event, Deleted))
+        return [post for post in told if post.id == number]
 
     def since(self, pts: int) -> list[Logged]:
         """Logged events after the counter `pts`, oldest first."""

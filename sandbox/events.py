@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sandbox.entities import Channel, Post
+    from sandbox.entities import Account, Channel, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,19 @@ class Left:
     account_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A channel was added, got another name, or is no more; or an account's place in it changed without its doing."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An account was added, or something about it changed."""
+
+    account: Account
+
+
 Logged = Posted | Edited | Deleted
-Event = Posted | Edited | Deleted | Viewed | Reacted | Joined | Left
+Event = Posted | Edited | Deleted | Viewed | Reacted | Joined | Left | Changed | Registered

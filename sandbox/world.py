@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.entities import Account, Channel, Media, Origin, Post
-from sandbox.events import Deleted, Edited, Event, Joined, Left, Posted, Reacted, Viewed
+from sandbox.events import Changed, Deleted, Edited, Event, Joined, Left, Posted, Reacted, Registered, Viewed
 
 __all__ = ["Account", "Channel", "Media", "Origin", "Post", "World"]
 
@@ -26,7 +26,8 @@ class World:
         self.clock = clock
         self.accounts: dict[int, Account] = {}
         self.channels: dict[int, Channel] = {}
-        self._usernames: dict[str, int] = {}
+        self.names: dict[str, int] = {}
+        """Ids of channels by username, of private ones by + and title, in small letters."""
         self._callbacks: list[Callable[[Event], None]] = []
         self._groups = itertools.count(13_000_000_000)
 
@@ -49,6 +50,7 @@ class World:
         account_id = account_id or 500_000_000 + zlib.crc32(phone.encode()) % 400_000_000
         if account_id not in self.accounts:
             self.accounts[account_id] = Account(account_id, phone, first_name, password, premium, username)
+            self.tell(Registered(self.accounts[account_id]))
         return self.accounts[account_id]
 
     def add_channel(
@@ -56,12 +58,13 @@ class World:
     ) -> Channel:
         """Creates a channel, private if it has no username. Idempotent by username; the id follows from the name."""
         name = username or f"+{title}"
-        if name.lower() in self._usernames:
+        if name.lower() in self.names:
             return self.channel(name)
         number = 1_000_000_000 + zlib.crc32(name.lower().encode()) % 1_000_000_000
         channel = Channel(number, username, title, self.clock(), noforwards, about, megagroup, invite=f"invite{number}")
-        self._usernames[name.lower()] = number
+        self.names[name.lower()] = number
         self.channels[number] = channel
+        self.tell(Changed(channel))
         return channel
 
     def channel(self, name: str | int | Channel) -> Channel:
@@ -70,7 +73,7 @@ class World:
             return name
         if isinstance(name, int):
             return self.channels[name if name > 0 else -name - 1_000_000_000_000]
-        return self.channels[self._usernames[name.lstrip("@").lower()]]
+        return self.channels[self.names[name.lstrip("@").lower()]]
 
     def publish(
         self,
@@ -84,6 +87,8 @@ class World:
         date: datetime | None = None,
         reply_to: int | None = None,
         message_id: int | None = None,
+        views: int = 1,
+        edit_date: datetime | None = None,
     ) -> Post:
         """Posts into a channel. Without `message_id` the next free id is taken. ValueError if that id is taken."""
         target = self.channel(channel)
@@ -92,7 +97,7 @@ class World:
             raise ValueError(f"{target.username} already has a post {number}")
         post = Post(number, target.id, date or self.clock(), text, tuple(entities), media, grouped_id)
         post.forward = self._origin(forward_from)
-        post.reply_to = reply_to
+        post.reply_to, post.views, post.edit_date = reply_to, views, edit_date
         target.posts[number] = post
         target.last_id = max(target.last_id, number)
         target.pts += 1
@@ -144,7 +149,7 @@ class World:
         target = self.channel(channel)
         post = target.posts[message_id]
         post.reactions[emoji] = count
-        self._tell(Reacted(target, post))
+        self.tell(Reacted(target, post))
         return post
 
     def view(self, channel: str | int | Channel, message_id: int, views: int) -> Post:
@@ -152,7 +157,7 @@ class World:
         target = self.channel(channel)
         post = target.posts[message_id]
         post.views = views
-        self._tell(Viewed(target, post))
+        self.tell(Viewed(target, post))
         return post
 
     def join(self, channel: str | int | Channel, account: Account) -> None:
@@ -163,7 +168,7 @@ class World:
         if account.id not in target.members:
             target.members.add(account.id)
             account.joined.add(target.id)
-            self._tell(Joined(target, account.id))
+            self.tell(Joined(target, account.id))
 
     def leave(self, channel: str | int | Channel, account: Account) -> None:
         """Ends a membership."""
@@ -171,12 +176,20 @@ class World:
         if account.id in target.members:
             target.members.discard(account.id)
             account.joined.discard(target.id)
-            self._tell(Left(target, account.id))
+            self.tell(Left(target, account.id))
 
     def ban(self, channel: str | int | Channel, account: Account) -> None:
         """Throws an account out and keeps it out."""
-        self.channel(channel).banned.add(account.id)
-        self.leave(channel, account)
+        target = self.channel(channel)
+        target.banned.add(account.id)
+        self.leave(target, account)
+        self.tell(Changed(target))
+
+    def unban(self, channel: str | int | Channel, account: Account) -> None:
+        """Lets an account come back; it is no member by that."""
+        target = self.channel(channel)
+        target.banned.discard(account.id)
+        self.tell(Changed(target))
 
     def _origin(self, source: Post | Origin | None) -> Origin | None:
         if isinstance(source, Post):
@@ -186,8 +199,9 @@ class World:
     def _log(self, channel: Channel, event: Posted | Edited | Deleted) -> None:
         channel.log.append(event)
         channel.changed = self.clock()
-        self._tell(event)
+        self.tell(event)
 
-    def _tell(self, event: Event) -> None:
+    def tell(self, event: Event) -> None:
+        """Tells every callback of an event."""
         for callback in tuple(self._callbacks):
             callback(event)

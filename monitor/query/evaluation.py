@@ -110,14 +110,19 @@ def _places(leaf: Leaf, subject: Subject) -> list[int]:
         return [position for key, found in positions.items() if key.startswith(start) for position in found]
     assert isinstance(leaf, Word | Exact | Name | Phrase)
     columns = [_column(positions, keys) for keys in parts(leaf)]
-    return _runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
+    return runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
 
 
 def _column(positions: dict[str, list[int]], keys: Iterable[str]) -> set[int]:
     return {position for key in keys for position in positions.get(key, ())}
 
 
-def _runs(columns: list[set[int]], slop: int) -> list[int]:
+def is_link_key(key: str) -> bool:
+    """Whether a key is that of an address, as a link has; a number with a point is none."""
+    return key[0] == "s" and "." in key and not key[1:].partition("/")[0].replace(".", "").rstrip("%").isdigit()
+
+
+def runs(columns: list[set[int]], slop: int) -> list[int]:
     """Positions in chains that take one position of each column in order, at most `slop` others between neighbours."""
     reachable = [columns[0]]
     for column in columns[1:]:
@@ -133,9 +138,7 @@ def _runs(columns: list[set[int]], slop: int) -> list[int]:
 
 def _has(node: Has, subject: Subject) -> bool:
     media = subject.document.media
-    linked = "link" in node.kinds and (
-        subject.document.links or any("." in key for key in subject.keys if key[0] == "s")
-    )
+    linked = "link" in node.kinds and (subject.document.links or any(map(is_link_key, subject.keys)))
     return bool(linked) or not media.isdisjoint(node.kinds)
 
 

@@ -23,7 +23,7 @@ _PIECE = re.compile(
     r"|.",
     re.DOTALL,
 )
-_LITERAL = 3  # letters of a literal that are enough to look patterns up by
+_LITERAL = 2  # letters of a literal that are enough to look patterns up by
 
 
 class PatternError(ValueError):
@@ -70,15 +70,19 @@ def compiled(source: str) -> CompiledPattern:
     return CompiledPattern(tuple(map(_alternative, _alternatives(source.replace("\\/", "/")))))
 
 
-def literal(source: str) -> str | None:
-    """The longest run of letters and digits that every match contains, case-folded; None if none is known to be."""
-    bodies = _alternatives(source.replace("\\/", "/"))
-    if len(bodies) > 1:
-        return None
-    if "\\Q" in source:
+def literals(source: str) -> list[str] | None:
+    """Runs of letters and digits, case-folded, of which every match contains one; None if none are known."""
+    found = [_literal(body) for body in _alternatives(source.replace("\\/", "/"))]
+    known = [run for run in found if run is not None]
+    return known if len(known) == len(found) else None
+
+
+def _literal(body: str) -> str | None:
+    """The longest run of letters and digits that every match of one alternative contains."""
+    if "\\Q" in body:
         return None
     runs, depth = [""], 0
-    for piece in _PIECE.findall(bodies[0]):
+    for piece in _PIECE.findall(body):
         depth += (piece == "(") - (piece == ")")
         if piece[0] in "*+?{" and len(runs[-1]):
             runs[-1] = runs[-1][:-1]

@@ -1,56 +1,119 @@
-"""Distinct queries as they wait in the matcher, alone or together with those that want the same words."""
+"""Where standing queries wait: a place is reached by having terms, one after another, and by passing tests."""
 
-from monitor.query.anchors import wanted_and_unwanted
-from monitor.query.evaluation import Parts
-from monitor.query.tree import Node
+from bisect import bisect_left, insort
+from typing import NamedTuple
 
+from monitor.query.plan import Test
+from monitor.query.reading import Reading
 
-class Standing:
-    """One distinct query, who keeps it, and the keys it waits under (None: it is asked about every document)."""
-
-    __slots__ = ("anchor", "owners", "root", "sets")
-
-    def __init__(self, root: Node, keys: frozenset[str] | None) -> None:
-        self.root = root
-        self.anchor = keys
-        self.owners: dict[int, None] = {}
-        self.sets = wanted_and_unwanted(root)
+_FEW = 64  # of the numbers at a place: so many are cut out of the list, more are asked for one by one
+_NO_PLACES: dict[str, "Place"] = {}
+_NO_TESTS: dict[tuple[Test, ...], "Place"] = {}
+_NO_BARS: dict[str, list[int]] = {}
 
 
-class Group:
-    """Queries that want the same key sets and differ in what they do not want.
+class Route(NamedTuple):
+    """The way to a query's place: terms to have, tests to pass there; and the terms that keep it from being found."""
 
-    A frequent word with a hundred thousand different exclusions is asked for once; the document's keys then say which
-    of the exclusions apply, not each query in its turn.
+    path: tuple[str, ...]
+    tests: tuple[Test, ...]
+    barred: tuple[str, ...]
+
+
+class Place:
+    """Queries, by number, that are satisfied here unless barred by a term; and the places that one gets to from here.
+
+    What many queries share is asked once for all of them: a frequent word with a hundred thousand different second
+    words or exclusions costs a look at the document's terms, not at the queries.
     """
 
-    __slots__ = ("_barred", "_members", "_wanted", "anchor")
+    __slots__ = ("barred", "behind", "beyond", "numbers")
 
-    def __init__(self, wanted: Parts, keys: frozenset[str]) -> None:
-        self.anchor = keys
-        self._wanted = wanted
-        self._members: dict[Standing, Parts] = {}
-        self._barred: dict[str, dict[Standing, None]] = {}
+    def __init__(self) -> None:
+        self.numbers: list[int] = []  # ascending
+        self.barred = _NO_BARS  # by term, those that it bars
+        self.beyond = _NO_PLACES  # by the next term
+        self.behind = _NO_TESTS  # by tests
 
-    def __len__(self) -> int:
-        return len(self._members)
+    def add(self, number: int, route: Route) -> None:
+        """Keep a query at the end of a route from here."""
+        place = self
+        for term in route.path:
+            place = place._next(term)
+        if route.tests:
+            place = place._past(route.tests)
+        insort(place.numbers, number)
+        place._bar(number, route.barred)
 
-    def add(self, standing: Standing, unwanted: Parts) -> None:
-        """Let a query wait here."""
-        self._members[standing] = unwanted
-        for key in frozenset().union(*unwanted):
-            self._barred.setdefault(key, {})[standing] = None
+    def remove(self, number: int, route: Route) -> None:
+        """Forget a query that was added so; places that nothing is left in go."""
+        if route.path:
+            place = self.beyond[route.path[0]]
+            place.remove(number, route._replace(path=route.path[1:]))
+            if place._is_empty():
+                del self.beyond[route.path[0]]
+        elif route.tests:
+            place = self.behind[route.tests]
+            place.remove(number, route._replace(tests=()))
+            if place._is_empty():
+                del self.behind[route.tests]
+        else:
+            _take(self.numbers, number)
+            self._unbar(number, route.barred)
 
-    def remove(self, standing: Standing) -> None:
-        """Forget a query that waits here."""
-        for key in frozenset().union(*self._members.pop(standing)):
-            del self._barred[key][standing]
-            if not self._barred[key]:
-                del self._barred[key]
+    def found(self, reading: Reading) -> list[list[int]]:
+        """Lists, each ascending, of the queries that a document satisfies; they are not the caller's to change."""
+        chunks, terms = [], reading.terms
+        places = [self]
+        for place in places:  # grows on the way
+            if place.numbers:
+                chunks.append(place._open(terms) if place.barred else place.numbers)
+            if place.beyond:
+                places += [place.beyond[term] for term in place.beyond.keys() & terms]
+            if place.behind:
+                places += [past for tests, past in place.behind.items() if reading.passes(tests)]
+        return chunks
 
-    def satisfied(self, keys: frozenset[str]) -> list[Standing]:
-        """The queries that a document with these keys satisfies."""
-        if any(map(keys.isdisjoint, self._wanted)):
-            return []
-        barred = set().union(*(self._barred[key] for key in self._barred.keys() & keys))
-        return [standing for standing in self._members if standing not in barred] if barred else list(self._members)
+    def _open(self, terms: set[str]) -> list[int]:
+        """The numbers here that no term bars."""
+        bars = self.barred.keys() & terms
+        if not bars:
+            return self.numbers
+        out = set().union(*(self.barred[term] for term in bars))
+        if len(out) > _FEW:
+            return [number for number in self.numbers if number not in out]
+        kept, start = [], 0
+        for number in sorted(out):
+            end = bisect_left(self.numbers, number, start)
+            kept += self.numbers[start:end]
+            start = end + 1
+        return kept + self.numbers[start:]
+
+    def _next(self, term: str) -> "Place":
+        if self.beyond is _NO_PLACES:
+            self.beyond = {}
+        return self.beyond.setdefault(term, Place()) if term not in self.beyond else self.beyond[term]
+
+    def _past(self, tests: tuple[Test, ...]) -> "Place":
+        if self.behind is _NO_TESTS:
+            self.behind = {}
+        return self.behind.setdefault(tests, Place())
+
+    def _bar(self, number: int, terms: tuple[str, ...]) -> None:
+        if terms and self.barred is _NO_BARS:
+            self.barred = {}
+        for term in terms:
+            insort(self.barred.setdefault(term, []), number)
+
+    def _unbar(self, number: int, terms: tuple[str, ...]) -> None:
+        for term in terms:
+            _take(self.barred[term], number)
+            if not self.barred[term]:
+                del self.barred[term]
+
+    def _is_empty(self) -> bool:
+        return not (self.numbers or self.beyond or self.behind)
+
+
+def _take(numbers: list[int], number: int) -> None:
+    del numbers[bisect_left(numbers, number)]

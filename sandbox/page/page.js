@@ -22,6 +22,7 @@ function link(url, inner) {
 function wrap(entity, inner, text) {
   if (entity.type === "text_link") return link(entity.url, inner);
   if (entity.type === "url") return link(text, inner);
+  if (entity.type === "date_time") return element("time", { title: text }, moment(new Date(entity.unix_time * 1000)));
   if (entity.type === "spoiler") {
     const spoiler = element("span", { className: "spoiler", title: "Click to read" }, inner);
     spoiler.addEventListener("click", () => spoiler.classList.add("open"));
@@ -48,19 +49,29 @@ function formatted(text, entities, start = 0, end = text.length) {
 }
 
 function body(item) {
-  const entities = [...(item.entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  const shown = element("div", { className: "text" }, formatted(item.text ?? "", entities));
-  if (item.media) shown.prepend(`[${item.media}] `);
+  const entities = [...(item.entities ?? item.caption_entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
+  const text = item.text ?? item.caption ?? (item.chat_shared ? item.chat_shared.title ?? item.chat_shared.username ?? "" : "");
+  const shown = element("div", { className: "text" }, formatted(text, entities));
+  const media = item.media ?? (item.photo ? "photo" : item.document?.file_name);
+  if (media) shown.prepend(element("span", { className: "media" }, media));
   return shown;
 }
 
+const moment = (date) => date.toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const clock = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+function avatar(title) {
+  const hue = [...title].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+  const made = element("span", { className: "avatar", ariaHidden: "true" }, [...title][0].toUpperCase());
+  made.style.setProperty("--hue", hue);
+  return made;
+}
 
 function showPost(post) {
   const id = `post-${post.channel}-${post.id}`;
   const mark = post.edited ? " · edited" : "";
-  const shown = element("article", { className: "post", id },
-    element("header", {}, element("b", {}, post.title), element("span", {}, clock(new Date(post.date)) + mark)), body(post));
+  const shown = element("article", { className: "post", id }, avatar(post.title), element("div", { className: "said" },
+    element("header", {}, element("b", {}, post.title), element("span", {}, clock(new Date(post.date)) + mark)), body(post)));
   place(byId("posts"), id, shown);
 }
 

@@ -40,11 +40,12 @@ def test_a_removed_prefix_is_looked_up_no_more() -> None:
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [(r"курс\s+\d+", "курс"), (r"курсы?", "курс"), (r"курс|цена", None), (r"к(ур)с", None), (r"\p{Greek}", None),
-     (r"абвг*", "абв"), (r"\Qаб|вг\E", None), (r"[абв]где", "где"), (r"\bКУРС\b", "курс")],
+    [(r"курс\s+\d+", ["курс"]), (r"курсы?", ["курс"]), (r"курс|цена", ["курс", "цена"]), (r"ЦБ|.", None),
+     (r"к(ур)с", None), (r"\p{Greek}", None), (r"абвг*", ["абв"]), (r"\Qаб|вг\E", None), (r"[абв]где", ["где"]),
+     (r"\bКУРС\b", ["курс"]), (r"\bЦБ\b", ["цб"])],
 )  # fmt: skip
-def test_a_literal_is_what_every_match_contains(source: str, expected: str | None) -> None:
-    assert patterns.literal(source) == expected
+def test_a_literal_is_what_every_match_contains(source: str, expected: list[str] | None) -> None:
+    assert patterns.literals(source) == expected
 
 
 def test_a_word_boundary_belongs_to_its_alternative() -> None:
