@@ -1,26 +1,14 @@
 """The page in a real browser: what a person sees and does."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from sandbox.telegram import Sandbox
+from tests.browser import needs_chromium, opened
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium (Debian) gets one")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -32,13 +20,8 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1100, "height": 700})
-        await page.goto(f"{sandbox.bot_api_url}/?name=Leyla")
-        await expect(page.locator("body")).to_have_attribute("data-ready", "yes")
+    async with opened(f"{sandbox.bot_api_url}/?name=Leyla") as page:
         yield page
-        await browser.close()
 
 
 async def test_a_post_appears_is_edited_and_struck_out(sandbox: Sandbox, page: Page) -> None:
