@@ -4,14 +4,17 @@ core.telegram.org/bots/api#making-requests
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.botapi.refusal import bad_request
+from sandbox.botapi.shapes import MisfitError, shaped
 
+_INTEGER = re.compile(r"-?\d+", re.ASCII)
 TRUE = ("true", "1", "yes", "on", "y", "t")
 EMPTY = {
     "text": "message text is empty",
@@ -32,6 +35,11 @@ class Upload:
 async def read_parameters(request: web.Request, takes: Mapping[str, str]) -> dict[str, Any]:
     """What the method takes, decoded; everything else is left out, as Telegram does. Raises RefusalError."""
     fields, uploads = await _fields(request)
+    return decoded(fields, takes, uploads)
+
+
+def decoded(fields: Mapping[str, Any], takes: Mapping[str, str], uploads: Mapping[str, Upload]) -> dict[str, Any]:
+    """The same of fields that are read already: texts, or what was JSON."""
     found = {name: _decoded(name, fields[name], kind.rstrip("?")) for name, kind in takes.items() if name in fields}
     found = {name: value for name, value in found.items() if value is not None}
     for name, kind in takes.items():
@@ -66,30 +74,48 @@ async def _json_body(request: web.Request) -> dict[str, Any]:
 
 
 def _decoded(name: str, value: Any, kind: str) -> Any:
-    if not isinstance(value, str) or kind == "String":
-        return value if not isinstance(value, int | float) or kind != "String" else str(value)
-    match kind:
-        case "Integer or String":
-            return int(value) if value.lstrip("-").isdecimal() else value
-        case "Integer" | "Float":
-            return _number(name, value, kind)
-        case "Boolean":
-            return value.lower() in TRUE
-        case "InputFile" | "InputFile or String":
-            return value
-    return _from_json(name, value)
-
-
-def _number(name: str, value: str, kind: str) -> int | float:
+    if "InputFile" in kind or isinstance(value, Upload):
+        return value
+    if value is None or kind in _READERS:
+        return None if value is None else _READERS[kind](name, _as_text(value))
     try:
-        return int(value) if kind == "Integer" else float(value)
+        return shaped(kind, _from_json(name, value) if isinstance(value, str) else value) if value != "" else None
+    except MisfitError as misfit:
+        raise bad_request(f"can't parse {name.replace('_', ' ')}: {misfit}") from None
+
+
+def _as_text(value: Any) -> str:
+    """In a JSON body, what is no text stands for the text it is written with."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _chat(_name: str, text: str) -> int | str:
+    return int(text) if _INTEGER.fullmatch(text) else text
+
+
+def _integer(name: str, text: str) -> int | None:
+    if text and not _INTEGER.fullmatch(text):
+        raise bad_request(f'parameter "{name}" must be a number')
+    return int(text) if text else None
+
+
+def _float(name: str, text: str) -> float:
+    try:
+        return float(text)
     except ValueError:
         raise bad_request(f'parameter "{name}" must be a number') from None
 
 
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "Integer or String": _chat,
+    "Integer": _integer,
+    "Float": _float,
+    "Boolean": lambda _name, text: text.lower() in TRUE,
+    "String": lambda _name, text: text,
+}
+
+
 def _from_json(name: str, value: str) -> Any:
-    if not value:
-        return None
     try:
         return json.loads(value)
     except ValueError:

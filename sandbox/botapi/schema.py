@@ -34,7 +34,7 @@ class Schema:
         """Where a value is not of its kind, a sentence each."""
         if kind.startswith(ARRAY):
             yield from self._in_array(kind.removeprefix(ARRAY), value, place)
-        elif len(alternatives := self._alternatives(kind)) > 1:
+        elif len(alternatives := self.alternatives(kind)) > 1:
             if all(any(self.problems(each, value, place)) for each in alternatives):
                 yield f"{place} is none of {kind}"
         elif kind in _CHECKS:
@@ -43,7 +43,8 @@ class Schema:
         else:
             yield from self._in_object(kind, value, place)
 
-    def _alternatives(self, kind: str) -> list[str]:
+    def alternatives(self, kind: str) -> list[str]:
+        """The kinds that a kind stands for: the members of a union, or itself alone."""
         if kind == "RichText":  # a text, a list of them, or one of its types
             return ["String", f"{ARRAY}RichText", *self.unions[kind]]
         return self.unions.get(kind) or re.split(r" or |, | and ", kind)

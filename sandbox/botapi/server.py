@@ -67,6 +67,9 @@ class BotApi:
             return web.json_response({"ok": True, "result": await self._result(request)})
         except RefusalError as refusal:
             return web.json_response(refusal.as_answer(), status=refusal.status)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            logger.exception("a request was not understood: %s", request.match_info["method"])
+            return web.json_response(RefusalError(500, "Internal Server Error").as_answer(), status=500)
 
     async def _result(self, request: web.Request) -> Any:
         bot = self._bot(request)
