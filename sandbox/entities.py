@@ -66,6 +66,11 @@ class Post:
     reactions: dict[str, int] = field(default_factory=dict)
     edit_date: datetime | None = None
 
+    @property
+    def origin(self) -> Origin:
+        """Where a forward of it comes from."""
+        return self.forward or Origin(self.date, self.channel_id, self.id)
+
 
 @dataclass(slots=True, eq=False)
 class Channel:

@@ -83,4 +83,5 @@ class Registered:
 
 
 Logged = Posted | Edited | Deleted
-Event = Posted | Edited | Deleted | Viewed | Reacted | Joined | Left | Changed | Registered
+ChannelEvent = Logged | Viewed | Reacted | Joined | Left | Changed
+Event = ChannelEvent | Registered

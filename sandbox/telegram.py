@@ -9,6 +9,7 @@ from sandbox.botapi.server import BotApi
 from sandbox.chats import Bot, Chats
 from sandbox.control import Control
 from sandbox.faults import Faults
+from sandbox.journal import Journal
 from sandbox.mtproto.keyring import Keyring
 from sandbox.mtproto.server import Server
 from sandbox.sessions import write_session
@@ -18,7 +19,7 @@ from sandbox.world import Account, World
 class Sandbox:
     """`async with Sandbox() as sandbox:`, then point any client at it. Ports 0 take free ones.
 
-    With `state` (a directory) authorisation keys outlive the process; with `world` what was posted outlives the object.
+    With `state` (a directory) keys, accounts, channels and posts outlive the process, unless a `world` is given.
     """
 
     def __init__(
@@ -32,6 +33,10 @@ class Sandbox:
         too_long: int = 10_000,
     ) -> None:
         self.world = world or World()
+        self._journal = Journal(state / "world.jsonl") if state and world is None else None
+        if self._journal:
+            self._journal.restore(self.world)
+            self._journal.follow(self.world)
         self.faults = faults or Faults()
         self.chats = Chats()
         self.mtproto = Server(self.world, self.faults, Keyring(state), too_long=too_long)
@@ -54,6 +59,8 @@ class Sandbox:
         self._control.close()
         await self.bot_api.stop()
         await self.mtproto.stop()
+        if self._journal:
+            self._journal.close()
 
     @property
     def mtproto_port(self) -> int:

@@ -29,7 +29,7 @@ class World:
         self.names: dict[str, int] = {}
         """Ids of channels by username, of private ones by + and title, in small letters."""
         self._callbacks: list[Callable[[Event], None]] = []
-        self._groups = itertools.count(13_000_000_000)
+        self._groups = itertools.count(int(clock().timestamp() * 1000))  # also new after a restart
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Calls `callback(event)` for everything that happens, until the returned function is called."""
@@ -61,6 +61,8 @@ class World:
         if name.lower() in self.names:
             return self.channel(name)
         number = 1_000_000_000 + zlib.crc32(name.lower().encode()) % 1_000_000_000
+        while number in self.channels:  # of a channel that has another name by now
+            number += 1
         channel = Channel(number, username, title, self.clock(), noforwards, about, megagroup, invite=f"invite{number}")
         self.names[name.lower()] = number
         self.channels[number] = channel
@@ -96,7 +98,7 @@ class World:
         if number in target.posts:
             raise ValueError(f"{target.username} already has a post {number}")
         post = Post(number, target.id, date or self.clock(), text, tuple(entities), media, grouped_id)
-        post.forward = self._origin(forward_from)
+        post.forward = forward_from.origin if isinstance(forward_from, Post) else forward_from
         post.reply_to, post.views, post.edit_date = reply_to, views, edit_date
         target.posts[number] = post
         target.last_id = max(target.last_id, number)
@@ -190,11 +192,6 @@ class World:
         target = self.channel(channel)
         target.banned.discard(account.id)
         self.tell(Changed(target))
-
-    def _origin(self, source: Post | Origin | None) -> Origin | None:
-        if isinstance(source, Post):
-            return source.forward or Origin(source.date, source.channel_id, source.id)
-        return source
 
     def _log(self, channel: Channel, event: Posted | Edited | Deleted) -> None:
         channel.log.append(event)

@@ -14,6 +14,7 @@ from sandbox.mtproto.viewpoint import Viewpoint
 if TYPE_CHECKING:
     from sandbox.mtproto.server import Server
 
+DUPLICATED = "AUTH_KEY_DUPLICATED"
 Handler = Callable[["Call", Any], Any]
 
 
@@ -29,7 +30,7 @@ class Call:
         """The account that the key is signed in to."""
         account = self.server.world.accounts.get(self.key.account_id or 0)
         if account is None:
-            raise Refusal(401, "AUTH_KEY_UNREGISTERED")
+            raise Refusal(406 if self.key.ended == DUPLICATED else 401, self.key.ended or "AUTH_KEY_UNREGISTERED")
         return account
 
     @property

@@ -18,12 +18,16 @@ from telethon.tl import TLObject
 
 @dataclass(slots=True, eq=False)
 class AuthKey:
-    """What a client and the server agreed on. `pending` waits for a second factor; `delivered` is pts per channel."""
+    """What a client and the server agreed on. `pending` waits for a second factor; `delivered` is pts per channel.
+
+    `ended` is the error that says why the session is over, until somebody signs in with the key again.
+    """
 
     data: bytes
     account_id: int | None = None
     pending: int | None = None
     login_token: bytes | None = None
+    ended: str | None = None
     delivered: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -95,15 +99,18 @@ class Keyring:
 
     def authorise(self, key: AuthKey, account_id: int | None) -> None:
         """Signs a key in, or out with None."""
-        key.account_id, key.pending, key.login_token = account_id, None, None
+        key.account_id, key.pending, key.login_token, key.ended = account_id, None, None, None
         self._save()
 
-    def revoke(self, account_id: int) -> None:
-        """Ends every session of an account, as its owner may do from another device."""
-        for key in self._keys.values():
-            if key.account_id == account_id:
-                key.account_id = None
+    def revoke(self, account_id: int, why: str) -> None:
+        """Ends every session of an account; `why` is the error that its clients get from now on."""
+        for key in self.of(account_id):
+            key.account_id, key.ended = None, why
         self._save()
+
+    def of(self, account_id: int) -> list[AuthKey]:
+        """The keys that are signed in to an account."""
+        return [key for key in self._keys.values() if key.account_id == account_id]
 
     def by_token(self, token: bytes) -> AuthKey | None:
         """The key that shows this login token."""
@@ -112,14 +119,16 @@ class Keyring:
     def _read(self, file: Path) -> rsa.PrivateKey:
         stored = json.loads(file.read_text())
         for item in stored["keys"]:
-            key = AuthKey(bytes.fromhex(item["data"]), item["account_id"])
+            key = AuthKey(bytes.fromhex(item["data"]), item["account_id"], ended=item.get("ended"))
             self._keys[key.id] = key
         return rsa.PrivateKey.load_pkcs1(stored["rsa"].encode())
 
     def _save(self) -> None:
         if self._file is None:
             return
-        keys = [{"data": key.data.hex(), "account_id": key.account_id} for key in self._keys.values()]
+        keys = [
+            {"data": key.data.hex(), "account_id": key.account_id, "ended": key.ended} for key in self._keys.values()
+        ]
         self._file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._file.with_suffix(".new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

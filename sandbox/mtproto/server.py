@@ -12,7 +12,7 @@ from typing import Any
 from telethon.tl import types
 
 from sandbox.entities import Account
-from sandbox.events import Event, Joined, Left, Posted
+from sandbox.events import ChannelEvent, Event, Joined, Left, Logged, Posted, Registered
 from sandbox.faults import Faults
 from sandbox.mtproto.connection import Connection
 from sandbox.mtproto.keyring import AuthKey, Keyring
@@ -21,9 +21,20 @@ from sandbox.mtproto.transport import Transport
 from sandbox.mtproto.viewpoint import Viewpoint
 from sandbox.world import World
 
+ENDINGS = (
+    "AUTH_KEY_UNREGISTERED",
+    "SESSION_REVOKED",
+    "AUTH_KEY_DUPLICATED",
+    "USER_DEACTIVATED",
+    "USER_DEACTIVATED_BAN",
+)
+
 
 class Server:
-    """One data centre on a loopback port. `calls` are the names of the last requests, oldest first."""
+    """One data centre on a loopback port.
+
+    `calls` are the names of the last requests, oldest first; `codes` are login codes by phone number that wait to be typed.
+    """
 
     def __init__(
         self,
@@ -41,6 +52,7 @@ class Server:
         self.port = 0
         self.calls: deque[str] = deque(maxlen=10_000)
         self.challenges: dict[int, Password] = {}
+        self.codes: dict[str, str] = {}
         self._clock = clock
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,9 +94,11 @@ class Server:
             connection.cut()
         return len(chosen)
 
-    def revoke(self, account: Account) -> None:
-        """Ends an account's sessions: their next request is refused with AUTH_KEY_UNREGISTERED."""
-        self.keyring.revoke(account.id)
+    def revoke(self, account: Account, why: str = "AUTH_KEY_UNREGISTERED") -> None:
+        """Ends an account's sessions; `why` is one of ENDINGS, with which their next request is refused."""
+        if why not in ENDINGS:
+            raise ValueError(f"no session ends with {why}: choose from {', '.join(ENDINGS)}")
+        self.keyring.revoke(account.id, why)
 
     def accept_login(self, token: bytes, account: Account) -> AuthKey:
         """Plays the phone that scans a QR code. ValueError for a token nobody shows."""
@@ -112,6 +126,8 @@ class Server:
 
     def _tell(self, event: Event) -> None:
         """Pushes an event to every listening client that may see it, each in its own words."""
+        if isinstance(event, Registered):
+            return
         told: dict[int, Any] = {}
         for connection in self._connections:
             account_id = _account_id(connection)
@@ -122,10 +138,10 @@ class Server:
             if account_id not in told:
                 told[account_id] = self._updates(event, self.world.accounts[account_id])
             connection.push(told[account_id])
-            if connection.key and not isinstance(event, Joined | Left):
+            if connection.key and isinstance(event, Logged):
                 connection.key.delivered[event.channel.id] = event.channel.pts
 
-    def _updates(self, event: Event, account: Account) -> Any:
+    def _updates(self, event: ChannelEvent, account: Account) -> Any:
         view = self.viewpoint(account)
         posts = [event.post] if isinstance(event, Posted) else []
         return types.Updates([view.update(event)], [], view.chats_of(posts, event.channel), self.date(), 0)
@@ -135,7 +151,7 @@ def _account_id(connection: Connection) -> int | None:
     return connection.key.account_id if connection.key else None
 
 
-def _concerns(event: Event, account_id: int) -> bool:
+def _concerns(event: ChannelEvent, account_id: int) -> bool:
     if isinstance(event, Joined | Left):
         return event.account_id == account_id
     return account_id in event.channel.members

@@ -10,7 +10,7 @@ from typing import Any
 from telethon.tl import types
 
 from sandbox.entities import Account, Channel, Post
-from sandbox.events import Deleted, Edited, Event, Posted, Reacted, Viewed
+from sandbox.events import ChannelEvent, Deleted, Edited, Posted, Reacted, Viewed
 from sandbox.mtproto.attachment import attachment, entity
 from sandbox.mtproto.refusal import Refusal
 from sandbox.world import World
@@ -36,8 +36,7 @@ class Viewpoint:
         channel = self.world.channels.get(peer.channel_id)
         if channel is None or peer.access_hash != self.access_hash(peer.channel_id):
             raise Refusal(400, "CHANNEL_INVALID")
-        member = self.account.id in channel.members
-        if self.account.id in channel.banned or (channel.username is None and not member):
+        if channel.hides_from(self.account):
             raise Refusal(400, "CHANNEL_PRIVATE")
         return channel
 
@@ -55,7 +54,10 @@ class Viewpoint:
         )
 
     def channel(self, channel: Channel) -> Any:
-        """A channel with this account's access hash; `left` unless a member."""
+        """A channel with this account's access hash; `left` unless a member. ChannelForbidden where it is hidden."""
+        if channel.hides_from(self.account):
+            kind = {"broadcast": not channel.megagroup or None, "megagroup": channel.megagroup or None}
+            return types.ChannelForbidden(channel.id, self.access_hash(channel.id), channel.title, **kind)
         return types.Channel(
             channel.id,
             channel.title,
@@ -108,8 +110,8 @@ class Viewpoint:
                 known[origin.id] = origin
         return [self.channel(channel) for channel in known.values()]
 
-    def update(self, event: Event) -> Any:
-        """An event as the update that tells of it; None for joins and leaves, which concern their own account only."""
+    def update(self, event: ChannelEvent) -> Any:
+        """An event as the update that tells of it; what else happens to a channel only names it."""
         if isinstance(event, Posted):
             return types.UpdateNewChannelMessage(self.message(event.post), event.pts, 1)
         if isinstance(event, Edited):

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from telethon import TelegramClient, events, functions
+from telethon import TelegramClient, events, functions, types
 from telethon.crypto import rsa
 
 from bot.settings import Settings
@@ -99,6 +99,41 @@ async def test_a_replayed_file_reaches_a_client_of_the_written_configuration(
         assert [(await posts.get()).raw_text for _ in lines] == ["post 1", "post 2", "post 3"]
     finally:
         await client.disconnect()
+
+
+async def control(settings: dict[str, Any], method: str, path: str, body: Any = None) -> Any:
+    url = f"{settings['bot']['api_url']}/control/{path}"
+    async with aiohttp.ClientSession(raise_for_status=True) as http, http.request(method, url, json=body) as answer:
+        return await answer.json()
+
+
+async def test_a_client_goes_on_where_it_was_after_the_sandbox_was_killed(tmp_path: Path) -> None:
+    process, settings = await serve(tmp_path / "state", tmp_path / "config.toml")
+    await control(settings, "POST", "channels", {"username": "news", "title": "News"})
+    client = client_of(settings)
+    try:
+        await client.connect()
+        await client(functions.channels.JoinChannelRequest("news"))
+        await control(settings, "POST", "posts", [{"channel": "news", "text": text} for text in ("one", "two")])
+        assert [message.raw_text async for message in client.iter_messages("news")] == ["two", "one"]
+        known = (await client(functions.channels.GetFullChannelRequest("news"))).full_chat.pts
+    finally:
+        await client.disconnect()
+        process.kill()
+        await process.wait()
+    process, settings = await serve(tmp_path / "state", tmp_path / "config.toml")
+    client = client_of(settings)
+    try:
+        await client.connect()
+        await control(settings, "POST", "posts", {"channel": "news", "text": "three"})
+        everything = types.ChannelMessagesFilterEmpty()
+        peer = await client.get_input_entity("news")
+        missed = await client(functions.updates.GetChannelDifferenceRequest(peer, everything, known, 100))
+        assert [message.message for message in missed.new_messages] == ["three"]
+        assert [dialog.title async for dialog in client.iter_dialogs()] == ["News"]
+    finally:
+        await client.disconnect()
+        assert await stop(process) == 0
 
 
 async def test_a_restart_keeps_the_keys_and_the_token(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.events import Deleted, Edited, Joined, Left, Posted
+from sandbox.administration import rename
+from sandbox.events import Changed, Deleted, Edited, Joined, Left, Posted
 from sandbox.faults import Faults
 from sandbox.world import World
 
@@ -58,13 +59,34 @@ def test_an_album_shares_a_group_and_its_first_photo_bears_the_caption(world: Wo
 
 def test_a_ban_ends_the_membership_and_prevents_another(world: World) -> None:
     events: list[object] = []
-    world.subscribe(events.append)
     account = world.add_account("+79990001", "Ann")
+    world.subscribe(events.append)
     world.join("news", account)
     world.ban("news", account)
-    assert [type(event) for event in events] == [Joined, Left]
+    assert [type(event) for event in events] == [Joined, Left, Changed]
     with pytest.raises(PermissionError):
         world.join("news", account)
+    world.unban("news", account)
+    world.join("news", account)
+    assert account.joined == {world.channel("news").id}
+
+
+def test_a_renamed_channel_is_found_by_its_new_name_alone(world: World) -> None:
+    channel = world.channel("news")
+    rename(world, channel, title="Olds", username="olds")
+    assert world.channel("@Olds") is channel
+    with pytest.raises(KeyError):
+        world.channel("news")
+    world.add_channel("news", "News again")
+    with pytest.raises(ValueError, match="News is taken"):
+        rename(world, channel, username="News")
+
+
+def test_what_a_post_has_been_outlives_it(world: World) -> None:
+    world.publish("news", "before")
+    world.edit("news", 1, "after")
+    world.delete("news", 1)
+    assert [version.text for version in world.channel("news").versions(1)] == ["before", "after"]
 
 
 def test_a_taken_message_id_is_refused(world: World) -> None:

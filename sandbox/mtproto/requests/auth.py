@@ -22,6 +22,8 @@ def _by_phone(call: Call, phone: str) -> Account:
     digits = phone.lstrip("+")
     for account in call.server.world.accounts.values():
         if account.phone.lstrip("+") == digits:
+            if account.banned:
+                raise Refusal(400, "PHONE_NUMBER_BANNED")
             return account
     raise Refusal(400, "PHONE_NUMBER_INVALID")
 
@@ -43,6 +45,7 @@ def _authorised(call: Call, account: Account) -> Any:
 def send_code(call: Call, request: Any) -> Any:
     """Pretends to send a code, which is always LOGIN_CODE."""
     account = _by_phone(call, request.phone_number)
+    call.server.codes[account.phone] = LOGIN_CODE
     return types.auth.SentCode(types.auth.SentCodeTypeApp(len(LOGIN_CODE)), f"hash{account.id}", timeout=60)
 
 
@@ -54,6 +57,7 @@ def sign_in(call: Call, request: Any) -> Any:
         raise Refusal(400, "PHONE_CODE_EXPIRED")
     if request.phone_code != LOGIN_CODE:
         raise Refusal(400, "PHONE_CODE_INVALID")
+    call.server.codes.pop(account.phone, None)
     return _enter(call, account)
 
 
