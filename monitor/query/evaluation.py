@@ -110,7 +110,7 @@ def _places(leaf: Leaf, subject: Subject) -> list[int]:
         return [position for key, found in positions.items() if key.startswith(start) for position in found]
     assert isinstance(leaf, Word | Exact | Name | Phrase)
     columns = [_column(positions, keys) for keys in parts(leaf)]
-    return runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
+    return _runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
 
 
 def _column(positions: dict[str, list[int]], keys: Iterable[str]) -> set[int]:
@@ -122,7 +122,7 @@ def is_link_key(key: str) -> bool:
     return key[0] == "s" and "." in key and not key[1:].partition("/")[0].replace(".", "").rstrip("%").isdigit()
 
 
-def runs(columns: list[set[int]], slop: int) -> list[int]:
+def _runs(columns: list[set[int]], slop: int) -> list[int]:
     """Positions in chains that take one position of each column in order, at most `slop` others between neighbours."""
     reachable = [columns[0]]
     for column in columns[1:]:

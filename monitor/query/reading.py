@@ -1,0 +1,83 @@
+"""A document as the matcher reads it: the terms it has; what costs more is worked out when a query asks for it, once."""
+
+import logging
+from collections.abc import Iterator
+
+from monitor.query import patterns
+from monitor.query.analyzer import analyze, link_keys
+from monitor.query.document import Document
+from monitor.query.plan import Every, Expression, Never, Sequence, Some, Test
+from monitor.query.terms import Terms
+
+logger = logging.getLogger(__name__)
+
+_NOWHERE: frozenset[int] = frozenset()
+
+
+class Reading:
+    """`terms`: those of the asked-for terms that the document has."""
+
+    __slots__ = ("_places", "_text", "_tokens", "_true", "terms")
+
+    def __init__(self, document: Document, terms: Terms) -> None:
+        self._text = text = document.text
+        raw = analyze(text).raw
+        self._tokens = list(map(terms.__getitem__, raw))
+        self.terms: set[str] = set().union(*self._tokens, terms.of(_atoms(document)), terms.of_cut(text, raw))
+        self._places: dict[str, set[int]] | None = None
+        self._true: dict[Test, bool] = {}
+
+    def passes(self, tests: tuple[Test, ...]) -> bool:
+        """Whether all tests hold; one that fails with an error does not."""
+        try:
+            return all(map(self.holds, tests))
+        except Exception:  # one bad query must not stop a document
+            logger.exception("tests failed: %s", tests)
+            return False
+
+    def holds(self, test: Test) -> bool:
+        """Whether a test holds."""
+        if isinstance(test, str):
+            return test in self.terms
+        known = self._true.get(test)
+        if known is None:
+            known = self._true[test] = self._work_out(test)
+        return known
+
+    def _work_out(self, test: Test) -> bool:
+        if isinstance(test, Sequence):
+            return self.terms.issuperset(test.terms) and self._follow(test)
+        if isinstance(test, Expression):
+            return bool(patterns.compiled(test.source).spans(self._text, limit=1))
+        if isinstance(test, Every):
+            return all(map(self.holds, test.every))
+        if isinstance(test, Some):
+            return any(map(self.holds, test.some))
+        assert isinstance(test, Never)
+        return not self.holds(test.test)
+
+    def _follow(self, test: Sequence) -> bool:
+        if self._places is None:
+            self._places = {}
+            for position, terms in enumerate(self._tokens):
+                for term in terms:
+                    self._places.setdefault(term, set()).add(position)
+        first, *others = (self._places.get(term, _NOWHERE) for term in test.terms)
+        steps = range(1, test.slop + 2)
+        for places in others:
+            first = places.intersection([place + step for place in first for step in steps])
+        return bool(first)
+
+
+def _atoms(document: Document) -> Iterator[str]:
+    """What a document has beside its text."""
+    yield f"@{(document.channel or '').removeprefix('@').lower()}"
+    yield f":lang:{document.language}"
+    yield from (f":has:{kind}" for kind in document.media)
+    if document.is_forward:
+        yield ":is:forward"
+    if document.is_edited:
+        yield ":is:edited"
+    for address in document.links:
+        yield ":has:link"
+        yield from link_keys(address)
