@@ -108,6 +108,8 @@ async def join_channel(client: TelegramClient, target: str) -> Joined:
     wanted = parse_target(target)
     try:
         channel = await _resolve(client, wanted)
+        if isinstance(channel, types.ChannelForbidden):  # what Telegram shows of a channel to whom it has banned
+            raise ChannelPrivateError(target=target)
         if not isinstance(channel, types.Channel) or not channel.broadcast:
             raise NotAChannelError(target=target)
         peer = types.InputPeerChannel(channel.id, channel.access_hash)
