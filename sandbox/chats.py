@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.botapi.text import detected
+from sandbox.botapi.detection import detected
 from sandbox.files import Files
 from sandbox.people import Bot, Chat, Person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.botapi.html import Entity
+from sandbox.botapi.entity import Entity
 from sandbox.botapi.markup import inline_or_reply
 from sandbox.botapi.refusal import RefusalError, bad_request
 from sandbox.botapi.text import CAPTION_LIMIT, TEXT_LIMIT, prepared
