@@ -36,6 +36,10 @@ class CompiledPattern:
 
     alternatives: tuple["Alternative", ...]
 
+    def matches(self, text: str, encoded: bytes) -> bool:
+        """Whether any of them matches; `encoded` is the text in UTF-8."""
+        return any(alternative.matches(text, encoded) for alternative in self.alternatives)
+
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
         """Where any of them matches, in characters, ascending; at most `limit` places of each."""
         return sorted(span for alternative in self.alternatives for span in alternative.spans(text, limit))
@@ -48,6 +52,12 @@ class Alternative:
     expression: Any
     starts_word: bool
     ends_word: bool
+
+    def matches(self, text: str, encoded: bytes) -> bool:
+        """Whether it matches; `encoded` is the text in UTF-8."""
+        if self.expression.search(encoded) is None:
+            return False
+        return not (self.starts_word or self.ends_word) or bool(self.spans(text, limit=1))
 
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
         """Where it matches, in characters; at most `limit` places."""

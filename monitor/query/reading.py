@@ -1,7 +1,7 @@
 """A document as the matcher reads it: the terms it has; what costs more is worked out when a query asks for it, once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from monitor.query import patterns
 from monitor.query.analyzer import analyze, link_keys
@@ -11,20 +11,25 @@ from monitor.query.terms import Terms
 
 logger = logging.getLogger(__name__)
 
-_NOWHERE: frozenset[int] = frozenset()
+_NOWHERE: list[int] = []
 
 
 class Reading:
     """`terms`: those of the asked-for terms that the document has."""
 
-    __slots__ = ("_places", "_text", "_tokens", "_true", "terms")
+    __slots__ = ("_encoded", "_places", "_text", "_tokens", "_true", "terms")
 
     def __init__(self, document: Document, terms: Terms) -> None:
         self._text = text = document.text
         raw = analyze(text).raw
         self._tokens = list(map(terms.__getitem__, raw))
-        self.terms: set[str] = set().union(*self._tokens, terms.of(_atoms(document)), terms.of_cut(text, raw))
-        self._places: dict[str, set[int]] | None = None
+        self.terms: set[str] = set().union(
+            *self._tokens,
+            terms.of(_atoms(document)) if terms.filters or document.links else (),
+            terms.of_cut(text, raw),
+        )
+        self._encoded = b""
+        self._places: dict[str, list[int]] = {}
         self._true: dict[Test, bool] = {}
 
     def passes(self, tests: tuple[Test, ...]) -> bool:
@@ -48,7 +53,7 @@ class Reading:
         if isinstance(test, Sequence):
             return self.terms.issuperset(test.terms) and self._follow(test)
         if isinstance(test, Expression):
-            return bool(patterns.compiled(test.source).spans(self._text, limit=1))
+            return patterns.compiled(test.source).matches(self._text, self._bytes())
         if isinstance(test, Every):
             return all(map(self.holds, test.every))
         if isinstance(test, Some):
@@ -57,16 +62,28 @@ class Reading:
         return not self.holds(test.test)
 
     def _follow(self, test: Sequence) -> bool:
-        if self._places is None:
-            self._places = {}
-            for position, terms in enumerate(self._tokens):
-                for term in terms:
-                    self._places.setdefault(term, set()).add(position)
+        if not self._places:
+            self._place()
+        first: Collection[int]
         first, *others = (self._places.get(term, _NOWHERE) for term in test.terms)
         steps = range(1, test.slop + 2)
         for places in others:
-            first = places.intersection([place + step for place in first for step in steps])
+            first = {place + step for place in first for step in steps}.intersection(places)
         return bool(first)
+
+    def _place(self) -> None:
+        """Note the positions of the tokens that have each term."""
+        places = self._places
+        for position, terms in enumerate(self._tokens):
+            for term in terms:
+                if term in places:
+                    places[term].append(position)
+                else:
+                    places[term] = [position]
+
+    def _bytes(self) -> bytes:
+        self._encoded = self._encoded or self._text.encode(errors="replace")
+        return self._encoded
 
 
 def _atoms(document: Document) -> Iterator[str]:

@@ -15,6 +15,7 @@ from monitor.query.literals import Literals
 CACHED = 60_000  # tokens
 _CUT = 2_000  # characters: the tokens of a text may end inside of letters in a row that are longer
 _BETWEEN = "\n"
+_FILTERS = "@:"
 
 
 def term(atoms: Iterable[str]) -> str:
@@ -35,6 +36,7 @@ class Terms(dict[str, tuple[str, ...]]):
         self._of_atom: dict[str, list[str]] = {}
         self._starts: Counter[int] = Counter()  # lengths of prefixes
         self._literals = Literals()
+        self.filters = 0  # how many atoms are asked for that are none of a text's
 
     def __missing__(self, raw: str) -> tuple[str, ...]:
         if len(self) >= CACHED:
@@ -86,7 +88,9 @@ class Terms(dict[str, tuple[str, ...]]):
         self._of_atom.setdefault(atom, []).append(term)
         if len(self._of_atom[atom]) > 1:
             return
-        if atom[0] == "^":
+        if atom[0] in _FILTERS:
+            self.filters += 1
+        elif atom[0] == "^":
             self._starts[len(atom) - 1] += 1
         elif atom[0] == "%":
             self._literals.add(atom[1:])
@@ -96,7 +100,9 @@ class Terms(dict[str, tuple[str, ...]]):
         if self._of_atom[atom]:
             return
         del self._of_atom[atom]
-        if atom[0] == "^":
+        if atom[0] in _FILTERS:
+            self.filters -= 1
+        elif atom[0] == "^":
             self._starts[len(atom) - 1] -= 1
             self._starts += Counter()  # lengths that none has any more go
         elif atom[0] == "%":

@@ -13,6 +13,7 @@ LINK = r"https?://[^\s<>\"»]{1,2000}|(?<![\w@.])(?:[a-zA-Z0-9-]{1,63}\.){1,6}[a
 TAG = r"(?<!\w)[#@$]\w[\w]*"
 NUMBER = rf"(?<![\w.,])(?:№\s?)?(?:[0-9]{{1,3}}(?:[ \u00a0\u202f][0-9]{{3}})+(?![0-9])|[0-9]+(?:[.,:/][0-9]+)*)%?(?!{_LETTER}|_)"
 WORD = rf"{_LETTER}+(?:{_JOIN}{{1,8}}{_LETTER}+)*"
+PLAIN = rf"[\u0400-\u0481\u048a-\u04ff]++(?![\w{INVISIBLE}{_MARKS}{APOSTROPHES}])"  # most words; tried first for speed
 SIGN = rf"[{_IDEOGRAMS}]|[\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
 
-TOKEN = re.compile("|".join((LINK, TAG, NUMBER, WORD, SIGN)))
+TOKEN = re.compile("|".join((PLAIN, LINK, TAG, NUMBER, WORD, SIGN)))
