@@ -9,8 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
+from rich.progress import MofNCompleteColumn, Progress
 
 from sandbox.pointing import PHONE, bot_token, guide, write_config, write_private
 from sandbox.replay import Replay, ReplayError
@@ -29,8 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("files", type=Path, nargs="+", metavar="FILE")
     replay.add_argument("--url", required=True, help="the address that serve printed")
     replay.add_argument(
-        "--keep", action="store_true", help="keep the ids and dates of the file (default: they happen now)"
+        "--keep-ids", action="store_true", help="keep the ids of the file (default: the next free ones)"
     )
+    replay.add_argument("--keep-dates", action="store_true", help="keep the dates of the file (default: now)")
     pace = replay.add_mutually_exclusive_group()
     pace.add_argument("--rate", type=float, help="posts a second")
     pace.add_argument("--speedup", type=float, help="by how much faster than their dates")
@@ -55,11 +55,13 @@ async def _serve(options: argparse.Namespace) -> None:
 
 
 async def _replay(options: argparse.Namespace) -> None:
-    replay = Replay(options.url, rate=options.rate, speedup=options.speedup, keep=options.keep)
-    with Progress(*Progress.get_default_columns(), console=Console(stderr=True), transient=True) as progress:
+    kept = {"keep_ids": options.keep_ids, "keep_dates": options.keep_dates}
+    replay = Replay(options.url, rate=options.rate, speedup=options.speedup, **kept)
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task("posts", total=None)
         began = time.monotonic()
-        count = await replay.play(options.files, lambda more: progress.advance(task, more))
+        count = await replay.play(options.files, lambda done, all_: progress.update(task, completed=done, total=all_))
     sys.stdout.write(f"{count} posts published, {count / max(time.monotonic() - began, 0.001):.0f} a second.\n")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 MTPROTO_KINDS = frozenset(
     {"flood_wait", "rpc_error", "lost_pushes", "too_long_gap", "cut_connection", "no_answer", "file_reference_expired"}
 )
-BOT_API_KINDS = frozenset({"too_many_requests", "server_error", "timeout_before", "timeout_after", "banned"})
+BOT_API_KINDS = frozenset({"too_many_requests", "server_error", "timeout_before", "timeout_after"})
 
 
 @dataclass(slots=True)

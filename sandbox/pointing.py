@@ -8,6 +8,7 @@ import secrets
 import string
 from pathlib import Path
 
+from sandbox import control
 from sandbox.telegram import Sandbox
 
 API_ID, API_HASH = 1, "sandbox"
@@ -45,8 +46,9 @@ aiogram       AiohttpSession(api=TelegramAPIServer.from_base("{url}"))
 PTB           ApplicationBuilder().base_url("{url}/bot")
 Sign in       phone {phone}, code 22222
 Bot token     in {token_file}
-Control       {url}/control/world
-"""
+Control       {url}/control
+
+{control}"""
 
 
 def bot_token(state: Path) -> str:
@@ -99,4 +101,5 @@ def guide(sandbox: Sandbox, state: Path) -> str:
         fingerprint=sandbox.mtproto.keyring.fingerprint,
         phone=PHONE,
         token_file=state / "bot_token",
+        control=control.__doc__,
     )

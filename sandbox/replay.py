@@ -23,20 +23,28 @@ class ReplayError(Exception):
 class Replay:
     """One run. `rate` is posts a second; `speedup` divides the time between posts; neither: at once.
 
-    Replayed posts happen now and take the next ids, so that a replay may be repeated; `keep` lets them have the ids and dates
-    of the file.
+    Replayed posts happen now and take the next ids, so that a replay may be repeated; `keep_ids` and `keep_dates` (with those
+    of edits) let them have what the file says.
     """
 
     def __init__(
-        self, control_url: str, *, rate: float | None = None, speedup: float | None = None, keep: bool = False
+        self,
+        control_url: str,
+        *,
+        rate: float | None = None,
+        speedup: float | None = None,
+        keep_ids: bool = False,
+        keep_dates: bool = False,
     ) -> None:
         self._url = f"{control_url.rstrip('/')}/control"
         self._rate = rate
         self._speedup = speedup
-        self._keep = keep
+        self._kept = ("id",) * keep_ids + ("date", "edit_date") * keep_dates
 
-    async def play(self, files: Sequence[Path], advance: Callable[[int], None] = lambda _count: None) -> int:
-        """Publishes every post, oldest first; returns how many. `advance` hears how many more are out. Raises ReplayError."""
+    async def play(
+        self, files: Sequence[Path], advance: Callable[[int, int], None] = lambda _done, _total: None
+    ) -> int:
+        """Publishes every post, oldest first; returns how many. `advance` hears how many are out, of how many. Raises ReplayError."""
         posts = sorted(_posts(files), key=lambda post: (_date(post), post["id"]))
         if not posts:
             return 0
@@ -50,7 +58,7 @@ class Replay:
                 batch = self._batch(posts, done, loop.time() - began)
                 await self._post(http, "posts", [self._body(post) for post in batch])
                 done += len(batch)
-                advance(len(batch))
+                advance(done, len(posts))
         return len(posts)
 
     def _batch(self, posts: Sequence[dict[str, Any]], done: int, elapsed: float) -> Sequence[dict[str, Any]]:
@@ -70,10 +78,7 @@ class Replay:
 
     def _body(self, post: dict[str, Any]) -> dict[str, Any]:
         body = {"channel": post["channel"], "text": post["text"]}
-        body |= {name: post[name] for name in CARRIED if post.get(name)}
-        return body | (
-            {"id": post["id"], "date": post["date"], "edit_date": post.get("edit_date")} if self._keep else {}
-        )
+        return body | {name: post[name] for name in (*CARRIED, *self._kept) if post.get(name)}
 
     async def _post(self, http: aiohttp.ClientSession, what: str, body: Any) -> None:
         try:

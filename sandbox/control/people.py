@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox import membership
 from sandbox.chats import Bot, Chat, Chats, Person
 from sandbox.control.posts import channel
-from sandbox.control.reading import MistakeError, read
+from sandbox.control.reading import MistakeError, check, read
 from sandbox.world import World
 
 
@@ -25,6 +25,7 @@ class PeopleRequests:
         return [
             web.post("/control/people", self._add),
             web.post("/control/groups", self._add_group),
+            web.post("/control/groups/{id}/members", self._change_member),
             web.post("/control/groups/{id}/promote", self._promote),
             web.post("/control/say", self._say),
             web.post("/control/press", self._press),
@@ -38,16 +39,29 @@ class PeopleRequests:
 
     async def _add(self, request: web.Request) -> web.Response:
         body = await read(request, "name")
+        check(body, name=str, username=str, language_code=str)
         more = {"username": body.get("username"), "language_code": body.get("language_code", "en")}
         return web.json_response({"id": self._chats.add_person(body["name"], **more).id})
 
     async def _add_group(self, request: web.Request) -> web.Response:
         body = await read(request, "title")
+        check(body, title=str, members=list, admins=list, forum=bool, basic=bool)
         members = [self._chats.add_person(name) for name in body.get("members", ())]
         admins: list[Person | Bot] = [self._chats.add_person(name) for name in body.get("admins", ())]
         admins += self._chats.bots.values() if body.get("bot_is_admin") else ()
         kind = {"forum": body.get("forum", False), "basic": body.get("basic", False)}
         return web.json_response({"id": self._chats.add_group(body["title"], members, admins=admins, **kind).id})
+
+    async def _change_member(self, request: web.Request) -> web.Response:
+        body, chat = await read(request, "name"), self._chat(request.match_info["id"])
+        by = self._chats.add_person(body.get("by", body["name"]))
+        members: list[Person | Bot] = [bot for bot in self._chats.bots.values() if bot.username == body["name"]]
+        for member in members or [self._chats.add_person(body["name"])]:
+            if body.get("out"):
+                membership.leave(self._chats, chat, member, by, banned=body.get("banned", False))
+            else:
+                membership.join(self._chats, chat, member, by, admin=body.get("admin", False))
+        return web.json_response({"members": sorted(chat.members), "admins": sorted(chat.admins)})
 
     async def _promote(self, request: web.Request) -> web.Response:
         body = await read(request, "name")
@@ -56,20 +70,23 @@ class PeopleRequests:
 
     async def _say(self, request: web.Request) -> web.Response:
         body = await read(request, "name", "text")
+        check(body, name=str, text=str, thread=int)
         person = self._chats.add_person(body["name"])
         chat = self._chat(body["chat"]) if body.get("chat") else None
         return web.json_response(self._chats.say(person, body["text"], chat, thread=body.get("thread")))
 
     async def _press(self, request: web.Request) -> web.Response:
         body = await read(request, "name", "message_id", "data")
+        check(body, name=str, message_id=int, data=str)
         person = self._chats.add_person(body["name"])
         chat = self._chat(body.get("chat") or person.id)
-        if int(body["message_id"]) not in chat.messages:
+        if body["message_id"] not in chat.messages:
             raise MistakeError(f"There is no message {body['message_id']} in this chat.")
-        return web.json_response({"id": self._chats.press(person, chat.id, int(body["message_id"]), body["data"])})
+        return web.json_response({"id": self._chats.press(person, chat.id, body["message_id"], body["data"])})
 
     async def _ask_inline(self, request: web.Request) -> web.Response:
         body = await read(request, "name", "query")
+        check(body, name=str, query=str, offset=str)
         bot = next(iter(self._chats.bots.values()), None)
         if bot is None:
             raise MistakeError("There is no bot.")

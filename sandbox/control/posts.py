@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
-from sandbox.control.reading import MistakeError, moment, require
+from sandbox.control.reading import MistakeError, check, moment, require
+from sandbox.mtproto.attachment import entity
 from sandbox.world import Channel, Media, Origin, Post, World
 
 PIXEL = bytes.fromhex(
@@ -30,23 +32,35 @@ KINDS = {
 def publish(world: World, body: dict[str, Any]) -> Post:
     """Post what the body describes. Raises MistakeError."""
     require(body, "channel", "text")
+    check(body, text=str, id=int, grouped_id=int, views=int, reply_to=int)
     target = channel(world, body["channel"])
     try:
-        post = world.publish(
+        return world.publish(
             target,
             body["text"],
-            entities=body.get("entities") or (),
+            entities=entities(body),
             media=_media(body.get("media")),
             grouped_id=body.get("grouped_id"),
             forward_from=_origin(world, body),
             date=moment(body.get("date")),
             message_id=body.get("id"),
+            reply_to=body.get("reply_to"),
+            views=body.get("views") or 1,
+            edit_date=moment(body.get("edit_date")),
         )
     except ValueError as error:
         raise MistakeError(f"{error}.") from None
-    post.views = body.get("views") or post.views
-    post.edit_date = moment(body.get("edit_date"))
-    return post
+
+
+def entities(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entities of a text, in the Bot API's shape. Raises MistakeError for one that no client could be told of."""
+    check(body, entities=list)
+    for item in body.get("entities") or ():
+        try:
+            bytes(entity(item))
+        except (KeyError, TypeError, ValueError, AttributeError, struct.error) as error:
+            raise MistakeError(f"{item!r} is no entity ({error}): write type, offset and length.") from None
+    return body.get("entities") or []
 
 
 def channel(world: World, name: Any) -> Channel:
@@ -77,8 +91,14 @@ def shown(target: Channel, post: Post) -> dict[str, Any]:
         "media": post.media.kind if post.media else None,
         "grouped_id": post.grouped_id,
         "views": post.views,
+        "reactions": post.reactions,
+        "forward": _shown_origin(post.forward) if post.forward else None,
         "edited": post.edit_date is not None,
     }
+
+
+def _shown_origin(origin: Origin) -> dict[str, Any]:
+    return {"channel_id": origin.channel_id, "message_id": origin.message_id, "name": origin.name}
 
 
 def _media(kinds: Any) -> Media | None:

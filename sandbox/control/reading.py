@@ -5,6 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
+WORDS = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
+
 
 class MistakeError(Exception):
     """The request cannot be carried out; its words say what to do."""
@@ -32,6 +41,14 @@ def require(body: dict[str, Any], *needed: str) -> None:
     for name in needed:
         if name not in body:
             raise MistakeError(f'"{name}" is missing.')
+
+
+def check(body: dict[str, Any], **kinds: type) -> None:
+    """Raise MistakeError for the first field that is there and of another kind. A bool is no number."""
+    for name, kind in kinds.items():
+        value = body.get(name)
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise MistakeError(f'"{name}" must be {WORDS[kind]}, not {value!r}.')
 
 
 def moment(value: Any) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+import sandbox.control
 from sandbox.botapi.limits import Limits
 from sandbox.chats import Chats
 from sandbox.control.accounts import AccountRequests
@@ -39,7 +40,8 @@ class Control:
     def add_routes(self, application: web.Application) -> None:
         """`/control/…` and the page."""
         application.middlewares.append(_explain_mistakes)
-        application.router.add_routes([*self._routes, web.get("/control/events", self._stream), web.get("/", _page)])
+        own = [web.get("/control", _manual), web.get("/control/events", self._stream), web.get("/", _page)]
+        application.router.add_routes([*self._routes, *own])
         application.router.add_static("/page", PAGE)
 
     def close(self) -> None:
@@ -76,6 +78,10 @@ class Control:
             stream.put_nowait(event)
 
 
+async def _manual(_request: web.Request) -> web.Response:
+    return web.Response(text=sandbox.control.__doc__ or "")
+
+
 async def _page(_request: web.Request) -> web.FileResponse:
     return web.FileResponse(PAGE / "index.html")
 
@@ -86,6 +92,11 @@ async def _explain_mistakes(request: web.Request, handler: Handler) -> web.Strea
         return await handler(request)
     except MistakeError as mistake:
         return web.json_response({"error": str(mistake)}, status=400)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as unknown:
+        if not request.path.startswith("/control"):
+            raise
+        error = f"There is no {request.method} {request.path}: GET /control lists what there is."
+        return web.json_response({"error": error}, status=unknown.status)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         if not request.path.startswith("/control"):
             raise
