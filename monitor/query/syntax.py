@@ -6,7 +6,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 from lark.exceptions import VisitError
 
 from monitor.errors import MonitorError
-from monitor.query import leaves
+from monitor.query import leaves, plain
 from monitor.query.tree import And, Node, Not, Or, Query
 
 __all__ = ["MAX_DEPTH", "MAX_LENGTH", "MAX_TERMS", "Query", "QuerySyntaxError", "parse"]
@@ -96,11 +96,13 @@ def parse(text: str) -> Query:
     """The tree of a query. Raises QuerySyntaxError."""
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError("too_long", MAX_LENGTH)
-    plain = text.translate(_QUOTES)
-    if not plain.strip():
+    straight = text if text.isalnum() else text.translate(_QUOTES)
+    if not straight.strip():
         raise QuerySyntaxError("empty", 0)
-    _check_depth(plain)
-    root = _tree(plain)
+    root = plain.tree(straight)
+    if root is None:
+        _check_depth(straight)
+        root = _tree(straight)
     if not _is_wanted(root):
         raise QuerySyntaxError("only_negative", 0)
     if _count(root) > MAX_TERMS:

@@ -1,0 +1,26 @@
+"""The tree of a query that is words and phrases one after another: most are, and need no grammar to be read.
+
+What this reads it reads exactly as the grammar does; all else it leaves to the grammar.
+"""
+
+import re
+
+from monitor.query.tree import And, Node, Not, Phrase, Word
+
+_LETTERS = r"[^\W_]+"
+_UNIT = rf'(?:({_LETTERS})|"({_LETTERS}(?: {_LETTERS})*)")'
+_PART = re.compile(rf"(-?){_UNIT}")
+_QUERY = re.compile(rf"{_UNIT}(?: -?{_UNIT})*")
+
+
+def tree(text: str) -> Node | None:
+    """The tree, or None if the grammar must read it."""
+    if not _QUERY.fullmatch(text):
+        return None
+    items: list[Node] = []
+    for sign, word, phrase in _PART.findall(text):
+        if word == "OR":
+            return None
+        leaf = Word(word) if word else Phrase(phrase)
+        items.append(Not(leaf) if sign else leaf)
+    return items[0] if len(items) == 1 else And(tuple(items))
