@@ -40,6 +40,8 @@ class Chats:
         self.chats: dict[int, Chat] = {}
         self.asked: dict[str, Asked] = {}
         """Pressed buttons and inline queries by id."""
+        self.inline_messages: dict[str, tuple[Chat, int]] = {}
+        """Messages sent by inline queries, whose buttons and texts the bot can change, by `inline_message_id`."""
         self._update_ids = itertools.count(1000)
         self._callbacks: list[Callable[[str, dict[str, Any]], None]] = []
 
@@ -176,7 +178,13 @@ class Chats:
         command, _, rest = text.partition(" ")[0].partition("@")
         addressed = command.startswith("/") and rest.lower() in ("", bot.username.lower())
         replied = message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id
-        return bot.id in chat.admins or addressed or replied or f"@{bot.username}".lower() in text.lower()
+        return (
+            not bot.has_privacy
+            or bot.id in chat.admins
+            or addressed
+            or replied
+            or f"@{bot.username}".lower() in text.lower()
+        )
 
     def _put_up(self, chat: Chat, markup: dict[str, Any]) -> None:
         if "keyboard" in markup or markup.get("remove_keyboard"):

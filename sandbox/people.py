@@ -39,13 +39,17 @@ class Webhook:
 
 @dataclass(slots=True)
 class Bot:
-    """A bot and the updates it has not confirmed. `allowed` None: all kinds but those that must be asked for."""
+    """A bot and the updates it has not confirmed. `allowed` None: all kinds but those that must be asked for.
+
+    `has_threads`: its private chats have threads. `has_privacy`: in groups it hears only what is meant for it.
+    """
 
     id: int
     token: str
     username: str
     first_name: str
     has_threads: bool = False
+    has_privacy: bool = True
     updates: list[dict[str, Any]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     pollers: int = 0
@@ -71,8 +75,8 @@ class Bot:
 class Chat:
     """A private chat (its id is the person's) or a group, with its messages as the Bot API shows them.
 
-    `members` and `admins` hold ids of people and bots; `threads` maps a forum topic's id to its name; `keyboard` is the
-    reply keyboard that a bot has put up.
+    `members`, `admins`, `banned` and `muted` (who may not write) hold ids of people and bots; `threads` maps a forum topic's
+    id to its name; `keyboard` is the reply keyboard that a bot has put up.
     """
 
     id: int
@@ -85,6 +89,7 @@ class Chat:
     members: set[int] = field(default_factory=set)
     admins: set[int] = field(default_factory=set)
     banned: set[int] = field(default_factory=set)
+    muted: set[int] = field(default_factory=set)
     threads: dict[int, str] = field(default_factory=dict)
     closed_threads: set[int] = field(default_factory=set)
     keyboard: dict[str, Any] | None = None

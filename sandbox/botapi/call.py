@@ -9,6 +9,7 @@ from sandbox.botapi.entity import Entity
 from sandbox.botapi.markup import inline_or_reply
 from sandbox.botapi.refusal import RefusalError, bad_request
 from sandbox.botapi.text import CAPTION_LIMIT, TEXT_LIMIT, prepared
+from sandbox.botapi.utf16 import units
 from sandbox.chats import GENERAL, Bot, Chat, Chats, in_thread
 from sandbox.membership import status
 from sandbox.world import Channel, World
@@ -17,6 +18,9 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content and"
     " reply markup of the message"
 )
+MESSAGES_LIMIT = 100
+CONTENTS = frozenset({"text", "rich_message", "photo", "document"})
+"""What a message that can be changed or copied consists of."""
 
 
 @dataclass(slots=True)
@@ -34,6 +38,8 @@ class Call:
 
     def chat(self) -> Chat:
         """The chat of `chat_id`. Raises RefusalError as Telegram does where there is none or it is closed to the bot."""
+        if self.get("chat_id") is None:
+            raise bad_request("chat_id is empty")
         chat = self.chats.chats.get(self.get("chat_id")) if isinstance(self.get("chat_id"), int) else None
         if chat is None:
             raise bad_request("chat not found")
@@ -44,6 +50,8 @@ class Call:
 
     def open_chat(self) -> Chat:
         """The same, for a method that writes: the bot must be let in."""
+        if self.channel() is not None:
+            raise RefusalError(403, "Forbidden: bot is not a member of the channel chat")
         chat = self.chat()
         if not chat.is_private:
             return self._open_group(chat)
@@ -56,21 +64,52 @@ class Call:
             raise RefusalError(403, "Forbidden: bot can't initiate conversation with a user")
         return chat
 
-    def channel(self) -> Channel | None:
-        """The public channel that `chat_id` names, by @username or its -100… id."""
+    def channel(self, name: int | str | None = None) -> Channel | None:
+        """The public channel of a name or `chat_id`, by @username or its -100… id."""
         try:
-            return self.world.channel(self.get("chat_id"))
+            return self.world.channel(name or self.get("chat_id", ""))
         except KeyError:
             return None
 
     def message(self, chat: Chat, doing: str) -> dict[str, Any]:
-        """The message of `message_id`, to edit, delete …; only the bot's own may be edited."""
+        """The message of `message_id`, to delete, pin …"""
         message = chat.messages.get(self.get("message_id", 0))
         if message is None:
             raise bad_request(f"message to {doing} not found")
-        if doing == "edit" and message["from"]["id"] != self.bot.id:
-            raise bad_request("message can't be edited")
         return message
+
+    def editable(self) -> tuple[Chat, dict[str, Any]]:
+        """The bot's own message that is to be changed, and its chat: by `inline_message_id`, or `chat_id` and `message_id`."""
+        inline = self.get("inline_message_id")
+        if inline is not None:
+            if inline not in self.chats.inline_messages:
+                raise bad_request("MESSAGE_ID_INVALID")
+            chat, number = self.chats.inline_messages[inline]
+            return chat, chat.messages[number]
+        if not self.get("message_id"):
+            raise bad_request("message identifier is not specified")
+        chat = self.open_chat()
+        message = self.message(chat, "edit")
+        if message["from"]["id"] != self.bot.id or not message.keys() & CONTENTS:
+            raise bad_request("message can't be edited")
+        return chat, message
+
+    def change(self, chat: Chat, old: dict[str, Any], **content: Any) -> dict[str, Any] | bool:
+        """Another content for a message; True instead of the message for one sent by an inline query."""
+        content["reply_markup"] = self.markup()
+        if all(old.get(name) == value for name, value in content.items()):
+            raise bad_request(NOT_MODIFIED)
+        message = self.chats.edit(chat, old["message_id"], **content)
+        return True if self.get("inline_message_id") else message
+
+    def numbers(self) -> list[int]:
+        """The message ids of `message_ids`."""
+        numbers: list[int] = self.get("message_ids")
+        if len(numbers) > MESSAGES_LIMIT:
+            raise bad_request("too many message identifiers specified")
+        if any(number <= 0 for number in numbers):
+            raise bad_request("invalid message identifier specified")
+        return numbers
 
     def text(self) -> tuple[str, list[Entity] | None]:
         """The text of a message and its entities."""
@@ -92,7 +131,7 @@ class Call:
     def place(self, chat: Chat) -> dict[str, Any]:
         """Fields of a new message that say where it stands and what it answers."""
         fields = in_thread(chat, self._thread(chat))
-        fields["reply_to_message"] = self._replied(chat)
+        fields |= self._replied(chat)
         fields["has_protected_content"] = True if self.get("protect_content") else None
         return fields
 
@@ -102,6 +141,8 @@ class Call:
             raise RefusalError(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
         if state == "left":
             raise RefusalError(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
+        if self.bot.id in chat.muted:
+            raise bad_request("not enough rights to send text messages to the chat")
         return chat
 
     def _thread(self, chat: Chat) -> int | None:
@@ -114,11 +155,23 @@ class Call:
             raise bad_request("TOPIC_CLOSED")
         return thread
 
-    def _replied(self, chat: Chat) -> dict[str, Any] | None:
-        wanted = self.get("reply_parameters")
-        if not wanted:
-            return None
+    def _replied(self, chat: Chat) -> dict[str, Any]:
+        wanted = self.get("reply_parameters") or {}
+        if not wanted.get("message_id"):
+            return {}
         message = chat.messages.get(wanted["message_id"])
         if message is None and not wanted.get("allow_sending_without_reply"):
             raise bad_request("message to be replied not found")
-        return {name: value for name, value in message.items() if name != "reply_to_message"} if message else None
+        if message is None:
+            return {}
+        replied = {name: value for name, value in message.items() if name != "reply_to_message"}
+        return {"reply_to_message": replied} | _quote(wanted.get("quote"), message)
+
+
+def _quote(quote: str | None, message: dict[str, Any]) -> dict[str, Any]:
+    if not quote:
+        return {}
+    before, found, _ = (message.get("text") or message.get("caption") or "").partition(quote)
+    if not found:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return {"quote": {"text": quote, "position": units(before), "is_manual": True}}

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.botapi.links import checked_link
 from sandbox.botapi.refusal import bad_request
 from sandbox.botapi.schema import schema
 
 CALLBACK_LIMIT = 64
+COPY_LIMIT = 256
 BUTTONS_LIMIT = 100
 _ACTIONS = frozenset(schema().types["InlineKeyboardButton"]) - {"text", "style", "icon_custom_emoji_id"}
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
@@ -21,7 +23,7 @@ def inline_or_reply(markup: Mapping[str, Any] | None) -> dict[str, Any] | None:
     rows = [[_button(button) for button in row] for row in markup.get("inline_keyboard", ())]
     rows = [row for row in rows if row]
     if sum(map(len, rows)) > BUTTONS_LIMIT:
-        raise bad_request("REPLY_MARKUP_TOO_LONG")
+        raise bad_request("reply markup is too long")
     if "inline_keyboard" in markup:
         return {"inline_keyboard": rows} if rows else None
     return dict(markup)
@@ -36,7 +38,14 @@ def _button(button: Mapping[str, Any]) -> dict[str, Any]:
     data = button.get("callback_data")
     if data is not None and not 0 < len(data.encode()) <= CALLBACK_LIMIT:
         raise bad_request("BUTTON_DATA_INVALID")
-    url = button.get("url")
-    if url is not None and not url.startswith(("http://", "https://", "tg://")) and "." not in url:
-        raise bad_request("BUTTON_URL_INVALID")
-    return dict(button)
+    copied = button.get("copy_text")
+    if copied is not None and not 0 < len(copied["text"]) <= COPY_LIMIT:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    return dict(button) | ({"url": _url(button["url"])} if "url" in button else {})
+
+
+def _url(given: str) -> str:
+    url = checked_link(given)
+    if url is None:
+        raise bad_request(f"inline keyboard button URL '{given}' is invalid: Wrong HTTP URL")
+    return url

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from sandbox.botapi.call import Call
+from sandbox.botapi.call import CONTENTS, Call
 from sandbox.botapi.messages import Message
 from sandbox.botapi.parameters import Upload
 from sandbox.botapi.refusal import RefusalError, bad_request
@@ -46,13 +46,12 @@ def send_media_group(call: Call) -> list[Message]:
     ]
 
 
-def edit_message_media(call: Call) -> Message:
+def edit_message_media(call: Call) -> Message | bool:
     """Another picture or file in the bot's message."""
-    chat, item = call.open_chat(), call.get("media")
-    old = call.message(chat, "edit")
-    emptied = dict.fromkeys(("photo", "document", "caption", "caption_entities"))
-    content = _content(call, item["type"], item["media"]) | _caption(item)
-    return call.chats.edit(chat, old["message_id"], **{**emptied, **content, "reply_markup": call.markup()})
+    item = call.get("media")
+    chat, old = call.editable()
+    emptied = dict.fromkeys((*CONTENTS, "entities", "caption", "caption_entities"))
+    return call.change(chat, old, **{**emptied, **_content(call, item["type"], item["media"]), **_caption(item)})
 
 
 def get_file(call: Call) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.botapi import groups, media, messages, profile, queries, threads, webhook
+from sandbox.botapi import copies, groups, media, messages, pins, profile, queries, threads, webhook
 from sandbox.botapi.call import Call
 
 METHODS: dict[str, Callable[[Call], Any]] = {
@@ -28,10 +28,13 @@ METHODS: dict[str, Callable[[Call], Any]] = {
     "editmessagemedia": media.edit_message_media,
     "deletemessage": messages.delete_message,
     "deletemessages": messages.delete_messages,
-    "copymessage": messages.copy_message,
-    "forwardmessage": messages.forward_message,
-    "pinchatmessage": messages.pin_chat_message,
-    "unpinchatmessage": messages.unpin_chat_message,
+    "copymessage": copies.copy_message,
+    "copymessages": copies.copy_messages,
+    "forwardmessage": copies.forward_message,
+    "forwardmessages": copies.forward_messages,
+    "pinchatmessage": pins.pin_chat_message,
+    "unpinchatmessage": pins.unpin_chat_message,
+    "unpinallchatmessages": pins.unpin_all_chat_messages,
     "setmessagereaction": messages.set_message_reaction,
     "sendphoto": media.send_photo,
     "senddocument": media.send_document,
@@ -55,6 +58,6 @@ METHODS: dict[str, Callable[[Call], Any]] = {
 }
 
 LIMITED = frozenset(
-    {"sendmessage", "sendrichmessage", "sendphoto", "senddocument", "sendmediagroup", "copymessage", "forwardmessage"}
+    name for name in METHODS if name.startswith(("send", "copy", "forward")) and name != "sendchataction"
 )
 """Methods that Telegram's limits on sending count."""

@@ -19,8 +19,11 @@ TRUE = ("true", "1", "yes", "on", "y", "t")
 EMPTY = {
     "text": "message text is empty",
     "chat_id": "chat_id is empty",
-    "message_id": "message identifier is not specified",
+    "from_chat_id": "from_chat_id is empty",
+    "message_ids": "message identifiers are not specified",
+    "user_id": "invalid user_id specified",
 }
+_MISFITS = {"message_ids": "expected an Array of message identifiers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def decoded(fields: Mapping[str, Any], takes: Mapping[str, str], uploads: Mappin
     found = {name: _decoded(name, fields[name], kind.rstrip("?")) for name, kind in takes.items() if name in fields}
     found = {name: value for name, value in found.items() if value is not None}
     for name, kind in takes.items():
-        if not kind.endswith("?") and found.get(name, "") == "":
+        if not kind.endswith("?") and found.get(name, "") == "" and name != "message_id":  # 0, which no message has
             raise bad_request(EMPTY.get(name, f'parameter "{name}" is required'))
     return {name: _attached(value, uploads) for name, value in found.items()}
 
@@ -81,7 +84,7 @@ def _decoded(name: str, value: Any, kind: str) -> Any:
     try:
         return shaped(kind, _from_json(name, value) if isinstance(value, str) else value) if value != "" else None
     except MisfitError as misfit:
-        raise bad_request(f"can't parse {name.replace('_', ' ')}: {misfit}") from None
+        raise bad_request(_MISFITS.get(name, f"can't parse {name.replace('_', ' ')}: {misfit}")) from None
 
 
 def _as_text(value: Any) -> str:
@@ -119,7 +122,8 @@ def _from_json(name: str, value: str) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+        written = name if name in _MISFITS else name.replace("_", " ")
+        raise bad_request(f"can't parse {written} JSON object") from None
 
 
 def _attached(value: Any, uploads: Mapping[str, Upload]) -> Any:

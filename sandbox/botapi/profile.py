@@ -20,7 +20,7 @@ def get_me(call: Call) -> dict[str, Any]:
     """Who the bot is."""
     abilities = {
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
+        "can_read_all_group_messages": not call.bot.has_privacy,
         "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,

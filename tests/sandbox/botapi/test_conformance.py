@@ -259,7 +259,7 @@ async def test_buttons_have_limits(bot: telegram.Bot, leyla: Person) -> None:
     with refused("BUTTON_DATA_INVALID"):
         await bot.send_message(leyla.id, "x", reply_markup=menu("я" * 33))
     nowhere = InlineKeyboardMarkup([[InlineKeyboardButton("x", url="nowhere")]])
-    with refused("BUTTON_URL_INVALID"):
+    with refused("inline keyboard button URL 'nowhere' is invalid: Wrong HTTP URL"):
         await bot.send_message(leyla.id, "x", reply_markup=nowhere)
 
 
