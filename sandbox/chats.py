@@ -100,31 +100,32 @@ class Chats:
 
     def press(self, person: Person, chat_id: int, message_id: int, data: str) -> str:
         """A person presses an inline button; the query's id."""
-        message = self.chats[chat_id].messages[message_id]
-        number = str(next(self._update_ids))
-        query = {"id": number, "from": person.as_user(), "message": message, "data": data, "chat_instance": "1"}
-        for bot in self.bots.values():
-            if bot.id == message["from"]["id"]:
-                self.asked[number] = Asked(bot, person, self.clock())
-                self.update(bot, "callback_query", query)
-        return number
+        chat = self.chats[chat_id]
+        message = chat.messages[message_id]
+        asked_for = {"data": data, "chat_instance": str(chat_id)}
+        names = (
+            name for name, (place, number) in self.inline_messages.items() if place is chat and number == message_id
+        )
+        inline = next(names, None)
+        asked_for |= {"message": message} if inline is None else {"inline_message_id": inline}
+        author = message.get("via_bot", message["from"])["id"]
+        bot = next((bot for bot in self.bots.values() if bot.id == author), None)
+        return self.ask(bot, person, "callback_query", asked_for) if bot else self.next_id()
 
     def ask_inline(self, person: Person, bot: Bot, query: str, offset: str = "") -> str:
         """A person types `@bot query` in some chat; the query's id, under which the answer will stand in `asked`."""
-        number = str(next(self._update_ids))
+        return self.ask(bot, person, "inline_query", {"query": query, "offset": offset, "chat_type": "sender"})
+
+    def ask(self, bot: Bot, person: Person, kind: str, content: dict[str, Any]) -> str:
+        """Something that the bot must answer; its id."""
+        number = self.next_id()
         self.asked[number] = Asked(bot, person, self.clock())
-        self.update(
-            bot,
-            "inline_query",
-            {"id": number, "from": person.as_user(), "query": query, "offset": offset, "chat_type": "sender"},
-        )
+        self.update(bot, kind, {"id": number, "from": person.as_user(), **content})
         return number
 
-    def choose(self, person: Person, bot: Bot, query_id: str, result_id: str, query: str = "") -> None:
-        """A person takes one of the inline results."""
-        chosen = {"result_id": result_id, "from": person.as_user(), "query": query}
-        assert query_id in self.asked
-        self.update(bot, "chosen_inline_result", chosen)
+    def next_id(self) -> str:
+        """An id that nothing has had."""
+        return str(next(self._update_ids))
 
     def send(self, bot: Bot, chat: Chat, **content: Any) -> dict[str, Any]:
         """A bot writes. A reply keyboard is no part of a message; it stands in the chat until another comes or it is removed."""

@@ -39,7 +39,8 @@ def get_chat(call: Call) -> dict[str, Any]:
     about = {"accent_color_id": 0, "max_reaction_count": REACTIONS, "accepted_gift_types": _gifts()}
     if channel is None:
         chat = call.chat()
-        return chat.as_chat() | about | ({} if chat.is_private else {"permissions": _RIGHTS})
+        pinned = {"pinned_message": chat.messages[chat.pinned]} if chat.pinned in chat.messages else {}
+        return chat.as_chat() | about | pinned | ({} if chat.is_private else {"permissions": _RIGHTS})
     number = -1_000_000_000_000 - channel.id
     names = {"title": channel.title} | ({"username": channel.username} if channel.username else {})
     return {"id": number, "type": "channel", **names, **about} | (
@@ -48,9 +49,13 @@ def get_chat(call: Call) -> dict[str, Any]:
 
 
 def get_chat_member(call: Call) -> dict[str, Any]:
-    """What someone is in a group."""
-    chat = _group(call)
-    return as_member(chat, _someone(call, call.get("user_id")))
+    """What someone is in a chat; in a private one both are members."""
+    chat, someone = call.chat(), _someone(call, call.get("user_id"))
+    if chat.is_private:
+        if someone.id not in (chat.id, call.bot.id):
+            raise bad_request("member not found")
+        return as_member(chat, someone, "member")
+    return as_member(_group(call), someone)
 
 
 def get_chat_administrators(call: Call) -> list[dict[str, Any]]:
@@ -68,12 +73,15 @@ def get_chat_member_count(call: Call) -> int:
 def leave_chat(call: Call) -> bool:
     """The bot leaves a group."""
     chat = _group(call)
+    call.chats.post(chat, call.bot.as_user(), left_chat_member=call.bot.as_user())
     chat.members.discard(call.bot.id)
     chat.admins.discard(call.bot.id)
     return True
 
 
 def _group(call: Call) -> Chat:
+    if call.channel() is not None:
+        raise bad_request("member list is inaccessible")
     chat = call.chat()
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")

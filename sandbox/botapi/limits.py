@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandbox.botapi.refusal import RefusalError
-from sandbox.people import Chat
+from sandbox.people import Bot, Chat
 
 
 @dataclass(slots=True)
@@ -40,15 +40,20 @@ class Limits:
         self.refused = 0
         """How many messages were answered 429."""
         self._clock = clock
-        self._overall = Bucket(30, 30)
-        self._chats: defaultdict[int, Bucket] = defaultdict(lambda: Bucket(1, 3))
-        self._groups: defaultdict[int, Bucket] = defaultdict(lambda: Bucket(20 / 60, 20))
+        self._overall: defaultdict[int, Bucket] = defaultdict(lambda: Bucket(30, 30))
+        self._paid: defaultdict[int, Bucket] = defaultdict(lambda: Bucket(1000, 1000))
+        self._chats: defaultdict[tuple[int, int], Bucket] = defaultdict(lambda: Bucket(1, 3))
+        self._groups: defaultdict[tuple[int, int], Bucket] = defaultdict(lambda: Bucket(20 / 60, 20))
 
-    def take(self, chat: Chat) -> None:
-        """Count a message to this chat. Raises RefusalError 429 with `retry_after` in whole seconds."""
+    def take(self, bot: Bot, chat: Chat, count: int = 1, paid: bool = False) -> None:
+        """Count a bot's messages to a chat. Raises RefusalError 429 with `retry_after` in whole seconds.
+
+        What is paid for (`allow_paid_broadcast`) may be 1,000 a second in all; an album passes if its first message does.
+        """
         if not self.on:
             return
-        buckets = [self._overall, self._chats[chat.id] if chat.is_private else self._groups[chat.id]]
+        one = (self._chats if chat.is_private else self._groups)[bot.id, chat.id]
+        buckets = [(self._paid if paid else self._overall)[bot.id], one]
         now = self._clock()
         longest = max(bucket.wait(now) for bucket in buckets)
         if longest > 0:
@@ -56,4 +61,4 @@ class Limits:
             seconds = math.ceil(longest)
             raise RefusalError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
         for bucket in buckets:
-            bucket.tokens -= 1
+            bucket.tokens -= count

@@ -11,7 +11,7 @@ from aiohttp import web
 from sandbox.botapi.call import Call
 from sandbox.botapi.limits import Limits
 from sandbox.botapi.methods import LIMITED, METHODS
-from sandbox.botapi.parameters import read_parameters
+from sandbox.botapi.parameters import decoded, read_parameters
 from sandbox.botapi.refusal import RefusalError
 from sandbox.botapi.schema import schema
 from sandbox.botapi.updates import get_updates
@@ -95,18 +95,19 @@ class BotApi:
     def _perform(self, bot: Bot, name: str, parameters: dict[str, Any]) -> Any:
         call = Call(bot, self._chats, self._world, parameters)
         if name in LIMITED:
-            self.limits.take(call.open_chat())
+            count = len(call.get("media") or call.get("message_ids") or "1")
+            self.limits.take(bot, call.open_chat(), count, call.get("allow_paid_broadcast", False))
         result = METHODS[name](call)
         if name == "setwebhook" and bot.id not in self._pushers:
             now = self._chats.clock
             self._pushers[bot.id] = Pusher(bot, self._perform_answer, lambda: int(now().timestamp()))
         return result
 
-    async def _perform_answer(self, bot: Bot, name: str, parameters: dict[str, Any]) -> None:
+    async def _perform_answer(self, bot: Bot, name: str, fields: dict[str, Any]) -> None:
         """Do what a webhook's answer asks for; nobody hears whether it went well."""
         try:
-            self._perform(bot, name.lower(), parameters)
-        except (RefusalError, KeyError) as error:
+            self._perform(bot, name.lower(), decoded(fields, schema().methods[name.lower()][1], {}))
+        except (RefusalError, LookupError) as error:
             logger.warning("the answer of a webhook asks for what is refused: %s: %s", name, error)
 
     async def _download(self, request: web.Request) -> web.Response:

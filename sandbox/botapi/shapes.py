@@ -13,7 +13,13 @@ from sandbox.botapi.refusal import RefusalError, bad_request
 from sandbox.botapi.schema import ARRAY, schema
 
 _NUMBER = re.compile(r"-?\d+")
-_CALLED = {"InlineKeyboardButton": "inline keyboard button", "KeyboardButton": "keyboard button"}
+_CALLED = {
+    "InlineKeyboardButton": "inline keyboard button",
+    "KeyboardButton": "keyboard button",
+    "InlineQueryResult": "inline query result",
+    "InputMedia": "InputMedia",
+}
+"""What Telegram calls types with these beginnings when it refuses them; others by their names."""
 
 
 class MisfitError(Exception):
@@ -75,7 +81,8 @@ def _field(owner: str, name: str, kind: str, value: Any) -> Any:
 
 
 def _refused(kind: str, reason: str) -> RefusalError:
-    return bad_request(f"can't parse {_CALLED.get(kind, kind)}: {reason}")
+    called = next((name for begins, name in _CALLED.items() if kind.startswith(begins)), kind)
+    return bad_request(f"can't parse {called}: {reason}")
 
 
 def _integer(value: Any) -> int:

@@ -18,14 +18,13 @@ from sandbox.people import Bot, Webhook
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- the name of a header
 FIRST_RETRY_S, LAST_RETRY_S = 0.1, 5.0
+PATIENCE = aiohttp.ClientTimeout(total=60)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 Perform = Callable[[Bot, str, dict[str, Any]], Awaitable[Any]]
 
 
 def set_webhook(call: Call) -> bool:
     """Push from now on; an empty url ends it."""
-    if call.get("drop_pending_updates"):
-        call.bot.updates.clear()
     if not call.get("url"):
         return delete_webhook(call)
     if urlsplit(call.get("url")).hostname not in ("127.0.0.1", "localhost", "::1"):
@@ -33,6 +32,10 @@ def set_webhook(call: Call) -> bool:
     secret = call.get("secret_token")
     if secret is not None and not _SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")
+    if not 1 <= call.get("max_connections", 40) <= 100:
+        raise bad_request("max_connections must be from 1 to 100")
+    if call.get("drop_pending_updates"):
+        call.bot.updates.clear()
     if "allowed_updates" in call.parameters:
         call.bot.allowed = list(call.get("allowed_updates")) or None
     call.bot.webhook = Webhook(call.get("url"), secret, call.get("max_connections", 40))
@@ -78,7 +81,7 @@ class Pusher:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        async with aiohttp.ClientSession() as http:
+        async with aiohttp.ClientSession(timeout=PATIENCE) as http:
             pause = FIRST_RETRY_S
             while True:
                 webhook = self._bot.webhook
@@ -94,18 +97,26 @@ class Pusher:
     async def _push(self, http: aiohttp.ClientSession, webhook: Webhook, update: dict[str, Any]) -> bool:
         headers = {SECRET_HEADER: webhook.secret} if webhook.secret else {}
         try:
-            async with http.post(webhook.url, json=update, headers=headers) as answer:
+            async with http.post(webhook.url, json=update, headers=headers, allow_redirects=False) as answer:
                 body = await answer.read()
-                if not answer.ok:
+                if answer.status // 100 != 2:
                     webhook.error = self._now(), f"Wrong response from the webhook: {answer.status} {answer.reason}"
                     return False
+        except TimeoutError:
+            webhook.error = self._now(), "Read timeout expired"
+            return False
         except aiohttp.ClientError:
             webhook.error = self._now(), "Connection refused"
             return False
         if update in self._bot.updates:
             self._bot.updates.remove(update)
-        with contextlib.suppress(ValueError):
-            wanted = json.loads(body) if body else {}
-            if isinstance(wanted, dict) and "method" in wanted:
-                await self._perform(self._bot, str(wanted.pop("method")), wanted)
+        await self._answer(body)
         return True
+
+    async def _answer(self, body: bytes) -> None:
+        """The webhook may answer with a method and its parameters as JSON; anything else says nothing."""
+        wanted = None
+        with contextlib.suppress(ValueError):
+            wanted = json.loads(body)
+        if isinstance(wanted, dict) and isinstance(wanted.get("method"), str):
+            await self._perform(self._bot, wanted.pop("method"), wanted)

@@ -35,7 +35,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from sandbox import membership
+from sandbox import inline, membership
 from sandbox.chats import Person
 from sandbox.telegram import Sandbox
 from tests.sandbox.botapi.conftest import PNG, TOKEN
@@ -325,9 +325,14 @@ async def test_inline_queries_are_answered(bot: telegram.Bot, sandbox: Sandbox, 
     answer = sandbox.chats.asked[number].answer
     assert answer is not None
     assert answer["results"][0]["title"] == "Пост"
-    sandbox.chats.choose(leyla, sandbox.chats.bots[TOKEN], number, "1", "баку")
-    (chosen,) = await updates(bot)
+    inline.choose(sandbox.chats, number, "1", "баку")
+    chosen, message = await updates(bot)
     assert chosen.chosen_inline_result is not None
+    assert message.message is not None
+    assert (message.message.text, message.message.via_bot.username if message.message.via_bot else "") == (
+        "Пост",
+        "dozor_bot",
+    )
 
 
 async def test_commands_differ_by_scope_and_language(bot: telegram.Bot) -> None:

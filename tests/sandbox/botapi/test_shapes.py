@@ -36,7 +36,7 @@ def test_values_are_read_leniently(kind: str, value: Any, found: Any) -> None:
          'can\'t parse inline keyboard button: Can\'t find field "text"'),
         ("InlineKeyboardMarkup or ForceReply", {"inline_keyboard": 5},
          'can\'t parse InlineKeyboardMarkup: Field "inline_keyboard" must be of type Array'),
-        ("InputMedia", {"type": "photo"}, 'can\'t parse InputMediaPhoto: Can\'t find field "media"'),
+        ("InputMedia", {"type": "photo"}, 'can\'t parse InputMedia: Can\'t find field "media"'),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named(kind: str, value: Any, words: str) -> None:
