@@ -34,6 +34,7 @@ from monitor.query.tree import (
 Span = tuple[int, int]
 Parts = tuple[frozenset[str], ...]
 
+_WORDS = (Word, Exact, Name, Phrase)
 _READERS: dict[type, Callable[[str], frozenset[str]]] = {Word: word_keys, Exact: form_keys, Name: name_keys}
 
 
@@ -68,7 +69,7 @@ def holds(node: Node, subject: Subject) -> bool:
         return any(holds(item, subject) for item in node.items)
     if isinstance(node, Not):
         return not holds(node.item, subject)
-    if isinstance(node, Word | Exact | Name | Phrase):
+    if isinstance(node, _WORDS):
         return _stands(node, subject)
     if isinstance(node, Prefix):
         start = prefix_key(node)
@@ -108,7 +109,7 @@ def _places(leaf: Leaf, subject: Subject) -> list[int]:
     if isinstance(leaf, Prefix):
         start = prefix_key(leaf)
         return [position for key, found in positions.items() if key.startswith(start) for position in found]
-    assert isinstance(leaf, Word | Exact | Name | Phrase)
+    assert isinstance(leaf, _WORDS)
     columns = [_column(positions, keys) for keys in parts(leaf)]
     return _runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
 

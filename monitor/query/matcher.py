@@ -17,6 +17,9 @@ from monitor.query.tree import After, And, Before, Last, Node, Not, Or, Query
 
 _STEPS = 2  # terms on the way to a place; what else a query wants is tested there
 
+_SEVERAL = (And, Or)
+_TIMES = (After, Before, Last)
+
 
 class Matcher:
     """Standing queries by number; adding and removing one costs nothing to the others."""
@@ -78,6 +81,6 @@ def require_standing(query: Query) -> None:
 
 
 def _asks_for_time(node: Node) -> bool:
-    if isinstance(node, And | Or):
+    if isinstance(node, _SEVERAL):
         return any(map(_asks_for_time, node.items))
-    return _asks_for_time(node.item) if isinstance(node, Not) else isinstance(node, After | Before | Last)
+    return _asks_for_time(node.item) if isinstance(node, Not) else isinstance(node, _TIMES)

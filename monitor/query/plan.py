@@ -48,6 +48,7 @@ class Never(NamedTuple):
 Test: TypeAlias = str | Sequence | Expression | Every | Some | Never  # a string is a term
 Cost: TypeAlias = Callable[[str], tuple[int, int, str]]
 _T = TypeVar("_T")
+_WORDS = (Word, Exact, Name, Phrase)
 
 
 class Plan(NamedTuple):
@@ -117,7 +118,7 @@ def _whole(one: Plan) -> Test:
 
 
 def _leaf(leaf: Leaf) -> Plan:
-    if isinstance(leaf, Word | Exact | Name | Phrase):
+    if isinstance(leaf, _WORDS):
         found = tuple(term(keys) for keys in parts(leaf))
         slop = leaf.slop if isinstance(leaf, Phrase) else 0
         return Plan(tuple(dict.fromkeys(found)), (), (Sequence(found, slop),) if len(found) > 1 else ())

@@ -36,6 +36,7 @@ PREFIX.6: /[^\s()|"=~\/#@$-][^\s()|"*]*\*|\*/
 WORD: /[^\s()|"=~\/*-][^\s()|"*]*/
 %ignore /[\s\x00\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|[-–—,;](?=\s|$)/
 """
+_SEVERAL = (And, Or)
 _QUOTES = str.maketrans("«»“”„‟", '""""""')
 _HINTS = {
     "empty": "Write at least one word.",
@@ -160,6 +161,6 @@ def _is_wanted(node: Node) -> bool:
 def _count(node: Node) -> int:
     if isinstance(node, Not):
         return _count(node.item)
-    if isinstance(node, And | Or):
+    if isinstance(node, _SEVERAL):
         return sum(map(_count, node.items))
     return 1
