@@ -1,17 +1,26 @@
 """The standing queries, held ready for matching."""
 
+import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Topic
+from monitor.models import Post, Topic
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import Query, QuerySyntaxError, parse
 
 logger = logging.getLogger(__name__)
+
+BATCH = 500  # topics taken in before others get their turn
+SAMPLE = 500  # newest posts, to tell frequent words from rare ones
+_PARSED = 10_000  # queries remembered after something of theirs was shown
+_LAST = select(func.max(Post.id)).scalar_subquery()
 
 Matched = dict[int, list[tuple[int, int]]]
 
@@ -20,8 +29,8 @@ class StandingTopics:
     """The matcher over the topics table; `refresh` takes in what was added since, `match` never touches the database."""
 
     def __init__(self) -> None:
-        self._matcher = Matcher()
-        self._queries: dict[int, Query] = {}
+        self._matcher: Matcher | None = None
+        self._queries: dict[int, str] = {}
         self._newest = 0
 
     def __len__(self) -> int:
@@ -29,29 +38,58 @@ class StandingTopics:
 
     async def refresh(self, session: AsyncSession) -> None:
         """Add the topics that were made since the last call."""
-        rows = await session.execute(select(Topic.id, Topic.query).where(Topic.id > self._newest).order_by(Topic.id))
-        for topic_id, query in rows.all():
-            self._newest = topic_id
-            self._add(topic_id, query)
+        if self._matcher is not None:
+            await self._take_in(session, self._matcher)
+            return
+        newest = await session.scalars(select(Post.text).where(Post.id > _LAST - SAMPLE))
+        with _without_collections():
+            self._matcher = (
+                Matcher(newest.all()) if self._matcher is None else self._matcher
+            )  # another caller was first
+            await self._take_in(session, self._matcher)
 
     def match(self, document: Document) -> list[int]:
         """Ids of the topics that the document satisfies."""
-        return self._matcher.match(document)
+        return self._matcher.match(document) if self._matcher is not None else []
 
     def spans(self, topic_id: int, document: Document) -> list[tuple[int, int]]:
         """What of the document's text matched, in characters."""
-        return explain(self._queries[topic_id], document) or []
+        return explain(_parsed(self._queries[topic_id]), document) or []
 
     def forget(self, topic_id: int) -> None:
         """Drop a topic that is no longer in the table."""
-        if self._queries.pop(topic_id, None) is not None:
+        if self._queries.pop(topic_id, None) is not None and self._matcher is not None:
             self._matcher.remove(topic_id)
 
-    def _add(self, topic_id: int, text: str) -> None:
+    async def _take_in(self, session: AsyncSession, matcher: Matcher) -> None:
+        newer = select(Topic.id, Topic.query).order_by(Topic.id).limit(BATCH)
+        while rows := (await session.execute(newer.where(Topic.id > self._newest))).all():
+            for topic_id, query in rows:
+                self._newest = max(self._newest, topic_id)
+                self._add(matcher, topic_id, query)
+            if len(rows) < BATCH:
+                return
+
+    def _add(self, matcher: Matcher, topic_id: int, text: str) -> None:
         try:
-            query = parse(text)
-            self._matcher.add(topic_id, query)
+            matcher.add(topic_id, parse(text))
         except QuerySyntaxError as error:  # written by an older grammar: one bad query must not stop the others
             logger.warning("topic %d cannot be matched: %s", topic_id, error)
             return
-        self._queries[topic_id] = query
+        self._queries[topic_id] = text
+
+
+@lru_cache(_PARSED)
+def _parsed(text: str) -> Query:
+    return parse(text)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """What is loaded meanwhile stays for good: looking for garbage in it is a sixth of the work, and later a long stop."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
