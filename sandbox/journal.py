@@ -7,6 +7,7 @@ import base64
 import dataclasses
 import functools
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -58,9 +59,13 @@ class Journal:
 
     def _write(self) -> None:
         if self._waiting:
-            with self._file.open("a", encoding="utf-8") as file:
+            with open(self._file, "a", encoding="utf-8", opener=_private) as file:
                 file.write("\n".join(self._waiting) + "\n")
             self._waiting.clear()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _soon(callback: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from telethon.tl import functions, types
@@ -9,6 +10,7 @@ from telethon.tl import functions, types
 from sandbox.mtproto.call import Call, Routes
 from sandbox.mtproto.refusal import Refusal
 
+USERNAME = re.compile(r"[a-z]\w{2,31}", re.ASCII)
 routes = Routes()
 
 
@@ -16,6 +18,8 @@ routes = Routes()
 def resolve_username(call: Call, request: Any) -> Any:
     """A public channel or an account by its username."""
     name = request.username.lower()
+    if not USERNAME.fullmatch(name):
+        raise Refusal(400, "USERNAME_INVALID")
     for account in call.server.world.accounts.values():
         if (account.username or "").lower() == name:
             return types.contacts.ResolvedPeer(types.PeerUser(account.id), [], [call.view.user(account)])

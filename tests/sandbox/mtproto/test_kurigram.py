@@ -81,15 +81,19 @@ async def test_it_joins_and_hears_posts_edits_and_deletions(sandbox: Sandbox, cl
 async def test_it_reads_the_difference_after_a_gap(sandbox: Sandbox, client: pyrogram.Client) -> None:
     await client.join_chat("news")
     known = sandbox.world.channel("news").pts
-    sandbox.faults.add("lost_pushes", method="news", times=3)
+    sandbox.faults.add("lost_pushes", method="news", times=5)
     for text in ("one", "two", "three"):
         sandbox.world.publish("news", text)
+    sandbox.world.edit("news", 2, "two, corrected")
+    sandbox.world.delete("news", 3)
     request = GetChannelDifference(
         channel=await client.resolve_peer("news"), filter=ChannelMessagesFilterEmpty(), pts=known, limit=100
     )
     difference = await client.invoke(request)
-    assert [message.message for message in difference.new_messages] == ["one", "two", "three"]
-    assert difference.pts == known + 3
+    assert [message.message for message in difference.new_messages] == ["one", "two, corrected"]
+    edit, deletion = difference.other_updates
+    assert (edit.message.message, deletion.messages) == ("two, corrected", [3])
+    assert difference.pts == known + 5
 
 
 async def test_it_downloads_a_photo(sandbox: Sandbox, client: pyrogram.Client) -> None:
