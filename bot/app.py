@@ -18,6 +18,7 @@ from bot.menu import publish_menu
 from bot.notices import tell_admins
 from bot.polling import Polling
 from bot.relay import OutboxRelay
+from bot.schedule import Schedule
 from bot.settings import AccountSettings, Settings
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions, reach
@@ -35,6 +36,7 @@ class Role(StrEnum):
     LISTENER = "listener"
     COMMANDS = "commands"
     RELAY = "relay"
+    SCHEDULE = "schedule"
 
 
 class NoAccountError(MonitorError):
@@ -54,12 +56,14 @@ class App:
         self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
         self._store = Store(sessions, StandingTopics(), wake=self._relay.wake)
         self._polling = Polling(self._bot, create_dispatcher(sessions, settings.bot))
+        self._schedule = Schedule(sessions)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Begin to end: no new updates, no new claims."""
         self._polling.stop()
         self._relay.stop()
+        self._schedule.stop()
         self._stopping.set()
 
     async def run(self, roles: Iterable[Role]) -> None:
@@ -68,6 +72,7 @@ class App:
             Role.LISTENER: self._listen,
             Role.COMMANDS: self._command,
             Role.RELAY: self._relay.run,
+            Role.SCHEDULE: self._schedule.run,
         }
         async with asyncio.TaskGroup() as group:
             for role in set(roles):

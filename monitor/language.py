@@ -9,10 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-
-from langdetect import detector_factory
-from langdetect.detector_factory import DetectorFactory
-from langdetect.lang_detect_exception import LangDetectException
+from typing import Any
 
 PROFILED = ("ar", "bg", "de", "en", "es", "fa", "fr", "it", "mk", "nl", "pl", "pt", "ro", "ru", "tr", "uk")
 """What langdetect tells apart here: languages of the channels that people watch, and their neighbours."""
@@ -70,6 +67,8 @@ def _by_letters(letters: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _guess(letters: str) -> str | None:
+    from langdetect.lang_detect_exception import LangDetectException
+
     detector = _factory().create()
     detector.append(letters)
     try:
@@ -79,8 +78,11 @@ def _guess(letters: str) -> str | None:
 
 
 @cache
-def _factory() -> DetectorFactory:
+def _factory() -> Any:
     """Its profiles of PROFILED alone: all 55 take ten times the memory, and a guess takes three times as long."""
+    from langdetect import detector_factory
+    from langdetect.detector_factory import DetectorFactory
+
     DetectorFactory.seed = 0
     folder = Path(detector_factory.__file__).parent / "profiles"
     factory = DetectorFactory()

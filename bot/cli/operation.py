@@ -14,7 +14,7 @@ from monitor.errors import MonitorError
 from monitor.telegram import accounts
 from monitor.telegram.client import connect
 
-ROLES = ("listener", "commands", "relay")
+ROLES = ("listener", "commands", "relay", "schedule")
 
 
 class UnknownAccountError(MonitorError):

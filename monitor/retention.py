@@ -1,0 +1,43 @@
+"""What is forgotten, and when: only what nobody can ask for any more. Posts are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.models import Delivery, Search, Watch
+
+SEARCHES = timedelta(days=30)
+"""How long the paging buttons under an answer work."""
+SETTLED = timedelta(days=30)
+"""How long a settled request to watch, or a notice that was sent, is kept for whoever looks into the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many rows are gone."""
+
+    searches: int
+    watches: int
+    notices: int
+
+
+async def forget(session: AsyncSession, now: datetime) -> Forgotten:
+    """Delete old searches, settled requests to watch and settled notices.
+
+    Alerts stay as long as their posts: they say that a subscriber was told.
+    """
+    notice = (Delivery.post_id.is_(None), Delivery.settled_at < now - SETTLED)
+    return Forgotten(
+        searches=await _deleted(session, delete(Search).where(Search.asked_at < now - SEARCHES)),
+        watches=await _deleted(session, delete(Watch).where(Watch.settled_at < now - SETTLED)),
+        notices=await _deleted(session, delete(Delivery).where(*notice)),
+    )
+
+
+async def _deleted(session: AsyncSession, statement: Any) -> int:
+    result = await session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount

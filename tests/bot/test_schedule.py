@@ -1,0 +1,57 @@
+"""The clock's jobs, on real databases."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import func, insert, select
+
+from bot.schedule import Schedule
+from monitor import outbox, retention
+from monitor.database import Sessions
+from monitor.models import Delivery, Search, Watch
+from tests.conftest import NOW
+from tests.monitor.arrivals import arrival, arrive, subscribe, watch
+
+OLD = NOW - timedelta(days=31)
+
+
+async def fill(sessions: Sessions) -> None:
+    """One row of each kind that is old, one that is not, and an old alert."""
+    await watch(sessions)
+    subscriber, _ = await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "У посольства тихо", date=OLD), now=OLD)
+    async with sessions.begin() as session:
+        for moment in (OLD, NOW):
+            await session.execute(insert(Search).values(subscriber_id=subscriber.id, query="баку", asked_at=moment))
+            await session.execute(insert(Watch).values(target="@a", requested_at=moment, settled_at=moment))
+            await outbox.enqueue_notice(session, subscriber.id, "watched", moment, title="A")
+        for delivery in await outbox.claim(session, "relay", NOW, 10):
+            await outbox.settle(session, delivery, outbox.Sent(1), delivery.created_at)
+
+
+async def counts(sessions: Sessions) -> list[int]:
+    async with sessions() as session:
+        return [
+            await session.scalar(select(func.count()).select_from(model)) or 0 for model in (Search, Watch, Delivery)
+        ]
+
+
+async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> None:
+    await fill(sessions)
+    async with sessions.begin() as session:
+        gone = await retention.forget(session, NOW)
+    assert gone == retention.Forgotten(searches=1, watches=1, notices=1)
+    assert await counts(sessions) == [1, 1, 2]
+
+
+async def test_the_schedule_runs_its_job_and_ends(sqlite_sessions: Sessions) -> None:
+    await fill(sqlite_sessions)
+    soon = timedelta(milliseconds=1)
+    schedule = Schedule(sqlite_sessions, every=timedelta(hours=1), first_after=soon, clock=lambda: NOW)
+    running = asyncio.create_task(schedule.run())
+    async with asyncio.timeout(10):
+        while await counts(sqlite_sessions) != [1, 1, 2]:  # noqa: ASYNC110 -- the scheduler works on its own
+            await asyncio.sleep(0.01)
+    schedule.stop()
+    async with asyncio.timeout(10):
+        await running
