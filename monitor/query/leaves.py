@@ -24,6 +24,7 @@ from monitor.query.tree import (
 )
 
 MIN_PREFIX = 3  # letters
+MAX_SLOP_DIGITS = 2
 MEDIA = ("photo", "video", "file", "link", "poll")
 
 _CHANNEL = re.compile(r"@?([A-Za-z0-9_]{2,64})")
@@ -57,6 +58,8 @@ def _name(text: str) -> Leaf:
 
 def _phrase(text: str) -> Leaf:
     opened, words, slop = text.split('"')
+    if len(slop) > MAX_SLOP_DIGITS + 1:
+        raise LeafError("unexpected")
     return Phrase(_checked(" ".join(words.split())), int(slop[1:] or 0), exact=bool(opened))
 
 

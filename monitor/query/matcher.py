@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from itertools import chain
 
 from monitor.query.document import Document
-from monitor.query.plan import Plan, plan, terms
+from monitor.query.plan import Expression, Plan, plan, terms
 from monitor.query.reading import Reading
 from monitor.query.sample import Sample
+from monitor.query.sieve import Sieve
 from monitor.query.standing import Place, Route
 from monitor.query.syntax import QuerySyntaxError
 from monitor.query.terms import Terms, atoms
@@ -28,6 +29,7 @@ class Matcher:
         """`sample`: texts of posts, to tell frequent words from rare ones; it changes the speed, not the answers."""
         self._sample = Sample(sample)
         self._terms = Terms()
+        self._sieve = Sieve()
         self._place = Place()
         self._routes: dict[int, Route] = {}
 
@@ -44,6 +46,8 @@ class Matcher:
         route = self._route(plan(query.root, self._cost))
         for term in _terms(route):
             self._terms.want(term)
+        for source in _sources(route):
+            self._sieve.add(source)
         self._place.add(key, route)
         self._routes[key] = route
 
@@ -55,10 +59,12 @@ class Matcher:
         self._place.remove(key, route)
         for term in _terms(route):
             self._terms.drop(term)
+        for source in _sources(route):
+            self._sieve.remove(source)
 
     def match(self, document: Document) -> list[int]:
         """The numbers of the queries that the document satisfies, ascending."""
-        chunks = self._place.found(Reading(document, self._terms))
+        chunks = self._place.found(Reading(document, self._terms, self._sieve))
         return sorted(chain.from_iterable(chunks)) if len(chunks) > 1 else [number for one in chunks for number in one]
 
     def _route(self, plan: Plan) -> Route:
@@ -72,6 +78,11 @@ class Matcher:
 
 def _terms(route: Route) -> list[str]:
     return [*route.path, *chain.from_iterable(map(terms, route.tests)), *route.barred]
+
+
+def _sources(route: Route) -> list[str]:
+    """Patterns that are tested on every document."""
+    return [] if route.path else [test.source for test in route.tests if isinstance(test, Expression)]
 
 
 def require_standing(query: Query) -> None:

@@ -5,16 +5,27 @@ word boundary has no Unicode form in RE2: it stays only at an edge of an alterna
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 import re2
 
 MAX_MEMORY = 1 << 20  # bytes for one pattern
 MAX_HITS = 100  # spans shown for one pattern
+MAX_TRIES = 500  # places looked at for one pattern with word boundaries
 
-_CLASSES = {"w": r"\pL\pM\pN_", "d": r"\p{Nd}", "s": r"\s\x{85}\x{A0}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{3000}"}
+_CLASSES = {  # Python's meanings (docs.python.org/3/library/re.html); the negated ones spelled out, for use inside brackets
+    "w": r"\pL\pM\pN_",
+    "d": r"\p{Nd}",
+    "s": r"\t-\r \x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}",
+    "W": r"\pS\pZ\pC\p{Pd}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Po}\x{203F}\x{2040}\x{2054}\x{FE33}\x{FE34}\x{FE4D}-\x{FE4F}\x{FF3F}",
+    "D": r"\pL\pM\p{Nl}\p{No}\pP\pS\pZ\pC",
+    "S": r"\x{0}-\x{8}\x{E}-\x{1F}\x{21}-\x{84}\x{86}-\x{9F}\x{A1}-\x{167F}\x{1681}-\x{1FFF}\x{200B}-\x{2027}"
+    r"\x{202A}-\x{202E}\x{2030}-\x{205E}\x{2060}-\x{2FFF}\x{3001}-\x{10FFFF}",
+}
 _NEGATED = {"W": "w", "D": "d", "S": "s"}
 _PIECE = re.compile(
     r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|[0-7]{1,3}|.)"  # an escape
@@ -36,48 +47,70 @@ class CompiledPattern:
 
     alternatives: tuple["Alternative", ...]
 
-    def matches(self, text: str, encoded: bytes) -> bool:
-        """Whether any of them matches; `encoded` is the text in UTF-8."""
-        return any(alternative.matches(text, encoded) for alternative in self.alternatives)
+    def matches(self, encoded: bytes) -> bool:
+        """Whether any of them matches a text in UTF-8."""
+        return any(alternative.matches(encoded) for alternative in self.alternatives)
 
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
         """Where any of them matches, in characters, ascending; at most `limit` places of each."""
-        return sorted(span for alternative in self.alternatives for span in alternative.spans(text, limit))
+        text = text.encode(errors="replace").decode()  # half a character of UTF-16, which JSON may hold, is none
+        return sorted({span for alternative in self.alternatives for span in alternative.spans(text, limit)})
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """An expression without "|" outside of brackets, with the word boundaries at its two ends."""
+    """An expression without "|" outside of brackets, with the word boundaries at its two ends.
+
+    Which of several possible matches RE2 gives does not depend on what stands around it, so there is another expression
+    that takes in the neighbours (its group is the match): «кур(с|сы)\\b» must find «курсы» though «курс» comes first.
+    """
 
     expression: Any
     starts_word: bool
     ends_word: bool
+    with_neighbours: Any = None
 
-    def matches(self, text: str, encoded: bytes) -> bool:
-        """Whether it matches; `encoded` is the text in UTF-8."""
+    def matches(self, encoded: bytes) -> bool:
+        """Whether it matches a text in UTF-8."""
         if self.expression.search(encoded) is None:
             return False
-        return not (self.starts_word or self.ends_word) or bool(self.spans(text, limit=1))
+        return self.with_neighbours is None or bool(self.spans(encoded.decode(), limit=1))
 
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
         """Where it matches, in characters; at most `limit` places."""
-        found: list[tuple[int, int]] = []
-        for hit in self.expression.finditer(text):
-            start, end = hit.span()
-            if self._stands(text, start, end):
-                found.append((start, end))
-                if len(found) >= limit:
-                    break
-        return found
+        plain = (hit.span() for hit in self.expression.finditer(text))
+        around = _groups(self.with_neighbours, text) if self.with_neighbours is not None else ()
+        tried = chain(islice(plain, MAX_TRIES), islice(around, MAX_TRIES))
+        return list(islice((span for span in tried if self._stands(text, *span)), limit))
 
     def _stands(self, text: str, start: int, end: int) -> bool:
         return not (self.starts_word and not _is_edge(text, start)) and not (self.ends_word and not _is_edge(text, end))
 
 
-@lru_cache(maxsize=4096)
+def _groups(expression: Any, text: str) -> Iterator[tuple[int, int]]:
+    """Where the first group of an expression stands; the search goes on behind the group, not behind the match."""
+    hit = expression.search(text)
+    while hit is not None:
+        start, end = hit.span(1)
+        yield start, end
+        hit = expression.search(text, max(end, hit.start() + 1))
+
+
+@lru_cache(maxsize=10_000)
 def compiled(source: str) -> CompiledPattern:
     """The pattern, letter case ignored. Raises PatternError."""
     return CompiledPattern(tuple(map(_alternative, _alternatives(source.replace("\\/", "/")))))
+
+
+def joined(sources: list[str]) -> Any | None:
+    """An expression that matches wherever one of these patterns does, word boundaries aside; None if RE2 refuses it."""
+    alternatives = [one.expression.pattern for source in sources for one in compiled(source).alternatives]
+    try:
+        return (
+            None if any("\\Q" in one for one in alternatives) else _re2("|".join(f"(?:{one})" for one in alternatives))
+        )
+    except PatternError:
+        return None
 
 
 def literals(source: str) -> list[str] | None:
@@ -120,12 +153,19 @@ def _alternative(body: str) -> Alternative:
     body = body[2:] if starts else body
     ends = re.search(r"(?<!\\)(?:\\\\)*\\b$", body) is not None
     body = body[:-2] if ends else body
+    around = (rf"(?:\A|[^{_CLASSES['w']}])" if starts else "", rf"(?:\z|[^{_CLASSES['w']}])" if ends else "")
+    inner = _unicode(body)
+    bounded = _re2(f"{around[0]}({inner}){around[1]}") if starts or ends else None
+    return Alternative(_re2(inner), starts, ends, bounded)
+
+
+def _re2(source: str) -> Any:
     options = re2.Options()
     options.max_mem = MAX_MEMORY
     options.log_errors = False
     options.case_sensitive = False
     try:
-        return Alternative(re2.compile(_unicode(body), options), starts, ends)
+        return re2.compile(source, options)
     except (re2.error, UnicodeEncodeError) as error:
         raise PatternError(str(error)) from error
 
@@ -154,10 +194,10 @@ def _unicode(body: str) -> str:
 
 
 def _class(letter: str, inside: bool) -> str:
-    if letter in _CLASSES:
-        return _CLASSES[letter] if inside else f"[{_CLASSES[letter]}]"
     if letter in _NEGATED and not inside:
         return f"[^{_CLASSES[_NEGATED[letter]]}]"
+    if letter in _CLASSES:
+        return _CLASSES[letter] if inside else f"[{_CLASSES[letter]}]"
     if letter in ("b", "B", "C"):
         raise PatternError("a word boundary may stand only at an end of the pattern")
     return "\\" + letter

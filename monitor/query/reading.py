@@ -7,6 +7,7 @@ from monitor.query import patterns
 from monitor.query.analyzer import analyze, link_keys
 from monitor.query.document import Document
 from monitor.query.plan import Every, Expression, Never, Sequence, Some, Test
+from monitor.query.sieve import Sieve
 from monitor.query.terms import Terms
 
 logger = logging.getLogger(__name__)
@@ -17,9 +18,9 @@ _NOWHERE: list[int] = []
 class Reading:
     """`terms`: those of the asked-for terms that the document has."""
 
-    __slots__ = ("_encoded", "_places", "_text", "_tokens", "_true", "terms")
+    __slots__ = ("_encoded", "_passing", "_places", "_sieve", "_text", "_tokens", "_true", "terms")
 
-    def __init__(self, document: Document, terms: Terms) -> None:
+    def __init__(self, document: Document, terms: Terms, sieve: Sieve) -> None:
         self._text = text = document.text
         raw = analyze(text).raw
         self._tokens = list(map(terms.__getitem__, raw))
@@ -28,7 +29,9 @@ class Reading:
             terms.of(_atoms(document)) if terms.filters or document.links else (),
             terms.of_cut(text, raw),
         )
-        self._encoded = b""
+        self._encoded: bytes | None = None
+        self._passing: set[str] = set()
+        self._sieve = sieve
         self._places: dict[str, list[int]] = {}
         self._true: dict[Test, bool] = {}
 
@@ -53,13 +56,20 @@ class Reading:
         if isinstance(test, Sequence):
             return self.terms.issuperset(test.terms) and self._follow(test)
         if isinstance(test, Expression):
-            return patterns.compiled(test.source).matches(self._text, self._bytes())
+            return self._matches(test.source)
         if isinstance(test, Every):
             return all(map(self.holds, test.every))
         if isinstance(test, Some):
             return any(map(self.holds, test.some))
         assert isinstance(test, Never)
         return not self.holds(test.test)
+
+    def _matches(self, source: str) -> bool:
+        if self._encoded is None:
+            self._encoded = self._text.encode(errors="replace")
+            self._passing = self._sieve.passing(self._encoded)
+        sifted_out = source in self._sieve and source not in self._passing
+        return not sifted_out and patterns.compiled(source).matches(self._encoded)
 
     def _follow(self, test: Sequence) -> bool:
         if not self._places:
@@ -80,10 +90,6 @@ class Reading:
                     places[term].append(position)
                 else:
                     places[term] = [position]
-
-    def _bytes(self) -> bytes:
-        self._encoded = self._encoded or self._text.encode(errors="replace")
-        return self._encoded
 
 
 def _atoms(document: Document) -> Iterator[str]:

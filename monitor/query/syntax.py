@@ -27,9 +27,9 @@ leaf: PHRASE | PATTERN | FILTER | EXACT | NAME | PREFIX | WORD
 
 _OR.9: /\||OR(?=[\s(]|$)/
 NOT.8: /-(?=[^\s|)])/
-PHRASE.7: /=?"[^"]*"(~[0-9]{1,2})?/
+PHRASE.7: /=?"[^"]*"(~[0-9]+)?/
 PATTERN.7: /\/(?:[^\/\\\n]|\\.)+\//
-FILTER.7: /has:\w+(\|\w+(?![\w:]))*|(from|lang|is|after|before|last):[^\s()|"]*/i
+FILTER.7: /has:\w*(\|\w+(?![\w:]))*|(from|lang|is|after|before|last):[^\s()|"]*/i
 EXACT.6: /=[^\s()|"]+/
 NAME.6: /~[^\s()|"]+/
 PREFIX.6: /[^\s()|"=~\/#@$-][^\s()|"*]*\*|\*/
@@ -136,7 +136,7 @@ def _explained(text: str, error: UnexpectedInput) -> QuerySyntaxError:
     if token is not None and token.type == "$END":
         if "(" in text and text.count("(") > text.count(")"):
             return QuerySyntaxError("unclosed_bracket", text.rfind("("))
-        return QuerySyntaxError("unexpected" if text.strip(" -,;") else "empty", len(text))
+        return QuerySyntaxError("unexpected" if any(map(str.isprintable, text.strip(" -–—,;"))) else "empty", len(text))
     return QuerySyntaxError("unexpected", position)
 
 
