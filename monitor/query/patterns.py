@@ -62,7 +62,8 @@ class Alternative:
     """An expression without "|" outside of brackets, with the word boundaries at its two ends.
 
     Which of several possible matches RE2 gives does not depend on what stands around it, so there is another expression
-    that takes in the neighbours (its group is the match): «кур(с|сы)\\b» must find «курсы» though «курс» comes first.
+    that takes in the neighbours (its group is the match): «кур(с|сы)\\b» must find «курсы» though «курс» comes first. Missed is a
+    later start of a match that may begin with a letter or with none, as in «\\b[ а]*курс».
     """
 
     expression: Any

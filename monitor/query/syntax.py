@@ -136,7 +136,9 @@ def _explained(text: str, error: UnexpectedInput) -> QuerySyntaxError:
     if token is not None and token.type == "$END":
         if "(" in text and text.count("(") > text.count(")"):
             return QuerySyntaxError("unclosed_bracket", text.rfind("("))
-        return QuerySyntaxError("unexpected" if any(map(str.isprintable, text.strip(" -–—,;"))) else "empty", len(text))
+        return QuerySyntaxError(
+            "unexpected" if any(char.isprintable() and char not in " -–—,;" for char in text) else "empty", len(text)
+        )
     return QuerySyntaxError("unexpected", position)
 
 

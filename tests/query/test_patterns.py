@@ -1,0 +1,87 @@
+"""Users' regular expressions mean what Python's mean, in any alphabet, and take linear time."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.query import patterns
+from monitor.query.document import Document
+from monitor.query.explain import explain
+from monitor.query.matcher import Matcher
+from monitor.query.sieve import GROUP
+from monitor.query.syntax import QuerySyntaxError, parse
+
+TEXTS = st.text(alphabet="курсКУРСabZ_15٣ -\n\u00a0\u2003.,!ёəі漢", max_size=16)
+SAME_IN_PYTHON = (
+    r"\w+", r"\W+", r"\d+", r"\D+", r"\s+", r"\S+", r"[\w-]+", r"[^\w]+", r"[\W]+", r"[^\W]+", r"[\Wа]+", r"[\d\s]+", r"[^\d]",
+    r"[\D]+", r"[\S]+", r"[^\S]+", r"курс", r"к.р", r"\Aк", r"^к", r"(?m)^к", r"[а-я]+", r"у{2,3}", r"(к|у)+", r"к|с", r"а*",
+)  # fmt: skip
+BOUNDED = (
+    r"\bкурс\b",
+    r"\bк\w*",
+    r"\w*с\b",
+    r"кур(с|сы)\b",
+    r"\b(к|у)р?",
+    r"\b[ к]*у",
+    r"\b\w{2}\b|5",
+    r"\b\d+\b",
+    r"\b\s",
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TEXTS)
+def test_classes_mean_what_they_mean_in_python(text: str) -> None:
+    for source in SAME_IN_PYTHON:
+        expected = [hit.span() for hit in re.finditer(source, text, re.IGNORECASE) if hit[0]]
+        assert [span for span in patterns.compiled(source).spans(text) if span[0] < span[1]] == expected, source
+
+
+@settings(deadline=None, max_examples=150)
+@given(TEXTS)
+def test_a_word_boundary_is_one_in_any_alphabet(text: str) -> None:
+    for source in BOUNDED:
+        expected = re.search(source, text, re.IGNORECASE)
+        assert bool(patterns.compiled(source).spans(text)) == bool(expected), source
+
+
+@pytest.mark.parametrize(
+    "source", [r"\bа\b б", r"(\bкурс|цена)", r"курс\B", "(", "[а", r"(?=а)", r"\1", "а{1001}", "а{1000}{1000}"]
+)
+def test_what_re2_cannot_do_is_refused(source: str) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(f"/{source}/")
+    assert (caught.value.reason, caught.value.position) == ("bad_regex", 0)
+
+
+@pytest.mark.parametrize("source", [r"(а+)+$", r"(\w+\s?)*$", r"(.*а){12}б", r"\b(а|аа)+!\b", r"\b\w*!\b"])
+def test_a_hostile_pattern_answers(source: str) -> None:
+    assert explain(parse(f"/{source}/"), Document("а" * 20_000 + "б")) in (None, [(0, 20_001)])
+
+
+def test_half_a_character_is_no_error() -> None:
+    document = Document("\ud800 курс 5")
+    matcher = Matcher()
+    matcher.add(1, parse(r"/\bкурс\b/"))
+    assert (matcher.match(document), explain(parse("/курс/"), document)) == ([1], [(2, 6)])
+
+
+def test_patterns_without_letters_are_sifted_and_answer_as_alone() -> None:
+    sources = [rf"/\d{{{1 + number % 4}}}[{chr(0x430 + number % 32)}]/" for number in range(3 * GROUP)] + [
+        r"/\Q.\E/",
+        r"/./",
+    ]
+    matcher = Matcher()
+    for number, source in enumerate(sources):
+        matcher.add(number, parse(source))
+    for number in range(0, len(sources), 3):
+        matcher.remove(number)
+    for text in ("1а", "12б 345в", ".", "", "1234г"):
+        document = Document(text)
+        assert matcher.match(document) == [
+            number
+            for number, source in enumerate(sources)
+            if number % 3 and explain(parse(source), document) is not None
+        ]
