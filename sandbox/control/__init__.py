@@ -52,7 +52,7 @@ What goes wrong
 
   GET    /control                           this text
   GET    /control/story                     the demo's story: {"channels": […], "events": […]}
-  GET    /control/events                    server-sent events: {"event": "post" | "edit" | "delete" | "message" | "edited" | …, …}
+  GET    /control/events                    server-sent events: {"event": post, edit, view, delete, channel, message, …}
 """
 
 from sandbox.control.server import Control

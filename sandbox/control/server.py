@@ -18,7 +18,7 @@ from sandbox.control.channels import ChannelRequests
 from sandbox.control.people import PeopleRequests
 from sandbox.control.posts import shown
 from sandbox.control.reading import MistakeError
-from sandbox.events import Deleted, Edited, Event, Posted
+from sandbox.events import Changed, Deleted, Edited, Event, Posted, Reacted, Viewed
 from sandbox.faults import Faults
 from sandbox.mtproto.server import Server
 from sandbox.world import World
@@ -70,6 +70,10 @@ class Control:
                 self._broadcast({"event": "post", **shown(channel, post)})
             case Edited(channel, post):
                 self._broadcast({"event": "edit", **shown(channel, post)})
+            case Viewed(channel, post) | Reacted(channel, post):
+                self._broadcast({"event": "view", **shown(channel, post)})
+            case Changed(channel):
+                self._broadcast({"event": "channel", "channel": channel.username, "title": channel.title})
             case Deleted(channel, ids):
                 self._broadcast({"event": "delete", "channel": channel.username, "ids": list(ids)})
 
