@@ -135,4 +135,9 @@ def account(world: World, phone: str) -> Account:
 
 def _newest(target: Channel) -> dict[str, Any]:
     posts = sorted(target.posts.values(), key=lambda post: post.id)[-NEWEST:]
-    return {"id": target.id, "username": target.username, "title": target.title, "posts": [shown(target, post) for post in posts]}
+    return {
+        "id": target.id,
+        "username": target.username,
+        "title": target.title,
+        "posts": [shown(target, post) for post in posts],
+    }

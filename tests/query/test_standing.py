@@ -81,7 +81,8 @@ def test_a_query_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch, capl
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("\0", "empty"), ("\u202e\u200f", "empty"), (" , ; – ", "empty"), ("-", "empty"), ("*", "short_prefix"), ("**", "short_prefix"),
+        ("\0", "empty"), ("\u202e\u200f", "empty"), (" , ; – ", "empty"), ("-", "empty"), ("*", "short_prefix"),
+        ("**", "short_prefix"),
         ("арест**", "short_prefix"), ("слово " * 10_000, "too_long"), ("а" * 10**6, "too_long"), ("a " * 65, "too_many_terms"),
         ("((((((((((((((a", "too_deep"), ('"', "unclosed_quote"), ('a "b c', "unclosed_quote"), ("(a", "unclosed_bracket"),
         ("a)", "unexpected"), ("()", "unexpected"), ('""', "unexpected"), ("!!!", "unexpected"), ("--a", "unexpected"),
