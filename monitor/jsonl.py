@@ -68,15 +68,44 @@ def dump(post: Post, channel: Channel) -> str:
 
 def _line(raw: str | bytes, number: int) -> Line:
     try:
-        row = json.loads(raw)
-        if not isinstance(row, dict):
-            raise TypeError('write {"channel", "id", "date", "text"}')
+        row = _object(raw)
         more = {name: value for name, value in row.items() if name not in ("channel", "id", "date", "text")}
+        _check(more)
         moment = _moment(row["date"]) if row.get("date") else datetime.fromtimestamp(0, UTC)
-        return Line(str(row["channel"]), int(row["id"]), moment, _text(row), more)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        return Line(str(row["channel"]), _whole(row["id"]), moment, _text(row), more)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise BadLineError(f"Line {number} is not a post: {reason}.", line=number) from None
+
+
+def _object(raw: str | bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(raw.decode() if isinstance(raw, bytes) else raw)
+    except UnicodeDecodeError:
+        raise ValueError("it is not in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"its JSON breaks off or goes wrong at character {error.pos + 1}") from None
+    except RecursionError:
+        raise ValueError("its JSON is too deep") from None
+    if not isinstance(row, dict):
+        raise TypeError('write {"channel", "id", "date", "text"}')
+    return row
+
+
+def _check(more: dict[str, Any]) -> None:
+    """What `incoming` will take for granted."""
+    media = more.get("media") or ()
+    if not isinstance(media, str) and not (isinstance(media, list | tuple) and all(isinstance(m, str) for m in media)):
+        raise TypeError("'media' is not a list of words")
+    if more.get("edit_date"):
+        _moment(more["edit_date"])
+
+
+def _whole(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ValueError("'id' is not a number") from None
 
 
 def _text(row: dict[str, Any]) -> str:
@@ -86,12 +115,10 @@ def _text(row: dict[str, Any]) -> str:
     return text
 
 
-def _moment(value: str | float) -> datetime:
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
+def _moment(value: Any) -> datetime:
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+        moment = datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else datetime.fromisoformat(value)
+    except (TypeError, ValueError, OverflowError, OSError):
         raise ValueError(f"{value!r} is not a date such as 2025-07-01T09:30:00+00:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

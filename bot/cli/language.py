@@ -2,12 +2,16 @@
 
 import json
 import sys
-from argparse import ArgumentParser, FileType, Namespace
+from argparse import ArgumentParser, Namespace
+from contextlib import nullcontext
+from pathlib import Path
 
 from monitor.jsonl import Line, read
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.syntax import parse
+
+_STDIN = Path("-")
 
 Spans = list[tuple[int, int]]
 
@@ -15,16 +19,17 @@ Spans = list[tuple[int, int]]
 def add_explain(parser: ArgumentParser) -> None:
     """Arguments of `dozor explain`."""
     parser.add_argument("query")
-    parser.add_argument("file", nargs="?", type=FileType("rb"), default=sys.stdin.buffer, help="JSONL (default: stdin)")
+    parser.add_argument("file", nargs="?", type=Path, default=_STDIN, help="JSONL (default: stdin)")
     parser.add_argument("--json", action="store_true", help="one object a post: channel, id, matched, spans")
     parser.set_defaults(run=_run)
 
 
 def _run(options: Namespace) -> int:
     query = parse(options.query)
-    for line in read(options.file):
-        spans = explain(query, document_of(line))
-        sys.stdout.write((_as_json if options.json else _as_text)(line, spans) + "\n")
+    with options.file.open("rb") if options.file != _STDIN else nullcontext(sys.stdin.buffer) as lines:
+        for line in read(lines):
+            spans = explain(query, document_of(line))
+            sys.stdout.write((_as_json if options.json else _as_text)(line, spans) + "\n")
     sys.stdout.flush()
     return 0
 
