@@ -1,5 +1,5 @@
 // Posts of channels. The parts of an album are one bubble.
-import { avatar, clock, element, file, formatted, hue, tile } from "/page/text.js";
+import { avatar, clock, element, file, formatted, hue, icon, tile } from "/page/text.js";
 
 const TILES = new Set(["photo", "video"]);
 const parts = new Map();
@@ -13,8 +13,8 @@ function viewed(count) {
 }
 
 function metaOf(post) {
-  const words = [post.views > 1 ? `👁 ${viewed(post.views)}` : "", post.edited ? "edited" : "", clock(new Date(post.date))];
-  return element("span", { className: "meta" }, words.filter(Boolean).join("  "));
+  const seen = post.views > 1 ? [icon("views"), `${viewed(post.views)}\u00a0\u00a0`] : [];
+  return element("span", { className: "meta" }, ...seen, `${post.edited ? "edited " : ""}${clock(new Date(post.date))}`);
 }
 
 function draw(posts) {
@@ -24,12 +24,12 @@ function draw(posts) {
   author.style.setProperty("--hue", hue(face.title));
   bubble.append(author);
   if (face.forward) bubble.append(element("div", { className: "origin" }, `Forwarded from ${titles.get(face.forward.channel_id) ?? face.forward.name ?? "a channel"}`));
-  const tiles = posts.filter((post) => TILES.has(post.media)).map((post) => tile(post.media, `${post.channel}${post.id}`));
+  const tiles = posts.filter((post) => TILES.has(post.media)).map((post) => tile(post.media, `${post.channel}${post.id * 47}`));
   if (tiles.length) bubble.append(element("div", { className: "album" }, ...tiles));
   bubble.append(...posts.filter((post) => post.media && !TILES.has(post.media)).map((post) => file(post.media)));
   const text = formatted(face.text, face.entities);
   const meta = metaOf(face);
-  text.style.setProperty("--room", `${meta.textContent.length * 7 + 10}px`);
+  text.style.setProperty("--room", `${meta.textContent.length * 7 + (meta.children.length ? 28 : 10)}px`);
   bubble.append(text, meta);
   const counts = Object.entries(face.reactions ?? {}).filter(([, count]) => count);
   if (counts.length) bubble.append(element("div", { className: "reactions" }, ...counts.map(([emoji, count]) => element("span", {}, `${emoji} ${count}`))));
@@ -42,7 +42,17 @@ export function showPost(list, post, isNew = true) {
   const key = keyOf(post);
   const group = parts.get(key) ?? new Map();
   parts.set(key, group.set(post.id, post));
-  list.place(key, draw([...group.values()]), new Date(post.date), isNew);
+  const shown = draw([...group.values()]);
+  list.place(key, shown, new Date(post.date), isNew);
+  join(shown.previousElementSibling, shown);
+  join(shown, shown.nextElementSibling);
+}
+
+// Posts of one channel in a row show its name and face once.
+function join(first, second) {
+  const same = first?.dataset.channel !== undefined && first.dataset.channel === second?.dataset.channel;
+  first?.classList.toggle("followed", same);
+  second?.classList.toggle("follows", same);
 }
 
 export function strike({ channel, ids }) {

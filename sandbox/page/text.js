@@ -77,9 +77,10 @@ const icons = {
   photo: "M4 6h4l2-2h4l2 2h4v13H4zM12 9a3.5 3.5 0 1 0 .01 0",
   video: "M8 5v14l11-7z",
   file: "M6 3h8l4 4v14H6zM14 3v5h5",
+  views: "M2 12c5-9 15-9 20 0-5 9-15 9-20 0zM12 9a3 3 0 1 0 .01 0",
 };
 
-function icon(kind) {
+export function icon(kind) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   const path = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));

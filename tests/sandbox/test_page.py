@@ -148,12 +148,13 @@ async def test_with_the_product_one_subscribes_is_alerted_and_turns_pages(tmp_pa
             await page.get_by_role("button", name="Start").click()
             await expect(page.locator(".message:not(.mine)")).to_have_count(1, timeout=30_000)
             await say(page, "/subscribe Баку | Bakı", "Баку")
-            publish_formatted(world)
             alerts = page.locator(".message:not(.mine)", has=page.locator("a[href^='https://t.me/']"))
-            await expect(alerts).to_have_count(4, timeout=30_000)
             for number in range(12):
                 world.publish("azertac", f"Bakı, xəbər {number}")
+            await expect(alerts).to_have_count(12, timeout=30_000)
+            publish_formatted(world)
             await expect(alerts).to_have_count(16, timeout=30_000)
+            await photograph(url)
             await say(page, "/search Баку | Bakı", "older")
             results = page.locator(".message:not(.mine)").last
             shown = await results.locator(".text").text_content()
@@ -161,4 +162,3 @@ async def test_with_the_product_one_subscribes_is_alerted_and_turns_pages(tmp_pa
             await expect(results.locator(".text")).not_to_have_text(shown or "", timeout=30_000)
             await alerts.first.locator("a[href^='https://t.me/']").last.click()
             await expect(page.locator(".post.flash")).to_be_in_viewport()
-        await photograph(url)
