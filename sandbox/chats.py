@@ -102,7 +102,7 @@ class Chats:
         """A person presses an inline button; the query's id."""
         chat = self.chats[chat_id]
         message = chat.messages[message_id]
-        asked_for = {"data": data, "chat_instance": str(chat_id)}
+        asked_for: dict[str, Any] = {"data": data, "chat_instance": str(chat_id)}
         names = (
             name for name, (place, number) in self.inline_messages.items() if place is chat and number == message_id
         )
