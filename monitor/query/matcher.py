@@ -68,8 +68,8 @@ class Matcher:
         return sorted(chain.from_iterable(chunks)) if len(chunks) > 1 else [number for one in chunks for number in one]
 
     def _route(self, plan: Plan) -> Route:
-        wanted = sorted(plan.wanted, key=self._cost)
-        return Route(tuple(wanted[:_STEPS]), (*wanted[_STEPS:], *plan.tests), plan.unwanted)
+        wanted = plan.wanted if len(plan.wanted) < 2 else tuple(sorted(plan.wanted, key=self._cost))
+        return Route(wanted[:_STEPS], wanted[_STEPS:] + plan.tests, plan.unwanted)
 
     def _cost(self, term: str) -> tuple[int, int, str]:
         """How many posts of the sample have it; among equals long words are the rarer ones."""

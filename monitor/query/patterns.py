@@ -73,9 +73,14 @@ class Alternative:
 
     def matches(self, encoded: bytes) -> bool:
         """Whether it matches a text in UTF-8."""
-        if self.expression.search(encoded) is None:
-            return False
-        return self.with_neighbours is None or bool(self.spans(encoded.decode(), limit=1))
+        hit = self.expression.search(encoded)
+        if hit is None or self.with_neighbours is None:
+            return hit is not None
+        start, end = hit.span()
+        stands = (not self.starts_word or _parts_words(encoded, start)) and (
+            not self.ends_word or _parts_words(encoded, end)
+        )
+        return stands or bool(self.spans(encoded.decode(), limit=1))
 
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
         """Where it matches, in characters; at most `limit` places."""
@@ -208,3 +213,9 @@ def _is_edge(text: str, at: int) -> bool:
     before = at > 0 and (text[at - 1].isalnum() or text[at - 1] == "_")
     after = at < len(text) and (text[at].isalnum() or text[at] == "_")
     return before != after
+
+
+def _parts_words(encoded: bytes, at: int) -> bool:
+    """The same in UTF-8, where a character has four bytes at most."""
+    before = encoded[max(0, at - 4) : at].decode(errors="ignore")[-1:]
+    return _is_edge(before + encoded[at : at + 4].decode(errors="ignore")[:1], len(before))

@@ -14,8 +14,8 @@ _PART = re.compile(rf"(-?){_UNIT}")
 _QUERY = re.compile(rf"{_UNIT}(?: -?{_UNIT})*")
 
 
-def tree(text: str) -> Node | None:
-    """The tree, or None if the grammar must read it."""
+def tree(text: str, most: int) -> Node | None:
+    """The tree, or None if the grammar must read it: if it is not so plain, or has more than `most` parts."""
     if not _QUERY.fullmatch(text):
         return None
     items: list[Node] = []
@@ -24,4 +24,6 @@ def tree(text: str) -> Node | None:
             return None
         leaf = Word(word) if word else Phrase(phrase) if phrase else Prefix(prefix)
         items.append(Not(leaf) if sign else leaf)
+    if len(items) > most:
+        return None
     return items[0] if len(items) == 1 else And(tuple(items))

@@ -100,15 +100,17 @@ def parse(text: str) -> Query:
     straight = text if text.isalnum() else text.translate(_QUOTES)
     if not straight.strip():
         raise QuerySyntaxError("empty", 0)
-    root = plain.tree(straight)
-    if root is None:
-        _check_depth(straight)
-        root = _tree(straight)
+    return Query(plain.tree(straight, MAX_TERMS) or _checked(straight))
+
+
+def _checked(text: str) -> Node:
+    _check_depth(text)
+    root = _tree(text)
     if not _is_wanted(root):
         raise QuerySyntaxError("only_negative", 0)
     if _count(root) > MAX_TERMS:
         raise QuerySyntaxError("too_many_terms", len(text))
-    return Query(root)
+    return root
 
 
 def _tree(text: str) -> Node:

@@ -20,7 +20,8 @@ _FILTERS = "@:"
 
 def term(atoms: Iterable[str]) -> str:
     """The term of these atoms."""
-    return _BETWEEN.join(sorted(set(atoms)))
+    several = set(atoms)
+    return several.pop() if len(several) == 1 else _BETWEEN.join(sorted(several))
 
 
 def atoms(term: str) -> list[str]:

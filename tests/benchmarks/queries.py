@@ -9,7 +9,7 @@ from monitor.query.analyzer import analyze, word_keys
 from monitor.query.tokens import TOKEN
 
 HOT = ("в", "на", "не", "что")
-RARE, MIDDLING = 0.0005, 0.005  # share of the posts that a word stands in, in any form
+NAMES, RARE, MIDDLING = 0.0002, 0.0005, 0.005  # share of the posts that a word stands in, in any form
 _SHAPES = (
     *["{0}"] * 35, *["{0} {1}"] * 35,
     *['"{2}"'] * 15,
@@ -19,42 +19,34 @@ _SHAPES = (
 
 
 class Words:
-    """Words and neighbours of some texts: `all`, and those that stand in few of the texts."""
+    """Words and neighbours of some texts, with the share of the texts that each word stands in, in any form."""
 
     def __init__(self, texts: list[str]) -> None:
         posts = Counter(key for text in texts for key in analyze(text).keys)
         tokens = [TOKEN.findall(text) for text in texts]
-        found = {
-            raw: max(posts[key] for key in word_keys(raw)) / len(texts)
-            for raws in tokens
-            for raw in raws
-            if _is_word(raw)
-        }
-        self.all = sorted(found)
-        self.rare = sorted(word for word, share in found.items() if share <= RARE)
-        self.middling = sorted(word for word, share in found.items() if share <= MIDDLING)
-        self.pairs = [pair for raws in tokens for pair in pairwise(raws) if all(map(_is_word, pair))]
-
-
-def _is_word(raw: str) -> bool:
-    return raw.isalpha() and len(raw) > 3
+        self.all = sorted({raw for raws in tokens for raw in raws if raw.isalpha() and len(raw) > 3})
+        self.shares = {raw: max(posts[key] for key in word_keys(raw)) / len(texts) for raw in self.all}
+        self.pairs = [pair for raws in tokens for pair in pairwise(raws) if all(word in self.shares for word in pair)]
 
 
 def any_word(words: Words, count: int) -> Iterator[str]:
-    """Any word of the posts, and phrases that stand in them: what nobody could read."""
-    return _mixed(words.all, words.pairs, count)
+    """Any word of the posts: hundreds of matches a post, which nobody could read."""
+    return _mixed(words, 1, count)
+
+
+def frequent(words: Words, count: int) -> Iterator[str]:
+    """Words that stand in one post of two hundred at most."""
+    return _mixed(words, MIDDLING, count)
 
 
 def dense(words: Words, count: int) -> Iterator[str]:
-    """Words that stand in one post of two hundred at most."""
-    kept = set(words.middling)
-    return _mixed(words.middling, [pair for pair in words.pairs if kept.intersection(pair)], count)
+    """Words that stand in one post of two thousand at most: a hundred matches a post at a million queries and more."""
+    return _mixed(words, RARE, count)
 
 
 def sparse(words: Words, count: int) -> Iterator[str]:
-    """Rare words: names, mostly."""
-    kept = set(words.rare)
-    return _mixed(words.rare, [pair for pair in words.pairs if kept.intersection(pair)], count)
+    """Words that stand in one post of five thousand: names, mostly."""
+    return _mixed(words, NAMES, count)
 
 
 def hot_without(words: Words, count: int) -> Iterator[str]:
@@ -75,6 +67,7 @@ def hot_phrases(words: Words, count: int) -> Iterator[str]:
 SETS: dict[str, Callable[[Words, int], Iterator[str]]] = {
     "dense": dense,
     "sparse": sparse,
+    "frequent": frequent,
     "any word": any_word,
     "hot NOT x": hot_without,
     "hot x": hot_with,
@@ -82,9 +75,11 @@ SETS: dict[str, Callable[[Words, int], Iterator[str]]] = {
 }
 
 
-def _mixed(vocabulary: list[str], pairs: list[tuple[str, str]], count: int) -> Iterator[str]:
+def _mixed(words: Words, share: float, count: int) -> Iterator[str]:
     """70 % of one or two words, 15 % phrases, 10 % boolean with a NOT, 5 % prefixes and patterns."""
     chance = random.Random(1)
+    vocabulary = [word for word in words.all if words.shares[word] <= share]
+    pairs = [pair for pair in words.pairs if min(words.shares[word] for word in pair) <= share]
     for _ in range(count):
         one, two, three, four = chance.choices(vocabulary, k=4)
         pair = " ".join(chance.choice(pairs))

@@ -19,19 +19,19 @@ PARTS = st.sampled_from(
 @example("курс* -кур* OR")
 @example("ку* кур*а")
 def test_what_is_read_without_the_grammar_is_read_the_same(text: str) -> None:
-    found = plain.tree(text)
+    found = plain.tree(text, 64)
     if found is not None:
         assert found == syntax._tree(text)
 
 
 @pytest.mark.parametrize("text", ["курс", "курс цена*", 'курс -"цена на" -нефть', '"цена на нефть"'])
 def test_words_and_phrases_need_no_grammar(text: str) -> None:
-    assert plain.tree(text) == parse(text).root
+    assert plain.tree(text, 64) == parse(text).root
 
 
 @pytest.mark.parametrize("text", ["курс ц1*", "ку*", "курс OR цена", "a_b", "курс  цена", "(a)", "from:a", "-a"])
 def test_all_else_is_left_to_the_grammar(text: str) -> None:
-    assert plain.tree(text) is None
+    assert plain.tree(text, 64) is None
 
 
 def test_words_without_the_grammar_are_counted_too() -> None:
