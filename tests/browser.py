@@ -19,6 +19,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=30_000)  # ms; the product may still be starting
 WIDE, PHONE = (1280, 800), (390, 844)
 ARTEFACTS = Path(__file__).parent.parent / "artefacts"
 
