@@ -42,7 +42,8 @@ class Chats:
         """Pressed buttons and inline queries by id."""
         self.inline_messages: dict[str, tuple[Chat, int]] = {}
         """Messages sent by inline queries, whose buttons and texts the bot can change, by `inline_message_id`."""
-        self._update_ids = itertools.count(1000)
+        # Starts at the time, so that ids are new to a bot that lived on while this restarted.
+        self._update_ids = itertools.count(int(clock().timestamp()))
         self._callbacks: list[Callable[[str, dict[str, Any]], None]] = []
 
     def subscribe(self, callback: Callable[[str, dict[str, Any]], None]) -> Callable[[], None]:

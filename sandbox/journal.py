@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import dataclasses
 import functools
-import json
-import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,74 +12,40 @@ from typing import Any
 
 from sandbox.entities import Account, Channel, Media, Origin
 from sandbox.events import Changed, Deleted, Edited, Event, Joined, Left, Posted, Reacted, Registered, Viewed
+from sandbox.lines import Lines
 from sandbox.world import World
 
 MEMBERSHIP = ("members", "banned")
 
 
 class Journal:
-    """One file. `restore` reads it into a new world; after `follow` every event is written, those of a loop's turn together."""
+    """One file. `restore` reads it into a new world; after `follow` every event is written."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._waiting: list[str] = []
+        self._lines = Lines(file)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def restore(self, world: World) -> None:
-        """Lets everything happen again, at the time it did. A last line that was not written to its end is dropped."""
-        if not self._file.exists():
-            return
+        """Lets everything happen again, at the time it did."""
         clock = world.clock
-        kept = self._file.read_bytes().rpartition(b"\n")[0]
-        for text in kept.splitlines():
-            line = json.loads(text)
+        for line in self._lines.read():
             then = datetime.fromisoformat(line.pop("at"))
             world.clock = functools.partial(_same, then)
             _happen(world, line)
         world.clock = clock
-        self._file.write_bytes(kept + b"\n" if kept else b"")
 
     def follow(self, world: World) -> None:
         """Writes down what happens from now on."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._unsubscribe = world.subscribe(lambda event: self._take(world.clock(), event))
+        self._unsubscribe = world.subscribe(lambda event: self._lines.add({"at": world.clock(), **_line(event)}))
 
     def close(self) -> None:
         """Writes what waits, and stops."""
         self._unsubscribe()
-        self._write()
-
-    def _take(self, now: datetime, event: Event) -> None:
-        self._waiting.append(json.dumps({"at": now.isoformat(), **_line(event)}, ensure_ascii=False, default=_plain))
-        if len(self._waiting) == 1:
-            _soon(self._write)
-
-    def _write(self) -> None:
-        if self._waiting:
-            with open(self._file, "a", encoding="utf-8", opener=_private) as file:
-                file.write("\n".join(self._waiting) + "\n")
-            self._waiting.clear()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _soon(callback: Callable[[], None]) -> None:
-    try:
-        asyncio.get_running_loop().call_soon(callback)
-    except RuntimeError:  # no loop runs
-        callback()
+        self._lines.flush()
 
 
 def _same(moment: datetime) -> datetime:
     return moment
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    return sorted(value) if isinstance(value, set) else value.isoformat()
 
 
 def _line(event: Event) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from sandbox.journal import Journal
 from sandbox.mtproto.keyring import Keyring
 from sandbox.mtproto.server import Server
 from sandbox.sessions import write_session
+from sandbox.transcript import Transcript
 from sandbox.world import Account, World
 
 
 class Sandbox:
     """`async with Sandbox() as sandbox:`, then point any client at it. Ports 0 take free ones.
 
-    With `state` (a directory) keys, accounts, channels and posts outlive the process, unless a `world` is given.
+    With `state` (a directory) keys, accounts, channels, posts and chats outlive the process, unless a `world` is given.
     """
 
     def __init__(
@@ -33,16 +34,21 @@ class Sandbox:
         too_long: int = 10_000,
     ) -> None:
         self.world = world or World()
-        self._journal = Journal(state / "world.jsonl") if state and world is None else None
-        if self._journal:
-            self._journal.restore(self.world)
-            self._journal.follow(self.world)
         self.faults = faults or Faults()
         self.chats = Chats()
+        self._kept = [] if state is None or world else self._restore(state)
         self.mtproto = Server(self.world, self.faults, Keyring(state), too_long=too_long)
         self.bot_api = BotApi(self.chats, self.world, self.faults)
         self._control = Control(self.world, self.chats, self.faults, self.mtproto, self.bot_api.limits)
         self._ports = mtproto_port, bot_api_port
+
+    def _restore(self, state: Path) -> list[Journal | Transcript]:
+        journal, transcript = Journal(state / "world.jsonl"), Transcript(state / "chats.jsonl")
+        journal.restore(self.world)
+        journal.follow(self.world)
+        transcript.restore(self.chats)
+        transcript.follow(self.chats)
+        return [journal, transcript]
 
     async def __aenter__(self) -> Self:
         await self.mtproto.start(self._ports[0])
@@ -59,8 +65,8 @@ class Sandbox:
         self._control.close()
         await self.bot_api.stop()
         await self.mtproto.stop()
-        if self._journal:
-            self._journal.close()
+        for record in self._kept:
+            record.close()
 
     @property
     def mtproto_port(self) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 import tomllib
@@ -19,7 +20,7 @@ from bot.settings import Settings
 POLLS, POLL_S = 600, 0.1
 
 
-async def serve(state: Path, config: Path) -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
+async def serve(state: Path, config: Path, *more: str) -> tuple[asyncio.subprocess.Process, dict[str, Any]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -29,6 +30,7 @@ async def serve(state: Path, config: Path) -> tuple[asyncio.subprocess.Process, 
         state,
         "--write-config",
         config,
+        *more,
         stdout=asyncio.subprocess.DEVNULL,
     )
     for _ in range(POLLS):
@@ -41,9 +43,7 @@ async def serve(state: Path, config: Path) -> tuple[asyncio.subprocess.Process, 
 def taken(config: Path) -> str:
     if not config.exists():
         return ""
-    text = config.read_text()
-    config.unlink()
-    return text
+    return config.rename(f"{config}.taken").read_text()
 
 
 async def stop(process: asyncio.subprocess.Process) -> int:
@@ -134,6 +134,44 @@ async def test_a_client_goes_on_where_it_was_after_the_sandbox_was_killed(tmp_pa
     finally:
         await client.disconnect()
         assert await stop(process) == 0
+
+
+async def said(settings: dict[str, Any], words: str) -> None:
+    """Wait until the bot has said some words to Leyla."""
+    for _ in range(POLLS):
+        messages = await control(settings, "GET", "chats/Leyla/messages")
+        if any(message["from"]["is_bot"] and words in message.get("text", "") for message in messages):
+            return
+        await asyncio.sleep(POLL_S)
+    raise AssertionError(f"the bot did not say {words!r}: {messages}")
+
+
+async def test_a_running_product_goes_on_with_a_sandbox_that_was_killed_and_started_again(tmp_path: Path) -> None:
+    state, config = tmp_path / "state", tmp_path / "config.toml"
+    sandbox, settings = await serve(state, config)
+    leyla = (await control(settings, "POST", "people", {"name": "Leyla"}))["id"]
+    command = (sys.executable, "-m", "bot", "run", "--config", tmp_path / "config.toml.taken")
+    environment = os.environ | {"DOZOR_BOT__ADMINS": f"[{leyla}]", "DOZOR_LOG__LEVEL": "ERROR"}
+    product = await asyncio.create_subprocess_exec(*command, env=environment)
+    try:
+        await control(settings, "POST", "channels", {"username": "news", "title": "News"})
+        await control(settings, "POST", "say", {"name": "Leyla", "text": "/watch @news"})
+        await said(settings, "watching")
+        await control(settings, "POST", "say", {"name": "Leyla", "text": "/subscribe Баку"})
+        await said(settings, "Subscribed")
+        sandbox.kill()
+        await sandbox.wait()
+        ports = ("--mtproto-port", str(settings["telegram"]["dc_port"]))
+        ports += ("--bot-api-port", settings["bot"]["api_url"].rpartition(":")[2])
+        sandbox, settings = await serve(state, config, *ports)
+        await control(settings, "POST", "posts", {"channel": "news", "text": "В Баку снова тихо"})
+        await said(settings, "снова тихо")
+        await control(settings, "POST", "say", {"name": "Leyla", "text": "/search снова"})
+        await said(settings, "🔎")
+    finally:
+        product.terminate()
+        await product.wait()
+        await stop(sandbox)
 
 
 async def test_a_restart_keeps_the_keys_and_the_token(tmp_path: Path) -> None:
