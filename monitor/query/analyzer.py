@@ -5,24 +5,31 @@ A key is a string whose first character names its kind:
 - ``l`` a lemma or stem (``lарест``): what a plain word is compared by;
 - ``e`` the folded form (``eарестом``): ``=word`` and prefixes;
 - ``n`` the phonetic skeleton of a capitalised word (``nibrahimov``): ``~name``;
-- ``s`` #tag, @name, $TICKER, link (host, host and path), sign: as written, folded.
+- ``s`` #tag, @name, $TICKER, number, link (host, host and path), sign: as written, folded.
+
+A token that is made of words (#ВыборыПрезидента, ковид19, 2024г) has their keys too.
 
 The archive's index holds these keys; when what they are changes, so must KEYS_VERSION, and the archive is indexed anew.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from monitor.query import cyrillic, latin
+from monitor.query import cyrillic, latin, numbers
 from monitor.query.folding import fold
 from monitor.query.names import skeletons
 from monitor.query.tokens import TOKEN
 
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 CACHED_TOKENS = 60_000
 MAX_KEY = 60  # characters
+MIN_PART = 3  # letters of a word inside a token
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
+
+_RUN = re.compile(r"[^\W\d_]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-zа-яёіїєґəöüğşçı])(?=[A-ZА-ЯЁІЇЄҐƏÖÜĞŞÇİ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +85,7 @@ def analyze(text: str) -> Analysis:
 def post_keys(raw: str) -> tuple[str, ...]:
     """Every key of one token of a post."""
     form = fold(raw)
-    if not form[:1].isalpha() or _is_link(form):
-        return _special(form)
-    if cyrillic.is_cyrillic(form):
-        lemmas = cyrillic.lemmas(form)
-    else:
-        lemmas = latin.candidates(form) if form.isalpha() or "'" in form else {form}
-    keys = [f"e{form}", *(f"l{lemma}" for lemma in sorted(lemmas))]
-    if raw[0].isupper():
-        keys += (f"n{key}" for key in sorted(set().union(*map(skeletons, lemmas))))
+    keys = _post_word(raw, form) if form.isalpha() else _post_other(raw, form)
     return tuple(dict.fromkeys(key[:MAX_KEY] for key in keys))
 
 
@@ -94,16 +93,22 @@ def post_keys(raw: str) -> tuple[str, ...]:
 def word_keys(raw: str) -> frozenset[str]:
     """Keys of which a post's token needs one to be this word of a query in some form."""
     form = fold(raw)
-    if not form[:1].isalpha() or _is_link(form):
-        return frozenset(_special(form)[:1])
-    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else latin.lemmas(form)
-    return frozenset(f"l{lemma}"[:MAX_KEY] for lemma in lemmas)
+    kind = kind_of(form)
+    if kind == "number":
+        return frozenset(f"s{number}"[:MAX_KEY] for number in numbers.wanted(form))
+    if kind != "word":
+        return frozenset({f"l{form}" if kind == "mixed" else _written(form)})
+    if cyrillic.is_cyrillic(form):
+        found = cyrillic.wanted(form, is_capitalized=raw[:1].isupper() and raw[1:].islower())
+    else:
+        found = latin.lemmas(form)
+    return frozenset(f"l{lemma}"[:MAX_KEY] for lemma in found)
 
 
 def form_keys(raw: str) -> frozenset[str]:
     """Keys of this token in exactly this form."""
     form = fold(raw)
-    return frozenset({f"e{form}"[:MAX_KEY]}) if form[:1].isalpha() and not _is_link(form) else word_keys(raw)
+    return frozenset({f"e{form}"[:MAX_KEY]}) if kind_of(form) in ("word", "mixed") else word_keys(raw)
 
 
 def name_keys(raw: str) -> frozenset[str]:
@@ -119,20 +124,47 @@ def link_keys(address: str) -> tuple[str, ...]:
     return _link(address.lower())
 
 
-def _is_link(form: str) -> bool:
-    return "." in form
-
-
-def _special(form: str) -> tuple[str, ...]:
-    """Keys of what is no word; the first is the token as a whole."""
+def kind_of(form: str) -> str:
+    """What a folded token is: "word", "mixed" (letters and digits), "number", "tag" (#, @, $), "link" or "sign"."""
     if form[0] in "#@$":
-        return (f"s{form}"[:MAX_KEY],)
-    if form[0].isalpha() or (form[0].isdigit() and not form[-1].isdigit() and "." in form):
-        return _link(form)
-    number = "".join(form.split()).replace("\u00a0", "").replace(",", ".")
-    parts = number.lstrip("№").rstrip("%").replace(":", "/").replace(".", "/").split("/")
-    whole = number.lstrip("№").rstrip("%")
-    return tuple(f"s{key}"[:MAX_KEY] for key in dict.fromkeys((number, whole, *parts)) if key)
+        return "tag"
+    has_letter = any(map(str.isalpha, form))
+    if "." in form and has_letter:
+        return "link"
+    if not has_letter:
+        return "number" if any(map(str.isdigit, form)) else "sign"
+    return "mixed" if any(map(str.isdigit, form)) else "word"
+
+
+def _post_word(raw: str, form: str) -> list[str]:
+    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else latin.candidates(form)
+    keys = [f"e{form}", *(f"l{lemma}" for lemma in sorted(lemmas))]
+    if raw[0].isupper():
+        keys += (f"n{key}" for key in sorted(set().union(*map(skeletons, lemmas))))
+    return keys
+
+
+def _post_other(raw: str, form: str) -> list[str]:
+    kind = kind_of(form)
+    if kind == "word":
+        return _post_word(raw, form)
+    if kind == "number":
+        return [f"s{number}" for number in numbers.written(form)]
+    if kind == "link":
+        return list(_link(form))
+    keys = [f"e{form}", f"l{form}"] if kind == "mixed" else [f"s{form}"]
+    return keys if form[0] == "@" else keys + [key for part in _parts(raw) for key in post_keys(part)]
+
+
+def _parts(raw: str) -> list[str]:
+    """The words and numbers in a token that is made of several: #ВыборыПрезидента_2024, ковид19; none of a token that is one."""
+    runs = _RUN.findall(raw)
+    found = dict.fromkeys([*runs, *(part for run in runs for part in _CAMEL.split(run))])
+    return [part for part in found if part != raw and (len(part) >= MIN_PART or part.isdigit())]
+
+
+def _written(form: str) -> str:
+    return _link(form)[0] if kind_of(form) == "link" else f"s{form}"[:MAX_KEY]
 
 
 def _link(form: str) -> tuple[str, ...]:

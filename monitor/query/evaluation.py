@@ -120,7 +120,7 @@ def _column(positions: dict[str, list[int]], keys: Iterable[str]) -> set[int]:
 
 def is_link_key(key: str) -> bool:
     """Whether a key is that of an address, as a link has; a number with a point is none."""
-    return key[0] == "s" and "." in key and not key[1:].partition("/")[0].replace(".", "").rstrip("%").isdigit()
+    return key[0] == "s" and "." in key and not key[1:].partition("/")[0].replace(".", "").strip("№%").isdigit()
 
 
 def _runs(columns: list[set[int]], slop: int) -> list[int]:

@@ -7,7 +7,9 @@ from monitor.query.tokens import APOSTROPHES, INVISIBLE
 
 _DROPPED = re.compile(f"[{INVISIBLE}\u0300\u0301\u0640\u064b-\u065f\u0670]")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
-_LETTERS = str.maketrans({"ё": "е", "ı": "i", "ي": "ی", "ك": "ک", "ى": "ی"})
+_JOINT = re.compile(r"\*\*|__|~~|\|\|")  # marks of markdown
+_DIGITS = {ord(digit): str(value) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(row)}
+_LETTERS = _DIGITS | str.maketrans({"ё": "е", "ı": "i", "ي": "ی", "ك": "ک", "ى": "ی"})
 _LATIN = "aceopxyiekmtbh"
 _CYRILLIC = "асеорхуіекмтвн"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
@@ -18,12 +20,16 @@ _HAS_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 def fold(raw: str) -> str:
     """The token as it is looked up: NFKC, lower case, one apostrophe, one alphabet."""
+    if raw[0].isalnum():
+        raw = _JOINT.sub("", raw)
     if raw.isascii():
-        return raw.lower()
+        return _APOSTROPHE.sub("'", raw.lower())
+    if raw[0] == "№":
+        return "№" + raw[1:].strip()
     text = unicodedata.normalize("NFD", raw) if "\u0301" in raw or "\u0300" in raw else raw
-    text = unicodedata.normalize("NFKC", _DROPPED.sub("", text).lstrip("№").lstrip()).replace("İ", "i").lower()
+    text = unicodedata.normalize("NFKC", _DROPPED.sub("", text)).replace("İ", "i").lower()
     text = _APOSTROPHE.sub("'", text.replace("i\u0307", "i")).translate(_LETTERS)
-    return _one_alphabet(text) if _HAS_LATIN.search(text) and _HAS_CYRILLIC.search(text) else text
+    return _one_alphabet(text) if _HAS_LATIN.search(text) and _HAS_CYRILLIC.search(text) else text or raw
 
 
 def _one_alphabet(text: str) -> str:

@@ -1,0 +1,77 @@
+"""What counts as the same word: forms, tags, numbers, marks inside of words."""
+
+import pytest
+
+from monitor.query.document import Document
+from monitor.query.explain import explain
+from monitor.query.syntax import parse
+
+
+def found(query: str, text: str) -> list[str] | None:
+    """The words of the text on which the query matches."""
+    spans = explain(parse(query), Document(text))
+    return None if spans is None else [text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Песков", "сообщил Пескову"),
+        ("песков", "много песков"),
+        ("Асадов", "с Асадовым"),
+        ("асадов", "Асадова не было"),
+        ("Суровикин", "про Суровикина"),
+        ("Залужный", "у Залужного"),
+        ("Саркисянц", "с Саркисянцем"),
+        ("Завадцкий", "о Завадцком"),
+        ("выборы", "#выборы"),
+        ("выборы", "итоги #ВыборыПрезидента_2024"),
+        ("президент", "итоги #ВыборыПрезидента_2024"),
+        ("2024", "#выборы2024"),
+        ("2024", "осенью 2024г."),
+        ("2024", "سال ۲۰۲۴"),
+        ("TSLA", "купил $TSLA"),
+        ("ковид", "ковид19"),
+        ("5%", "рост 5 % за год"),
+        ('"5 %"', "рост 5% за год"),
+        ("5", "рост 5%"),
+        ("№5", "школа № 5"),
+        ("№5", "школа №5"),
+        ("1000000", "1,000,000 dollars"),
+        ("1000000", "1'000'000 Franken"),
+        ("1,000,000", "1 000 000 рублей"),
+        ("1.5", "вырос на 1,5"),
+        ("24/7", "работаем 24/7!"),
+        ("азербайджан", "**Аз**ербайджан"),
+        ("азербайджан", "Азер\u200bбайд\u00adжан"),
+        ("переменную", "перемен**н**ую"),
+        ("п'ять", "п`ять"),
+        ("грунт", "ґрунту"),
+        ("елка", "ёлками"),
+        ("istanbul", "İSTANBUL"),
+        ("hello", "hеllо"),  # with Cyrillic е and о
+    ],
+)
+def test_a_query_finds(query: str, text: str) -> None:
+    assert found(query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Песков", "засыпали песком"),
+        ("Морозов", "из-за мороза"),
+        ("Асадов", "Асада свергли"),
+        ("асадов", "Асада свергли"),
+        ("Асад", "господин Асадов"),
+        ("#выборы", "выборы"),
+        ("#выборы", "#выборы2024"),
+        ("№5", "5 школ"),
+        ("5%", "5 рублей"),
+        ("5", "вырос на 1,5"),
+        ("durov", "пишите @durov"),
+        ("1", "1 000 000"),
+    ],
+)
+def test_a_query_does_not_find(query: str, text: str) -> None:
+    assert found(query, text) is None
