@@ -1,90 +1,130 @@
 """Which language a post is in: a filter and a figure, never a condition of matching a word.
 
-Letters that only one language has come first: langdetect knows neither Azerbaijani nor Kazakh nor Belarusian (it calls them
-Turkish, Russian, Ukrainian). What remains goes to langdetect, seeded, or it would answer differently from run to run.
+Letters and small words come first (see `alphabets`). What they leave open goes to langdetect, with what they say as its prior;
+it is seeded, or it would answer differently from run to run. langdetect knows neither Azerbaijani nor Kazakh nor Belarusian
+(it calls them Turkish, Russian, Ukrainian): `profiles` has n-grams of these and of their neighbours, in its own format.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from math import exp
 from pathlib import Path
 from typing import Any
 
-PROFILED = ("ar", "bg", "de", "en", "es", "fa", "fr", "it", "mk", "nl", "pl", "pt", "ro", "ru", "tr", "uk")
-"""What langdetect tells apart here: languages of the channels that people watch, and their neighbours."""
-GUESSED = 1000  # letters that a guess looks at
+from monitor import alphabets
+
+GUESSED = 500  # letters that a guess looks at
 SHORT = 24  # letters; below this a guess is worth less than the channel's habit
+FEW = 6  # letters; below this it is worth nothing
+CHANNELS = 20_000  # whose habits are kept
+RECENT = 30  # posts that tell a channel's habit
+_PROFILES = {
+    "cyrillic": (("bg", "mk", "ru", "uk"), ("az-cyrillic", "be", "kk", "ky", "sr", "tg", "tt", "uz-cyrillic")),
+    "latin": (("de", "en", "es", "fr", "it", "nl", "pl", "pt", "ro", "tr"), ("az", "uz")),
+    "arabic": (("ar", "fa", "ur"), ("ckb",)),
+}
+"""By script: what langdetect brings, and what stands in `profiles`. All of langdetect's 55 would take ten times the memory."""
+_TRIALS = 5
 _LETTERS = re.compile(r"[^\W\d_]+")
-_EVIDENCE = (  # weight × count decides: ы is common in Kazakh and Belarusian too, і in Belarusian and Kazakh
-    ("az", 4, re.compile("[əƏ]")),
-    ("kk", 4, re.compile("[қңғұһәүөҚҢҒҰҺӘҮӨ]")),
-    ("be", 4, re.compile("[ўЎ]")),
-    ("uk", 1, re.compile("[іїєґІЇЄҐ]")),
-    ("ru", 1, re.compile("[ыэъёЫЭЪЁ]")),
-    ("fa", 1, re.compile("[پچژگ]")),
-)
-_MARKS = re.compile(r"https?://\S+|[@#]\w+")
+_MARKS = re.compile(r"https?://[^\s)\]]+|[@#]\w+")
 
 
 class Habits:
     """What language each channel usually writes in: decides where a text is too short to tell."""
 
     def __init__(self) -> None:
-        self._seen: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._seen: dict[int, Counter[str]] = {}
+
+    def unknown(self, channel_ids: Iterable[int]) -> set[int]:
+        """Those channels of which nothing is remembered, not even that there was nothing: `learn` what is stored of them."""
+        return set(channel_ids) - self._seen.keys()
+
+    def learn(self, channel_id: int, languages: Iterable[str | None]) -> None:
+        """Take the languages of a channel's RECENT posts; the channel that has been known longest gives way to it."""
+        if len(self._seen) >= CHANNELS:
+            del self._seen[next(iter(self._seen))]
+        self._seen[channel_id] = Counter(language for language in languages if language)
 
     def detect(self, channel_id: int, text: str) -> str | None:
-        """The language as ISO 639-1 code, or None for a text without letters in a channel not seen before."""
+        """The language as ISO 639 code, or None for a text too short to tell in a channel not seen before."""
+        if channel_id not in self._seen:
+            self.learn(channel_id, ())
         usual = self._seen[channel_id]
-        found = detect(text)
-        if found is None:
-            return usual.most_common(1)[0][0] if usual else None
+        letters = _letters(text)
+        if len(letters) >= SHORT and (found := _detect(letters)):
+            self._count(usual, found)
+            return found
+        return _sure(letters) or _most(usual) or _detect(letters)
+
+    @staticmethod
+    def _count(usual: Counter[str], found: str) -> None:
         usual[found] += 1
-        return found
+        if usual.total() > 2 * RECENT:  # a channel may change its language
+            for language in list(usual):
+                usual[language] //= 2
 
 
 def detect(text: str) -> str | None:
-    """The language as ISO 639-1 code; None where the text is too short to tell."""
-    letters = _letters(text)
-    return _by_letters(letters) or (_guess(letters) if len(letters) >= SHORT else None)
+    """The language as ISO 639 code; None where the text is too short to tell."""
+    return _detect(_letters(text))
 
 
 def undecided(texts: Iterable[str]) -> list[str]:
-    """Those of which `detect` has to guess: two milliseconds each, which a caller in a hurry spends elsewhere (`detect` remembers)."""
+    """Those of which `detect` has to guess: half a millisecond each, better spent in a thread (`detect` remembers)."""
     found = ((text, _letters(text)) for text in texts)
-    return [text for text, letters in found if len(letters) >= SHORT and not _by_letters(letters)]
+    return [text for text, letters in found if len(letters) >= FEW and not _sure(letters)]
 
 
 def _letters(text: str) -> str:
-    return " ".join(_LETTERS.findall(_MARKS.sub(" ", text)))[:GUESSED]
+    return " ".join(_LETTERS.findall(_MARKS.sub(" ", text[: 4 * GUESSED])))[:GUESSED].replace("İ", "i").lower()
 
 
-def _by_letters(letters: str) -> str | None:
-    weighed = {language: weight * len(pattern.findall(letters)) for language, weight, pattern in _EVIDENCE}
-    best = max(weighed, key=lambda language: weighed[language])
-    return best if weighed[best] else None
+def _most(usual: Counter[str]) -> str | None:
+    return usual.most_common(1)[0][0] if usual else None
+
+
+def _detect(letters: str) -> str | None:
+    return _sure(letters) or (_guess(letters) if len(letters) >= FEW else None)
+
+
+def _sure(letters: str) -> str | None:
+    if not (own := alphabets.own(letters)):
+        return None
+    best, lead = alphabets.lead(alphabets.weigh(*own))
+    return best if lead >= alphabets.SURE else None
 
 
 @lru_cache(maxsize=4096)
 def _guess(letters: str) -> str | None:
     from langdetect.lang_detect_exception import LangDetectException
 
-    detector = _factory().create()
-    detector.append(letters)
+    if not (own := alphabets.own(letters)):
+        return None
+    script, words = own
+    weights = alphabets.weigh(script, words)
+    best, _ = alphabets.lead(weights)
+    detector = _factory(script).create()
+    detector.n_trial = _TRIALS
+    detector.set_prior_map({code: exp(weight - weights[best]) for code, weight in weights.items()})
+    detector.append(words)
     try:
         return str(detector.detect())
     except LangDetectException:
-        return None
+        return best
 
 
 @cache
-def _factory() -> Any:
-    """Its profiles of PROFILED alone: all 55 take ten times the memory, and a guess takes three times as long."""
+def _factory(script: str) -> Any:
+    """langdetect with the profiles of one script, which is quicker and smaller than with those of all."""
     from langdetect import detector_factory
     from langdetect.detector_factory import DetectorFactory
 
     DetectorFactory.seed = 0
-    folder = Path(detector_factory.__file__).parent / "profiles"
+    theirs, ours = _PROFILES[script]
+    files = [Path(detector_factory.__file__).parent / "profiles" / name for name in theirs]
+    files += [Path(__file__).parent / "profiles" / f"{name}.json" for name in ours]
     factory = DetectorFactory()
-    factory.load_json_profile([(folder / language).read_text(encoding="utf-8") for language in PROFILED])
+    factory.load_json_profile([file.read_text(encoding="utf-8") for file in files])
     return factory
