@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import index, outbox, post_ids
 from monitor.incoming import IncomingPost
-from monitor.language import Habits
+from monitor.language import RECENT, Habits
 from monitor.models import Channel, Match, Post, PostVersion, Topic
 from monitor.query.document import Document
 from monitor.topics import StandingTopics
@@ -94,11 +94,21 @@ async def _insert(
 ) -> list[Post]:
     if not fresh:
         return []
+    await _recall(session, habits, {post.channel_id for post in fresh})
     albums = await _albums(session, fresh, ids)
     rows = [_row(post, post_id, album, habits, now) for post, post_id, album in zip(fresh, ids, albums, strict=True)]
     await session.execute(insert(Post), rows)
     await index.add(session, {row["id"]: row["text"] for row in rows})
     return [Post(**row) for row in rows]
+
+
+async def _recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:
+    """Tell the habits, which a restart empties, what the newest stored posts of these channels are written in."""
+    for channel_id in habits.unknown(channel_ids):
+        newest = (
+            select(Post.language).where(Post.channel_id == channel_id).order_by(Post.message_id.desc()).limit(RECENT)
+        )
+        habits.learn(channel_id, await session.scalars(newest))
 
 
 def _row(post: IncomingPost, post_id: int, album: int, habits: Habits, now: datetime) -> dict[str, Any]:
