@@ -11,7 +11,7 @@ COMMON = frozenset(("ru", "uk", "be", "en", "az", "kk", "tr", "fa"))
 """What watched channels are written in; another language needs more to be believed."""
 SURE = 27.0
 """The lead over the second best, in weights, from which a language is beyond doubt: two letters, or letters and words."""
-_LETTER, _WORD, _UNCOMMON = 18.0, 6.6, 7.5  # natural logarithms, sharpened: langdetect trusts its n-grams too much
+_LETTER, _WORD, _UNCOMMON = 18.0, 6.6, 10.0  # natural logarithms, sharpened: langdetect trusts its n-grams too much
 _ENOUGH = 3  # letters of a kind; more of them prove no more
 _SCRIPTS = {
     "cyrillic": re.compile("[\u0400-\u04ff]"),

@@ -1,10 +1,12 @@
-"""Accuracy and speed of telling languages: `python -m tests.benchmarks.language [--gold FILE|DIR] [--length N]`.
+"""Accuracy and speed of telling languages: `python -m tests.benchmarks.language [POSTS.jsonl] [--gold FILE|DIR] [--length N]`.
 
 Gold is lines of `language<TAB>text`, in one file or in every .tsv of a folder; without it, the sentences beside this module.
 Each text is cut at a word's end to at most N characters. No channel's habit helps: only what the text itself gives away.
+With posts, also what they take, whole, and how many need a guess.
 """
 
 import argparse
+import json
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -59,6 +61,7 @@ def _read(path: Path) -> dict[str, list[str]]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("posts", type=Path, nargs="?")
     parser.add_argument("--gold", type=Path, default=OWN)
     parser.add_argument("--length", type=int, default=40)
     return parser.parse_args()
