@@ -22,20 +22,37 @@ def main() -> None:
     """Print a table, a row for each language, and what all cost."""
     arguments = _arguments()
     gold = _read(arguments.gold)
-    answers: dict[str, Counter[str]] = {}
     for script in language._PROFILES:
         language._factory(script)
     started = time.perf_counter()
-    for code, texts in gold.items():
-        answers[code] = Counter(str(language.detect(cut(text, arguments.length))) for text in texts)
-    spent = (time.perf_counter() - started) / max(1, sum(map(len, gold.values())))
+    answers = {code: Counter(str(language.detect(cut(text, arguments.length))) for text in gold[code]) for code in gold}
+    spent = (time.perf_counter() - started) * 1000 / max(1, sum(map(len, gold.values())))
+    print(f"{arguments.length} characters, {spent:.2f} ms a text\n")
+    _print(answers)
+    if arguments.posts:
+        _measure([text for line in arguments.posts.open(encoding="utf-8") if (text := json.loads(line)["text"])])
+
+
+def _print(answers: dict[str, Counter[str]]) -> None:
     print("| language | texts | right | taken for |\n| --- | --- | --- | --- |")
     for code, said in sorted(answers.items(), key=lambda item: (item[0] not in COMMON, item[0])):
         print(f"| {code} | {said.total():,} | {said[code] / said.total():.3f} | {_wrong(code, said)} |")
     common = [said[code] / said.total() for code, said in answers.items() if code in COMMON]
-    print(
-        f"\nThe {len(common)} common languages: {sum(common) / max(1, len(common)):.4f}; {spent * 1000:.2f} ms a text"
-    )
+    print(f"| the {len(common)} common | | {sum(common) / max(1, len(common)):.4f} | |\n")
+
+
+def _measure(posts: list[str]) -> None:
+    language._guess.cache_clear()
+    spent = sorted(map(_seconds, posts))
+    guessed = len(language.undecided(posts)) / len(posts)
+    median, most = spent[len(spent) // 2] * 1000, spent[len(spent) * 99 // 100] * 1000
+    print(f"{len(posts):,} posts: median {median:.2f} ms, 99th percentile {most:.2f} ms; a guess for {guessed:.0%}")
+
+
+def _seconds(post: str) -> float:
+    started = time.perf_counter()
+    language.detect(post)
+    return time.perf_counter() - started
 
 
 def cut(text: str, length: int) -> str:
