@@ -56,105 +56,103 @@ _BEYOND: dict[str, dict[str, str]] = {  # the letters of each language beyond th
 }
 _WORDS: dict[str, str] = {
     "ru": (
-        "и что это как не на он она его ее их из по то так уже все был было были быть будет для или если только "
-        "также когда после при об до от года году с а но же мы вы они которые который нет более под во со еще "
-        "чтобы сегодня"
+        "и что это как не на он она его ее их из по то так уже все был было были быть будет для или если только также "
+        "когда после при об до от года году с а но же мы вы они которые который нет более под во со еще чтобы сегодня"
     ),
     "uk": (
-        "і та що це як не на він вона його її їх із за по то так вже все був було були бути буде для або якщо "
-        "тільки також коли після при від до року у з а але ж ми ви вони які який немає більше під й ще щоб "
-        "сьогодні має про є цей цього"
+        "і та що це як не на він вона його її їх із за по то так вже все був було були бути буде для або якщо тільки "
+        "також коли після при від до року у з а але ж ми ви вони які який немає більше під й ще щоб сьогодні має про "
+        "є цей цього"
     ),
     "be": (
-        "і што гэта як не на ён яна яго яе іх з за па то так ужо усе усё быў было былі быць будзе для або калі "
-        "толькі таксама пасля пры ад да года ў у а але ж мы вы яны які якія няма больш пад яшчэ каб сёння мае пра "
-        "гэты гэтага ці"
+        "і што гэта як не на ён яна яго яе іх з за па то так ужо усе усё быў было былі быць будзе для або калі толькі "
+        "таксама пасля пры ад да года ў у а але ж мы вы яны які якія няма больш пад яшчэ каб сёння мае пра гэты "
+        "гэтага ці"
     ),
     "bg": (
-        "и че това как не на той тя го я ги от по то така вече всички беше са бъде за или ако само също когато "
-        "след при до година с а но ние вие те които който няма повече под във със още да днес се е ще като"
+        "и че това как не на той тя го я ги от по то така вече всички беше са бъде за или ако само също когато след "
+        "при до година с а но ние вие те които който няма повече под във със още да днес се е ще като"
     ),
     "mk": (
-        "и дека ова како не на тој таа го ја ги од по тоа така веќе сите беше се биде за или ако само исто кога "
-        "при до година со а но ние вие тие кои кој нема повеќе под во уште да денес е ќе"
+        "и дека ова како не на тој таа го ја ги од по тоа така веќе сите беше се биде за или ако само исто кога при "
+        "до година со а но ние вие тие кои кој нема повеќе под во уште да денес е ќе"
     ),
     "sr": (
-        "и да ово како не на он она га је их од по то тако већ сви био било су бити за или ако само такође када "
-        "после при до године са а али ми ви они које који нема више под у још данас се ће као што сам"
+        "и да ово како не на он она га је их од по то тако већ сви био било су бити за или ако само такође када после "
+        "при до године са а али ми ви они које који нема више под у још данас се ће као што сам"
     ),
     "kk": (
-        "және бұл деп мен бен пен да де үшін болды бар жоқ осы сол ол қазақстан туралы кейін дейін болып екі жыл "
-        "еді екен бір деді ғана енді өз оның алматы бойынша қазір бола тек емес"
+        "және бұл деп мен бен пен да де үшін болды бар жоқ осы сол ол қазақстан туралы кейін дейін болып екі жыл еді "
+        "екен бір деді ғана енді өз оның алматы бойынша қазір бола тек емес"
     ),
     "ky": (
-        "жана бул деп менен да де үчүн болду бар жок ошол ал кыргыз тууралуу кийин чейин болуп эки жыл эле экен "
-        "бир деди гана эми өз анын боюнча азыр болгон эмес"
+        "жана бул деп менен да де үчүн болду бар жок ошол ал кыргыз тууралуу кийин чейин болуп эки жыл эле экен бир "
+        "деди гана эми өз анын боюнча азыр болгон эмес"
     ),
     "tt": (
-        "һәм бу дип белән да дә өчен булды бар юк шул ул татар турында соң кадәр булып ике ел иде икән бер диде "
-        "генә инде үз аның буенча хәзер тик түгел"
+        "һәм бу дип белән да дә өчен булды бар юк шул ул татар турында соң кадәр булып ике ел иде икән бер диде генә "
+        "инде үз аның буенча хәзер тик түгел"
     ),
     "tg": (
-        "ва ин ки дар бо аз ба барои шуд аст ҳам он тоҷикистон бораи баъд то буд ду сол як гуфт танҳо акнун худ "
-        "ҳар мардум нест ё кард"
+        "ва ин ки дар бо аз ба барои шуд аст ҳам он тоҷикистон бораи баъд то буд ду сол як гуфт танҳо акнун худ ҳар "
+        "мардум нест ё кард"
     ),
     "uz": (
         "ва бу деб билан ҳам учун бўлди бор йўқ шу у ҳақида кейин бўлиб икки йил эди экан бир деди эмас va bu deb "
-        "bilan ham uchun boʻldi bor yoʻq shu haqida keyin boʻlib ikki yil edi ekan bir dedi emas bo'ldi yo'q "
-        "bo'lib"
+        "bilan ham uchun boʻldi bor yoʻq shu haqida keyin boʻlib ikki yil edi ekan bir dedi emas bo'ldi yo'q bo'lib"
     ),
     "en": (
-        "the of and to in is that for on with as was at by it from are be this has have an not were which will "
-        "his her their its after said who more than been new about over into you we they what can all"
+        "the of and to in is that for on with as was at by it from are be this has have an not were which will his "
+        "her their its after said who more than been new about over into you we they what can all"
     ),
     "az": (
-        "və bu ki ilə da də üçün oldu var yox o bir olan olub haqqında sonra qədər iki il idi isə deyib etdi "
-        "yalnız indi öz onun üzrə hələ çox daha bakı azərbaycan ve ile de ucun qeder ise bakida haqqinda men sen "
-        "deyil bundan kimi"
+        "və bu ki ilə da də üçün oldu var yox o bir olan olub haqqında sonra qədər iki il idi isə deyib etdi yalnız "
+        "indi öz onun üzrə hələ çox daha bakı azərbaycan ve ile de ucun qeder ise bakida haqqinda men sen deyil "
+        "bundan kimi"
     ),
     "tr": (
-        "ve bu ki ile da de için oldu var yok o bir olan olup hakkında sonra kadar iki yıl idi ise dedi etti "
-        "yalnız şimdi kendi onun göre çok daha türkiye değil ne gibi her mi en ben sen olarak diye icin"
+        "ve bu ki ile da de için oldu var yok o bir olan olup hakkında sonra kadar iki yıl idi ise dedi etti yalnız "
+        "şimdi kendi onun göre çok daha türkiye değil ne gibi her mi en ben sen olarak diye icin"
     ),
     "de": (
-        "der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus "
-        "er hat dass sie nach wird bei noch um am sind war"
+        "der die das und in den von zu mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er "
+        "hat dass sie nach wird bei noch um am sind war"
     ),
     "fr": (
         "de la le et les des en un une du que est pour dans qui sur au par pas plus ne se ce il avec sont aux son "
         "elle été mais ont cette après"
     ),
     "es": (
-        "de la que el en y a los del se las por un para con no una su al lo es más como o fue pero sus este ha "
-        "sobre entre está"
+        "de la que el en y a los del se las por un para con no una su al lo es más como o fue pero sus este ha sobre "
+        "entre está"
     ),
     "it": (
-        "di e il la che in a per un è del con non una sono le si da al della dei i alla più nel anche lo come ha "
-        "dal gli ma questo"
+        "di e il la che in a per un è del con non una sono le si da al della dei i alla più nel anche lo come ha dal "
+        "gli ma questo"
     ),
     "nl": (
-        "de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij nog uit door naar "
-        "heeft hij ze wordt werd over"
+        "de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij nog uit door naar heeft "
+        "hij ze wordt werd over"
     ),
     "pl": (
         "w i na z się do nie że jest to o od po za jak dla przez przy ale są był co tym jego roku już także może "
         "tylko oraz który która"
     ),
     "pt": (
-        "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à "
-        "seu sua ou ser"
+        "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu "
+        "sua ou ser"
     ),
     "ro": (
-        "de și în a la cu o pe nu că din se pentru un mai care este au fi sa ce ca prin s-a după ale lui sunt am "
-        "dar fost"
+        "de și în a la cu o pe nu că din se pentru un mai care este au fi sa ce ca prin s-a după ale lui sunt am dar "
+        "fost"
     ),
     "fa": (
-        "و در به از که این را با است برای آن یک شد می بر تا کرد خود هم شود ما او اما شده های ایران بود نیز باید "
-        "یا گفت اند هر كه اين براي مي يك كرد ى"
+        "و در به از که این را با است برای آن یک شد می بر تا کرد خود هم شود ما او اما شده های ایران بود نیز باید یا "
+        "گفت اند هر كه اين براي مي يك كرد ى"
     ),
     "ar": (
-        "في من على إلى أن التي الذي عن مع هذا هذه كان ما لا بعد قال قد كما بين ذلك الى ان او أو و هو هي لم كل عند "
-        "قبل أكثر حيث"
+        "في من على إلى أن التي الذي عن مع هذا هذه كان ما لا بعد قال قد كما بين ذلك الى ان او أو و هو هي لم كل عند قبل "
+        "أكثر حيث"
     ),
     "ur": "کے میں کی ہے اور سے کا کو اس کہ نے پر ہیں یہ ایک بھی کر تھا گیا لیے جو وہ نہیں تو ہو کیا",
     "ckb": "و لە بە بۆ کە ئەم ئەو لەگەڵ یەک کرد هەر بوو دەکات نییە هەیە ئێمە من",
