@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import outbox
@@ -86,11 +86,16 @@ async def settle(session: AsyncSession, watch_id: int, outcome: str, now: dateti
 
 
 async def join(session: AsyncSession, account: str, joined: Joined, now: datetime) -> None:
-    """Watch the channel through this account. A channel seen before keeps its cursor, a new one starts at its newest message."""
+    """Watch the channel through this account. A channel seen before keeps its cursor, a new one starts at its newest message.
+
+    So does one that is known from an export only: what it posted meanwhile is history, which alerts nobody.
+    """
     seen = {"username": joined.username, "title": joined.title, "protected": joined.protected, "watched": True}
     values = {"id": joined.id, "cursor": joined.newest, "added_at": now, **seen}
     channel = insert_for(session, Channel).values(values)
-    await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_=seen))
+    imported = and_(Channel.cursor == 0, Channel.watched.is_(False))
+    cursor = case((imported, channel.excluded.cursor), else_=Channel.cursor)
+    await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_={**seen, "cursor": cursor}))
     reach = {"access_hash": joined.access_hash, "joined": True}
     membership = insert_for(session, Membership).values(channel_id=joined.id, account=account, **reach)
     await session.execute(membership.on_conflict_do_update(index_elements=["channel_id", "account"], set_=reach))

@@ -11,7 +11,10 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "login": ("sign an account in, in the terminal", operation.add_login),
     "check": ("check configuration, database, schema, MTProto and Bot API", operation.add_check),
     "migrate": ("bring the database to the newest schema", operation.add_migrate),
-    "import": ("take posts from JSONL files into the archive", archive.add_import),
+    "import": (
+        "take posts from Telegram Desktop's result.json or from JSONL files into the archive",
+        archive.add_import,
+    ),
     "search": ("search the archive, newest first", archive.add_search),
     "export": ("write what a query finds as CSV or JSONL", archive.add_export),
     "explain": (

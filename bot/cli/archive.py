@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import io
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, FileType, Namespace
 from collections.abc import AsyncIterator, Iterator
@@ -9,9 +10,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import IO
 
+from bot.cli import history
 from bot.settings import Settings, load
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions, reach
+from monitor.desktop.reading import is_export
 from monitor.importing import import_posts
 from monitor.ingest import Ingested
 from monitor.jsonl import dump, read
@@ -60,8 +63,15 @@ async def archive(settings: Settings) -> AsyncIterator[Sessions]:
 async def _import(settings: Settings, files: list[IO[bytes]]) -> None:
     async with archive(settings) as sessions:
         for file in files:
+            if is_export(_head(file)):
+                await history.import_desktop(sessions, file)
+                continue
             done = await _import_file(sessions, file)
             sys.stdout.write(f"{file.name}: {done.new} new, {done.edited} edited, {done.unchanged} known already\n")
+
+
+def _head(file: IO[bytes]) -> bytes:
+    return file.peek(1) if isinstance(file, io.BufferedReader) else b""
 
 
 async def _import_file(sessions: Sessions, file: IO[bytes]) -> Ingested:

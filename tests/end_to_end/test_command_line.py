@@ -59,6 +59,30 @@ def test_what_was_imported_is_searched_and_exported_once(tmp_path: Path) -> None
     assert "Погода в Сочи" in exported[1]
 
 
+def test_a_telegram_desktop_export_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path / "archive.db"}"\n')
+    export = tmp_path / "posts.jsonl"
+    export.write_bytes((Path(__file__).parents[1] / "data" / "channel_export.json").read_bytes())
+    said = dozor("import", str(export), "--config", str(config)).stdout
+    assert "9 new, 0 edited, 0 known already; left out: 1 service messages, 1 unreadable messages" in said
+    found = dozor("search", "порт", "--json", "--config", str(config)).stdout.splitlines()
+    assert [json.loads(line)["id"] for line in found] == [4]
+
+
+def test_an_export_that_breaks_off_is_stored_up_to_there_and_fails(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path / "archive.db"}"\n')
+    data = (Path(__file__).parents[1] / "data" / "channel_export.json").read_bytes()
+    export = tmp_path / "result.json"
+    export.write_bytes(data[:2000])
+    ran = dozor("import", str(export), "--config", str(config))
+    assert ran.returncode == 1
+    assert "3 new" in ran.stdout
+    assert "breaks at byte 2000" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_check_names_what_is_wrong_and_shows_no_secret(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text('[bot]\ntoken = "very-secret"\n[database]\nurl = "postgresql://u:hidden@127.0.0.1:1/x"\n')
