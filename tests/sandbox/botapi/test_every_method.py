@@ -56,6 +56,14 @@ class Calls:
 
     async def arguments(self, name: str) -> dict[str, Any]:
         """What to call a method with."""
+        return (
+            self._sending(name)
+            or await self._changing(name)
+            or await self._placing(name)
+            or await self._about_chats(name)
+        )
+
+    def _sending(self, name: str) -> dict[str, Any]:
         one: dict[str, Any] = {"chat_id": self.person.id}
         file = types.BufferedInputFile(PNG, "a.png")
         match name:
@@ -63,27 +71,6 @@ class Calls:
                 return one | {"text": "<b>x</b> #тег", "parse_mode": "HTML", "reply_markup": LINK}
             case "sendRichMessage":
                 return one | {"rich_message": types.InputRichMessage(html="<h1>x</h1><p>y</p>")}
-            case "editMessageText":
-                return await self.text() | {"text": "стало"}
-            case "editMessageCaption":
-                return await self.photo() | {"caption": "стало"}
-            case "editMessageReplyMarkup":
-                return await self.text() | {"reply_markup": LINK}
-            case "editMessageMedia":
-                return await self.photo() | {"media": types.InputMediaDocument(media=file)}
-            case "deleteMessage" | "pinChatMessage":
-                return await self.text()
-            case "unpinChatMessage" | "unpinAllChatMessages":
-                await self.bot.pin_chat_message(**await self.text())
-                return one
-            case "setMessageReaction":
-                return await self.text() | {"reaction": [types.ReactionTypeEmoji(emoji="👍")]}
-            case "deleteMessages":
-                return one | {"message_ids": [1]}
-            case "copyMessage" | "forwardMessage":
-                return await self.source()
-            case "copyMessages" | "forwardMessages":
-                return await self.sources()
             case "sendPhoto":
                 return one | {"photo": file, "caption": "x"}
             case "sendDocument":
@@ -92,10 +79,41 @@ class Calls:
                 return one | {"media": [types.InputMediaPhoto(media=file), types.InputMediaPhoto(media=file)]}
             case "sendChatAction":
                 return one | {"action": "typing"}
+        return {}
+
+    async def _changing(self, name: str) -> dict[str, Any]:
+        match name:
+            case "editMessageText":
+                return await self.text() | {"text": "стало"}
+            case "editMessageCaption":
+                return await self.photo() | {"caption": "стало"}
+            case "editMessageReplyMarkup":
+                return await self.text() | {"reply_markup": LINK}
+            case "editMessageMedia":
+                file = types.BufferedInputFile(PNG, "a.png")
+                return await self.photo() | {"media": types.InputMediaDocument(media=file)}
+            case "setMessageReaction":
+                return await self.text() | {"reaction": [types.ReactionTypeEmoji(emoji="👍")]}
+            case "deleteMessage" | "pinChatMessage":
+                return await self.text()
+        return {}
+
+    async def _placing(self, name: str) -> dict[str, Any]:
+        one: dict[str, Any] = {"chat_id": self.person.id}
+        match name:
+            case "unpinChatMessage" | "unpinAllChatMessages":
+                await self.bot.pin_chat_message(**await self.text())
+                return one
+            case "deleteMessages":
+                return one | {"message_ids": [1]}
+            case "copyMessage" | "forwardMessage":
+                return await self.source()
+            case "copyMessages" | "forwardMessages":
+                return await self.sources()
             case "getFile":
-                sent = await self.bot.send_document(self.person.id, file)
+                sent = await self.bot.send_document(self.person.id, types.BufferedInputFile(PNG, "a.png"))
                 return {"file_id": sent.document.file_id if sent.document else ""}
-        return await self._about_chats(name)
+        return {}
 
     async def _about_chats(self, name: str) -> dict[str, Any]:
         topic = {"chat_id": self.forum.id, "name": "Новая"}
