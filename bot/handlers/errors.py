@@ -8,6 +8,8 @@ from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
+from bot import views
+from bot.handlers.replies import reply
 from bot.i18n import Translator, negotiate, translator
 from bot.middlewares import Next
 from monitor.errors import MonitorError
@@ -36,7 +38,10 @@ async def answer_errors(handler: Next, event: TelegramObject, data: dict[str, An
         raise
     except MonitorError as error:
         logger.info("refused: %s", error.code)
-        return _reply(event, sentence(error, _translator(data)))
+        said = sentence(error, _translator(data))
+        if isinstance(error, QuerySyntaxError) and isinstance(event, Message):
+            return reply(event, views.mistake(said, error.query, error.position))
+        return _reply(event, said)
     except Exception as error:
         logger.exception("a handler failed")
         return _reply(event, sentence(error, _translator(data)))

@@ -2,7 +2,7 @@
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.methods import SendMessage
 from aiogram.types import Message
 
@@ -32,7 +32,9 @@ async def start(message: Message, l10n: Translator) -> SendMessage:
     return reply(message, views.sentence("start", {}, l10n))
 
 
-async def show_help(message: Message, l10n: Translator, admins: frozenset[int]) -> SendMessage:
+async def show_help(message: Message, command: CommandObject, l10n: Translator, admins: frozenset[int]) -> SendMessage:
+    if (command.args or "").strip().lower() == "query":
+        return reply(message, views.cheat_sheet(l10n))
     is_admin = message.from_user is not None and message.from_user.id in admins
     return reply(message, views.sentence("help-admin" if is_admin else "help", {}, l10n))
 

@@ -18,7 +18,7 @@ help =
     /channels – which channels are watched
     /language – English, русский …
 
-    Words are found in any form and any order. "A phrase" keeps its order, a | b means either, -word means without, arrest* is how a word begins.
+    Words are found in any form and any order. "A phrase" keeps its order, a | b means either, -word means without, arrest* is how a word begins. More: /help query
 help-admin =
     { help }
 
@@ -27,6 +27,26 @@ help-admin =
 hint =
     I know commands only. To search, write /search and your words; to be told of new posts, /subscribe and your words. All commands: /help
 unknown-command = I do not know this command. All commands: /help
+
+query-help-title = How to write a query
+query-help =
+    embassy Baku — both words, in any form and order
+    strike | protest — either of them
+    strike -football — the first without the second
+    (strike | protest) railway — brackets group
+    "central bank" — these words side by side
+    "bank rate"~2 — with up to two words between
+    =Apple — exactly this form
+    arrest* — how a word begins, three letters at least
+    ~Ibrahimov — a name in any spelling and alphabet
+    #election — a tag; @name and $TICKER likewise
+    example.org — a link, t.me/… too
+    /rate\s+\d+/ — a regular expression
+    earthquake from:@news — in one channel; -from:@news is all others
+    earthquake lang:en — in one language
+    earthquake has:photo — with a photo; or video, file, link, poll
+    earthquake -is:forward — what is no forward; is:edited
+query-help-end = In a search alone: after:2025-07-01, before:2025-08-01, last:7d (12h, 2w).
 
 subscribe-usage =
     Write what you wait for after the command, like this:

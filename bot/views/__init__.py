@@ -2,14 +2,18 @@
 
 from bot.views.alert import alert
 from bot.views.answers import channels, languages, notice, sentence, subscriptions, unsubscribing
+from bot.views.cheat_sheet import cheat_sheet
 from bot.views.draft import Rendered
+from bot.views.mistake import mistake
 from bot.views.results import results
 
 __all__ = [
     "Rendered",
     "alert",
     "channels",
+    "cheat_sheet",
     "languages",
+    "mistake",
     "notice",
     "results",
     "sentence",

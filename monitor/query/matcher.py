@@ -87,11 +87,16 @@ def _sources(route: Route) -> list[str]:
 
 def require_standing(query: Query) -> None:
     """Raise QuerySyntaxError("search_only") for a query that only a search can answer."""
-    if _asks_for_time(query.root):
-        raise QuerySyntaxError("search_only", 0)
+    found = _time(query.root)
+    if found is not None:
+        text = str(query)
+        raise QuerySyntaxError("search_only", text.find(str(found)), text)
 
 
-def _asks_for_time(node: Node) -> bool:
+def _time(node: Node) -> Node | None:
+    """The first part that asks for the time of a post."""
     if isinstance(node, _SEVERAL):
-        return any(map(_asks_for_time, node.items))
-    return _asks_for_time(node.item) if isinstance(node, Not) else isinstance(node, _TIMES)
+        return next((found for found in map(_time, node.items) if found is not None), None)
+    if isinstance(node, Not):
+        return _time(node.item)
+    return node if isinstance(node, _TIMES) else None

@@ -60,10 +60,11 @@ class QuerySyntaxError(MonitorError):
 
     code = "query_syntax"
 
-    def __init__(self, reason: str, position: int) -> None:
-        """`reason` is a stable key, `position` the character of the query where it went wrong."""
+    def __init__(self, reason: str, position: int, query: str = "") -> None:
+        """`reason` is a stable key, `position` the character of the `query` where it went wrong."""
         self.reason = reason
         self.position = position
+        self.query = query
         self.hint = _HINTS[reason]
         super().__init__(f"{self.hint} (character {position + 1})", reason=reason, position=position)
 
@@ -95,6 +96,14 @@ class _Tree(Transformer[Token, Node]):
 
 def parse(text: str) -> Query:
     """The tree of a query. Raises QuerySyntaxError."""
+    try:
+        return _parsed(text)
+    except QuerySyntaxError as error:
+        error.query = text
+        raise
+
+
+def _parsed(text: str) -> Query:
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError("too_long", MAX_LENGTH)
     straight = text if text.isalnum() else text.translate(_QUOTES)
