@@ -24,6 +24,7 @@ from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.query import warming
+from monitor.reindexing import reindexing_apart
 from monitor.store import Store
 from monitor.topics import StandingTopics
 
@@ -116,6 +117,7 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
         app = App(settings, create_sessions(engine), stack)
         await reach(engine)
         await migration.upgrade_apart(engine)
+        await stack.enter_async_context(reindexing_apart(engine))
         _warm()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, app.stop)

@@ -1,47 +1,73 @@
-"""The full-text index over a post's keys: FTS5 on SQLite, a tsvector table on PostgreSQL.
+"""The full-text index: FTS5 on SQLite, arrays of numbers under GIN on PostgreSQL.
 
-The index is contentless: it holds what `query.sql` makes of a text, and a candidate is checked again by `query.explain`.
-SQLite 3.40 deletes from such a table only when told the text that was indexed (sqlite.org/fts5.html, 4.4.3).
+It holds `query.indexing`'s terms of every post and no text. SQLite 3.40 deletes from such a table only when told what was indexed
+(sqlite.org/fts5.html, 4.4.3). While posts are indexed anew (`monitor.reindexing`), those below the state's `reached` still wait for
+it and are left alone here.
 """
 
-from sqlalchemy import text
+from collections.abc import Sequence
+
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.query.analyzer import analyze
-from monitor.query.sql import index_text, tsvector_text
+from monitor.documents import document_of
+from monitor.models import IndexState, Post
+from monitor.query.dialects import Fts5, Postgres
+from monitor.query.indexing import index_terms
 
-_SQLITE_ADD = text("INSERT INTO post_index(rowid, keys) VALUES (:id, :keys)")
-_SQLITE_DELETE = text("INSERT INTO post_index(post_index, rowid, keys) VALUES ('delete', :id, :keys)")
+FTS5, POSTGRES = Fts5(), Postgres()
+
+_SQLITE_ADD = text("INSERT INTO post_index(rowid, terms) VALUES (:id, :terms)")
+_SQLITE_DELETE = text("INSERT INTO post_index(post_index, rowid, terms) VALUES ('delete', :id, :terms)")
 _POSTGRES_ADD = text(
-    "INSERT INTO post_index(post_id, keys) VALUES (:id, CAST(:keys AS tsvector))"
-    " ON CONFLICT (post_id) DO UPDATE SET keys = excluded.keys"
+    "INSERT INTO post_index(post_id, terms) VALUES (:id, :terms) ON CONFLICT (post_id) DO UPDATE SET terms = excluded.terms"
+)
+_POSTGRES_FORMS = text(
+    "INSERT INTO post_index_forms(form) SELECT form FROM unnest(CAST(:forms AS text[])) AS form"
+    " WHERE NOT EXISTS (SELECT FROM post_index_forms AS known WHERE known.form = form.form) ON CONFLICT DO NOTHING"
 )
 
 
-async def add(session: AsyncSession, texts: dict[int, str]) -> None:
-    """Index new posts: {post id: text}."""
-    if not texts:
+def terms_of(post: Post) -> set[str]:
+    """What the index holds of a post."""
+    return index_terms(document_of(post, None), post.channel_id)
+
+
+async def add(session: AsyncSession, posts: Sequence[Post]) -> None:
+    """Index posts that are not in the index."""
+    reached = await waiting_below(session) if is_sqlite(session) else 0
+    await write(session, {post.id: terms_of(post) for post in posts if post.id >= reached})
+
+
+async def replace(session: AsyncSession, post: Post, old: set[str]) -> None:
+    """Index a post that has changed; `old` are its terms before."""
+    if is_sqlite(session):
+        if post.id < await waiting_below(session):
+            return
+        await session.execute(_SQLITE_DELETE, {"id": post.id, "terms": FTS5.document(old)})
+    await write(session, {post.id: terms_of(post)})
+
+
+async def write(session: AsyncSession, terms: dict[int, set[str]]) -> None:
+    """Put terms into the index: {post id: terms}."""
+    if not terms:
         return
-    if _on_sqlite(session):
-        await session.execute(_SQLITE_ADD, [_sqlite_row(post_id, body) for post_id, body in texts.items()])
-    else:
-        await session.execute(_POSTGRES_ADD, [_postgres_row(post_id, body) for post_id, body in texts.items()])
+    if is_sqlite(session):
+        rows = [{"id": post_id, "terms": FTS5.document(found)} for post_id, found in terms.items()]
+        await session.execute(_SQLITE_ADD, rows)
+        return
+    await session.execute(
+        _POSTGRES_ADD, [{"id": post_id, "terms": POSTGRES.numbers(found)} for post_id, found in terms.items()]
+    )
+    forms = {term[1:] for found in terms.values() for term in found if term[0] == "e"}
+    await session.execute(_POSTGRES_FORMS, {"forms": sorted(forms)})
 
 
-async def replace(session: AsyncSession, post_id: int, old: str, new: str) -> None:
-    """Index a post's new text in place of its old one."""
-    if _on_sqlite(session):
-        await session.execute(_SQLITE_DELETE, _sqlite_row(post_id, old))
-    await add(session, {post_id: new})
+async def waiting_below(session: AsyncSession) -> int:
+    """Posts with smaller ids are not in the index yet."""
+    return await session.scalar(select(IndexState.reached).where(IndexState.id == 1)) or 0
 
 
-def _on_sqlite(session: AsyncSession) -> bool:
+def is_sqlite(session: AsyncSession) -> bool:
+    """Which of the two indexes this is."""
     return session.get_bind().dialect.name == "sqlite"
-
-
-def _sqlite_row(post_id: int, body: str) -> dict[str, int | str]:
-    return {"id": post_id, "keys": index_text(analyze(body))}
-
-
-def _postgres_row(post_id: int, body: str) -> dict[str, int | str]:
-    return {"id": post_id, "keys": tsvector_text(analyze(body))}

@@ -9,6 +9,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import index, outbox, post_ids
+from monitor.documents import document_of
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
 from monitor.models import Channel, Match, Post, PostVersion, Topic
@@ -98,8 +99,9 @@ async def _insert(
     albums = await _albums(session, fresh, ids)
     rows = [_row(post, post_id, album, habits, now) for post, post_id, album in zip(fresh, ids, albums, strict=True)]
     await session.execute(insert(Post), rows)
-    await index.add(session, {row["id"]: row["text"] for row in rows})
-    return [Post(**row) for row in rows]
+    posts = [Post(**row) for row in rows]
+    await index.add(session, posts)
+    return posts
 
 
 async def _recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:
@@ -167,12 +169,13 @@ async def _update(session: AsyncSession, post: Post, incoming: IncomingPost, now
     session.add(
         PostVersion(post_id=post.id, number=post.version, text=post.text, entities=post.entities, seen_at=seen_at)
     )
-    await index.replace(session, post.id, post.text, content["text"])
+    indexed = index.terms_of(post)
     for name, value in content.items():
         setattr(post, name, value)
     post.edited_at = incoming.edit_date or now
     post.version += 1
     await session.flush()
+    await index.replace(session, post, indexed)
     return True
 
 
@@ -205,20 +208,6 @@ async def _match(
 async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:
     rows = await session.scalars(select(Channel).where(Channel.id.in_(ids)))
     return {channel.id: channel for channel in rows}
-
-
-def document_of(post: Post, channel: Channel) -> Document:
-    """The pure view of a stored post which queries are asked about."""
-    return Document(
-        text=post.text,
-        channel=channel.username,
-        language=post.language,
-        media=frozenset(post.media),
-        is_forward=post.forward is not None,
-        is_edited=post.version > 1 or post.edited_at is not None,
-        date=post.date,
-        links=tuple(post.links),
-    )
 
 
 async def _existing(session: AsyncSession, topics: StandingTopics, topic_ids: list[int]) -> list[int]:

@@ -237,3 +237,12 @@ class Search(Base):
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
     query: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
+
+
+class IndexState(Base):
+    """The one row that says which keys the index holds, and below which post id posts still wait to be indexed (None: all are)."""
+
+    __tablename__ = "index_state"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    keys_version: Mapped[int]
+    reached: Mapped[int | None] = mapped_column(BigInteger)

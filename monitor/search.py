@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, literal_column, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.ingest import document_of
+from monitor.candidates import Candidates
+from monitor.documents import document_of
 from monitor.models import Channel, Post, Search, Subscriber
-from monitor.query import sql
 from monitor.query.explain import explain
 from monitor.query.syntax import Query, parse
 
-BATCH = 50
-MAX_READ = 20_000  # candidates that one question may check; a wider one goes on where it stopped
+SMALLEST, LARGEST = 10, 200  # candidates read at once; the first are few, since most questions have their answers there
+MAX_READ = 20_000  # candidates that one page may check; then it offers to go on from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,15 @@ class Page:
     next: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What was found among some candidates, how many they were, and the id below which the next ones are, None at the end."""
+
+    found: list[FoundPost]
+    read: int
+    next: int | None
+
+
 async def ask(session: AsyncSession, subscriber: Subscriber, query: str, now: datetime) -> Search:
     """Keep a question so that a button can name it. Raises QuerySyntaxError."""
     search = Search(subscriber_id=subscriber.id, query=str(parse(query)), asked_at=now)
@@ -50,56 +59,59 @@ async def asked(session: AsyncSession, search_id: int) -> Search | None:
 async def search(
     session: AsyncSession, query: str, *, before: int | None = None, limit: int = 5, now: datetime | None = None
 ) -> Page:
-    """The newest posts that satisfy the query and are older than the post id `before`. Raises QuerySyntaxError."""
+    """The newest posts that satisfy the query and are older than the post id `before`. Raises QuerySyntaxError.
+
+    A query that the index cannot narrow may have fewer posts on a page than `limit`, none even, and still go on.
+    """
     posts: list[FoundPost] = []
-    async for found in scan(session, query, before=before, now=now):
-        posts.append(found)
+    read = 0
+    async for batch in _batches(session, query, before, limit, now):
+        posts += batch.found
+        read += batch.read
         if len(posts) > limit:
             return Page(posts[:limit], posts[limit - 1].post.id)
+        if read >= MAX_READ:
+            return Page(posts, batch.next)
     return Page(posts, None)
+
+
+async def count(session: AsyncSession, query: str, limit: int, now: datetime | None = None) -> int | None:
+    """How many posts satisfy the query, counted up to `limit`; None if only reading them would tell. Raises QuerySyntaxError."""
+    candidates = await Candidates.of(session, parse(query), now or datetime.now(UTC))
+    return await candidates.count(session, limit)
 
 
 async def scan(
     session: AsyncSession, query: str, *, before: int | None = None, now: datetime | None = None
 ) -> AsyncIterator[FoundPost]:
-    """Every post that satisfies the query, newest first, read in batches."""
-    parsed = parse(query)
-    moment = now or datetime.now(UTC)
-    read = 0
-    while read < MAX_READ:
-        rows = (await session.execute(_candidates(session, parsed, before, moment))).all()
-        for post, channel in rows:
-            spans = explain(parsed, document_of(post, channel), now=moment)
-            if spans is not None:
-                yield FoundPost(post, channel, spans)
-        if len(rows) < BATCH:
+    """Every post that satisfies the query, newest first, read in batches. Raises QuerySyntaxError."""
+    async for batch in _batches(session, query, before, LARGEST, now):
+        for found in batch.found:
+            yield found
+
+
+async def _batches(
+    session: AsyncSession, query: str, before: int | None, limit: int, now: datetime | None
+) -> AsyncIterator[_Batch]:
+    parsed, moment = parse(query), now or datetime.now(UTC)
+    candidates = await Candidates.of(session, parsed, moment)
+    size = min(max(limit + 1, SMALLEST), LARGEST)
+    while True:
+        ids = await candidates.newest(session, before, size)
+        before = ids[-1] if len(ids) == size else None
+        yield _Batch(await _checked(session, parsed, ids, moment), len(ids), before)
+        if before is None:
             return
-        before = rows[-1][0].id
-        read += len(rows)
+        size = min(size * 3, LARGEST)
 
 
-def _candidates(session: AsyncSession, query: Query, before: int | None, now: datetime) -> Select[Post, Channel]:
-    statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id)
-    statement = statement.order_by(Post.id.desc()).limit(BATCH)
-    if before is not None:
-        statement = statement.where(Post.id < before)
-    if session.get_bind().dialect.name == "sqlite":
-        return _narrow_sqlite(statement, sql.fts5(query), before)
-    return _narrow_postgres(statement, sql.tsquery(query))
-
-
-def _narrow_sqlite(statement: Select[Post, Channel], match: str | None, before: int | None) -> Select[Post, Channel]:
-    if match is None:
-        return statement
-    newest = (
-        "SELECT rowid FROM post_index WHERE post_index MATCH :match AND rowid < :below ORDER BY rowid DESC LIMIT :batch"
-    )
-    below = before if before is not None else 2**62
-    return statement.where(Post.id.in_(text(newest).bindparams(match=match, below=below, batch=BATCH)))
-
-
-def _narrow_postgres(statement: Select[Post, Channel], match: str | None) -> Select[Post, Channel]:
-    if match is None:
-        return statement
-    found = text("SELECT post_id FROM post_index WHERE keys @@ CAST(:match AS tsquery)").bindparams(match=match)
-    return statement.where(literal_column("posts.id").in_(found))
+async def _checked(session: AsyncSession, query: Query, ids: list[int], now: datetime) -> list[FoundPost]:
+    """Those of the posts that satisfy the query, in this order."""
+    statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id).where(Post.id.in_(ids))
+    rows = {post.id: (post, channel) for post, channel in await session.execute(statement)} if ids else {}
+    found = []
+    for post, channel in (rows[post_id] for post_id in ids if post_id in rows):
+        spans = explain(query, document_of(post, channel), now=now)
+        if spans is not None:
+            found.append(FoundPost(post, channel, spans))
+    return found

@@ -12,7 +12,7 @@ from typing import IO
 
 from bot.cli import history
 from bot.settings import Settings, load
-from monitor import migration
+from monitor import migration, reindexing
 from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.desktop.reading import is_export
 from monitor.importing import import_posts
@@ -50,14 +50,26 @@ def _count(text: str) -> int:
 
 @asynccontextmanager
 async def archive(settings: Settings) -> AsyncIterator[Sessions]:
-    """The database in its newest schema."""
+    """The database in its newest schema, every post in the index."""
     engine = create_engine(settings.database.url.get_secret_value())
     try:
         await reach(engine)
         await migration.upgrade(engine)
-        yield create_sessions(engine)
+        sessions = create_sessions(engine)
+        await complete_index(sessions)
+        yield sessions
     finally:
         await engine.dispose()
+
+
+async def complete_index(sessions: Sessions) -> None:
+    """Index anew what an older version indexed otherwise, with a progress bar."""
+    if not await reindexing.prepare(sessions):
+        return
+    from bot.cli.progress import shown
+
+    with shown("Indexing", await reindexing.waiting(sessions)) as advance:
+        await reindexing.reindex(sessions, advance)
 
 
 async def _import(settings: Settings, files: list[IO[bytes]]) -> None:

@@ -7,9 +7,10 @@ from argparse import ArgumentParser, Namespace
 from getpass import getpass
 from typing import Any
 
+from bot.cli.archive import complete_index
 from bot.settings import AccountSettings, Settings, load
 from monitor import migration
-from monitor.database import create_engine, reach
+from monitor.database import create_engine, create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.telegram import accounts
 from monitor.telegram.client import connect
@@ -90,6 +91,7 @@ async def _migrate(settings: Settings) -> None:
     try:
         await reach(engine)
         changed = await migration.upgrade(engine)
+        await complete_index(create_sessions(engine))
     finally:
         await engine.dispose()
     sys.stdout.write(f"The schema {'is now' if changed else 'was already'} at version {migration.newest()}.\n")

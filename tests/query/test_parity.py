@@ -1,11 +1,8 @@
 """The same text gives the same answer one by one, among other standing queries, and through a full-text index."""
 
-import sqlite3
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.query import sql
 from monitor.query.analyzer import analyze
 from monitor.query.document import Document
 from monitor.query.evaluation import parts
@@ -84,22 +81,6 @@ def test_many_standing_queries_answer_as_each_would_alone(roots: list[Node], doc
     for number in range(len(roots)):
         matcher.remove(number)
     assert matcher.match(document) == []
-
-
-@given(nodes, documents)
-@settings(deadline=None, max_examples=200)
-def test_the_index_offers_every_post_that_satisfies_the_query(node: Node, document: Document) -> None:
-    expression = sql.fts5(Query(node))
-    if expression is None or not oracle(node, document):
-        return
-    with sqlite3.connect(":memory:") as database:
-        database.execute(
-            "CREATE VIRTUAL TABLE found USING"
-            " fts5(keys, content='', tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
-        )
-        database.execute("INSERT INTO found(keys) VALUES (?)", [sql.index_text(analyze(document.text))])
-        assert database.execute("SELECT rowid FROM found WHERE found MATCH ?", [expression]).fetchall() == [(1,)]
-    database.close()
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,101 @@
+"""Which posts may satisfy a query, newest first: asked of the index in the way that costs least.
+
+SQLite's FTS5 gives the newest rows of a term at once. PostgreSQL's GIN gives all rows of a term or none, so what is frequent is
+looked for among the newest posts first, and only what is not there much is asked of GIN: its planner, left alone, would read the
+whole table backwards for a rare word.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import post_ids
+from monitor.index import FTS5, POSTGRES, is_sqlite
+from monitor.models import Channel, Post
+from monitor.query import sql
+from monitor.query.dialects import MAX_FORMS, Known
+from monitor.query.syntax import Query
+
+NEWEST = 1_500  # posts that PostgreSQL looks through before it asks GIN
+_LAST_ID = 2**62
+
+_SQLITE = "SELECT rowid FROM post_index WHERE post_index MATCH :match AND rowid >= :since AND rowid < :until"
+_POSTGRES_NEWEST = """
+    SELECT post_id FROM (
+        SELECT post_id, terms FROM post_index WHERE post_id >= :since AND post_id < :until
+        ORDER BY post_id DESC LIMIT :newest
+    ) AS newest WHERE {match} ORDER BY post_id DESC LIMIT :size"""
+_POSTGRES_GIN = """
+    WITH found AS MATERIALIZED (SELECT post_id FROM post_index WHERE {match})
+    SELECT post_id FROM found WHERE post_id >= :since AND post_id < :until ORDER BY post_id DESC LIMIT :size"""
+_FORMS = text(
+    'SELECT form FROM post_index_forms WHERE form >= CAST(:first AS text) COLLATE "C"'
+    ' AND form < CAST(:last AS text) COLLATE "C" LIMIT :limit'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The posts that may satisfy one query; ids lie in [since, until)."""
+
+    plan: sql.Plan
+    since: int
+    until: int
+
+    @classmethod
+    async def of(cls, session: AsyncSession, query: Query, now: datetime) -> "Candidates":
+        """The candidates of a query; `now` is the moment that `last:` counts from."""
+        known = Known(await _channels(session, query), await _forms(session, query))
+        plan = sql.plan(query, FTS5 if is_sqlite(session) else POSTGRES, known, now)
+        since = post_ids.first_id(plan.since) if plan.since else 0
+        return cls(plan, since, post_ids.first_id(plan.until) if plan.until else _LAST_ID)
+
+    async def newest(self, session: AsyncSession, before: int | None, size: int) -> list[int]:
+        """The ids of the newest `size` candidates that are smaller than `before`, descending; fewer at the end only."""
+        until = self.until if before is None else min(before, self.until)
+        bounds = {"since": self.since, "until": until, "size": size}
+        match = self.plan.expression
+        if match is None:
+            posts = select(Post.id).where(Post.id >= self.since, Post.id < until)
+            return list(await session.scalars(posts.order_by(Post.id.desc()).limit(size)))
+        if is_sqlite(session):
+            return await _ids(session, f"{_SQLITE} ORDER BY rowid DESC LIMIT :size", {**bounds, "match": match})
+        found = await _ids(session, _POSTGRES_NEWEST.format(match=match), {**bounds, "newest": NEWEST})
+        if len(found) == size:
+            return found
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        return await _ids(session, _POSTGRES_GIN.format(match=match), bounds)
+
+    async def count(self, session: AsyncSession, limit: int) -> int | None:
+        """How many they are, counted up to `limit`; None if some of them may not satisfy the query."""
+        if not self.plan.is_exact:
+            return None
+        return len(await self.newest(session, None, limit))
+
+
+async def _ids(session: AsyncSession, statement: str, parameters: dict[str, Any]) -> list[int]:
+    return list(await session.scalars(text(statement), parameters))
+
+
+async def _channels(session: AsyncSession, query: Query) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    if names := sql.channels(query):
+        name = func.lower(Channel.username)
+        for channel_id, username in await session.execute(select(Channel.id, name).where(name.in_(names))):
+            found.setdefault(username, []).append(channel_id)
+    return found
+
+
+async def _forms(session: AsyncSession, query: Query) -> dict[str, list[str] | None]:
+    """PostgreSQL's array holds no forms: those that begin with a prefix stand in a table of their own."""
+    if is_sqlite(session):
+        return {}
+    found: dict[str, list[str] | None] = {}
+    for key in sql.prefixes(query):
+        bounds = {"first": key[1:], "last": key[1:] + "\U0010ffff", "limit": MAX_FORMS + 1}
+        forms = list(await session.scalars(_FORMS, bounds))
+        found[key] = forms if len(forms) <= MAX_FORMS else None
+    return found

@@ -1,0 +1,87 @@
+"""Indexing stored posts anew, when an upgrade changes what the index holds of a text.
+
+The newest posts come first, in transactions of their own: searches find them soon, and it goes on where it was ended.
+"""
+
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from monitor import index
+from monitor.database import Sessions, create_engine, create_sessions
+from monitor.models import IndexState, Post
+from monitor.query.analyzer import KEYS_VERSION
+
+BATCH = 200  # posts a transaction: a tenth of a second in which nobody else writes
+_ABOVE_ALL = 2**62
+
+
+async def prepare(sessions: Sessions) -> bool:
+    """Empty an index that holds an older version's keys; whether posts wait to be indexed."""
+    async with sessions.begin() as session:
+        state = await session.get_one(IndexState, 1, with_for_update=True)
+        if state.keys_version != KEYS_VERSION:
+            on_sqlite = index.is_sqlite(session)
+            empty = "INSERT INTO post_index(post_index) VALUES ('delete-all')" if on_sqlite else "TRUNCATE post_index"
+            await session.execute(text(empty))
+            state.keys_version = KEYS_VERSION
+            state.reached = _ABOVE_ALL if await session.scalar(select(Post.id).limit(1)) is not None else None
+        return state.reached is not None
+
+
+async def waiting(sessions: Sessions) -> int:
+    """How many posts are still to be indexed."""
+    async with sessions() as session:
+        below = await index.waiting_below(session)
+        return await session.scalar(select(func.count()).select_from(Post).where(Post.id < below)) or 0
+
+
+async def reindex(sessions: Sessions, progress: Callable[[int], None] = lambda _count: None) -> None:
+    """Index what waits; `progress` is told how many more posts are done. Several processes may do it at once."""
+    while (done := await _step(sessions)) is not None:
+        progress(done)
+
+
+async def _step(sessions: Sessions) -> int | None:
+    """Index the next posts: how many, None at the end."""
+    async with sessions.begin() as session:
+        state = await session.get_one(IndexState, 1, with_for_update=True)
+        if state.reached is None:
+            return None
+        newest = select(Post).where(Post.id < state.reached).order_by(Post.id.desc()).limit(BATCH)
+        posts = list(await session.scalars(newest.with_for_update()))
+        state.reached = posts[-1].id if posts else None
+        await index.write(session, {post.id: index.terms_of(post) for post in posts})
+        return len(posts)
+
+
+@asynccontextmanager
+async def reindexing_apart(engine: AsyncEngine) -> AsyncIterator[None]:
+    """Index what waits in a process of its own while the body runs; what is left at its end waits for the next time."""
+    if not await prepare(create_sessions(engine)):
+        yield
+        return
+    url = engine.url.render_as_string(hide_password=False)
+    process = multiprocessing.get_context("spawn").Process(target=_reindex_url, args=(url,), daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.join)
+
+
+def _reindex_url(url: str) -> None:
+    asyncio.run(_reindex_and_close(url))
+
+
+async def _reindex_and_close(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        await reindex(create_sessions(engine))
+    finally:
+        await engine.dispose()

@@ -1,0 +1,76 @@
+"""An index that an older version made is made anew, newest posts first, while others write."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from monitor import reindexing
+from monitor.database import Sessions
+from monitor.models import IndexState
+from monitor.search import search
+from tests.conftest import NOW
+from tests.monitor.arrivals import arrival, arrive, texts, watch
+
+POSTS = 450  # more than two batches
+
+
+async def outdate(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(IndexState).values(keys_version=0))
+    assert await reindexing.prepare(sessions) is True
+
+
+async def found(sessions: Sessions, query: str) -> list[str]:
+    async with sessions() as session:
+        return texts((await search(session, query, limit=1000)).posts)
+
+
+@pytest.fixture
+async def outdated(sessions: Sessions) -> Sessions:
+    await watch(sessions)
+    await arrive(sessions, *(arrival(number, f"Баку {number}") for number in range(1, POSTS + 1)))
+    await outdate(sessions)
+    return sessions
+
+
+async def test_every_post_is_found_again(outdated: Sessions) -> None:
+    assert await reindexing.waiting(outdated) == POSTS
+    assert await found(outdated, "Баку") == []
+    done: list[int] = []
+    await reindexing.reindex(outdated, done.append)
+    assert sum(done) == POSTS
+    assert len(await found(outdated, "Баку")) == POSTS
+    assert await reindexing.prepare(outdated) is False
+    assert await reindexing.waiting(outdated) == 0
+
+
+async def test_what_is_posted_and_edited_meanwhile_is_found_by_its_last_text_alone(outdated: Sessions) -> None:
+    class EnoughError(Exception):
+        """Ends the work after one batch, as a kill does."""
+
+    def end(_count: int) -> None:
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        await reindexing.reindex(outdated, end)
+    later = NOW + timedelta(days=1)
+    await arrive(
+        outdated, arrival(POSTS, "Гянджа новая", edit_date=later), arrival(1, "Гянджа старая", edit_date=later)
+    )
+    await arrive(
+        outdated, arrival(POSTS + 1, "Шеки новый"), arrival(POSTS + 2, "Шеки старый", date=NOW - timedelta(days=9))
+    )
+    await reindexing.reindex(outdated)
+    await arrive(outdated, arrival(1, "Нахчыван", edit_date=later + timedelta(days=1)))
+    assert await found(outdated, "Гянджа") == ["Гянджа новая"]
+    assert await found(outdated, "Шеки") == ["Шеки новый", "Шеки старый"]
+    assert len(await found(outdated, "Баку")) == POSTS - 2
+
+
+async def test_an_index_of_this_version_is_left_alone(sessions: Sessions) -> None:
+    assert await reindexing.prepare(sessions) is False
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Баку"))
+    assert await reindexing.prepare(sessions) is False
+    assert await found(sessions, "Баку") == ["Баку"]
