@@ -19,7 +19,7 @@ from monitor.query import sql
 from monitor.query.dialects import MAX_FORMS, Known
 from monitor.query.syntax import Query
 
-NEWEST = 1_500  # posts that PostgreSQL looks through before it asks GIN
+NEWEST = 5_000  # posts that PostgreSQL looks through before it asks GIN
 _LAST_ID = 2**62
 
 _SQLITE = "SELECT rowid FROM post_index WHERE post_index MATCH :match AND rowid >= :since AND rowid < :until"
@@ -63,10 +63,11 @@ class Candidates:
             return list(await session.scalars(posts.order_by(Post.id.desc()).limit(size)))
         if is_sqlite(session):
             return await _ids(session, f"{_SQLITE} ORDER BY rowid DESC LIMIT :size", {**bounds, "match": match})
+        await _plan(session, bitmaps=False)
         found = await _ids(session, _POSTGRES_NEWEST.format(match=match), {**bounds, "newest": NEWEST})
         if len(found) == size:
             return found
-        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await _plan(session, bitmaps=True)
         return await _ids(session, _POSTGRES_GIN.format(match=match), bounds)
 
     async def count(self, session: AsyncSession, limit: int) -> int | None:
@@ -74,6 +75,13 @@ class Candidates:
         if not self.plan.is_exact:
             return None
         return len(await self.newest(session, None, limit))
+
+
+async def _plan(session: AsyncSession, *, bitmaps: bool) -> None:
+    """Have PostgreSQL walk the primary key, or ask GIN, whatever it knows of the table; and compile nothing, which takes longer."""
+    settings = {"jit": "off", "enable_seqscan": "off", "enable_bitmapscan": "on" if bitmaps else "off"}
+    changed = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    await session.execute(text(f"SELECT {changed}"))
 
 
 async def _ids(session: AsyncSession, statement: str, parameters: dict[str, Any]) -> list[int]:

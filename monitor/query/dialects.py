@@ -1,5 +1,6 @@
 """How each index of `monitor.query.indexing`'s terms is written to and asked."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -11,6 +12,9 @@ from monitor.query.analyzer import post_keys
 MAX_FORMS = (
     2_000  # words that begin with a prefix; more are in so many posts that the newest are soon found without an index
 )
+
+_ASCII = re.compile(r"[\x00-\x09\x0b-/:-@\[-`{-\x7f]")  # what is neither letter nor digit, but the end of a line
+_PRIVATE = 0xE000  # of Unicode's private use
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,12 @@ class Dialect(Protocol):
 class Fts5:
     """Terms as words of an FTS5 table with the tokenizer "ascii", to which every character beyond ASCII is a letter."""
 
-    _CODES = str.maketrans({chr(code): chr(0xE000 + code) for code in range(128) if not chr(code).isalnum()})
-
     def document(self, terms: Iterable[str]) -> str:
         """What the table is given for a post."""
-        return " ".join(terms).translate(self._CODES).replace(" ".translate(self._CODES), " ")
+        return _ASCII.sub(_beyond, "\n".join(terms))
 
     def any_of(self, terms: Iterable[str]) -> str:
-        return self.either(f'"{term.translate(self._CODES)}"' for term in terms)
+        return self.either(f'"{_ASCII.sub(_beyond, term)}"' for term in terms)
 
     def form(self, key: str) -> Part:
         return Part(self.any_of([key]), True)
@@ -110,6 +112,11 @@ class Postgres:
 
     def without(self, expression: str, excluded: str) -> str | None:
         return None  # two terms may share a number: a post would be left out that should not be
+
+
+def _beyond(found: re.Match[str]) -> str:
+    """A character that the tokenizer takes for the end of a word, as one that it takes for a letter."""
+    return chr(_PRIVATE + ord(found[0]))
 
 
 def _joined(items: list[str], operator: str) -> str:

@@ -2,13 +2,14 @@
 
 - ``e l n s`` the keys of the text, as `monitor.query.analyzer` makes them, and of the addresses behind it;
 - ``b`` the first three letters of a word: short prefixes;
-- ``p`` two neighbouring tokens, as one of a million numbers: phrases; different pairs may share a number;
+- ``p`` two neighbouring tokens of which one is short, hence frequent, as one of 65,536 numbers: phrases; pairs may share a number;
 - ``f`` what filters ask for: the channel's id, the language, what it carries, whether it is a forward or was edited.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, product
+from typing import NamedTuple
 from zlib import crc32
 
 from monitor.query.analyzer import link_keys, post_keys
@@ -17,31 +18,31 @@ from monitor.query.evaluation import is_link_key
 from monitor.query.tokens import TOKEN
 
 BEGINNING = 3  # letters
-CACHED_TOKENS = 60_000
+SHORT = 4  # letters; longer neighbours are rarely in one post without being neighbours
+CACHED_TOKENS = 30_000
 MAX_TOKENS = 20_000  # of one text, as the analyzer's
-_TEN_BITS = 1023
-_DIGITS = [one + two for one, two in product("0123456789abcdefghijklmnopqrstuv", repeat=2)]
+_BYTES = [f"{number:02x}" for number in range(256)]
 
 
 def index_terms(document: Document, channel_id: int) -> set[str]:
     """Every term of a post."""
     tokens = list(map(_token, TOKEN.findall(document.text)[:MAX_TOKENS]))
-    terms = {term for terms, _, _ in tokens for term in terms}
-    for (_, lefts, _), (_, _, rights) in pairwise(tokens):
-        for left in lefts:
-            for right in rights:
-                number = crc32(right, left)
-                terms.add("p" + _DIGITS[number >> 10 & _TEN_BITS] + _DIGITS[number & _TEN_BITS])
+    terms = {term for token in tokens for term in token.terms}
+    for left, right in pairwise(tokens):
+        if left.is_short or right.is_short:
+            terms.update(_pairs(left, right))
     for address in document.links:
         terms.update(link_keys(address))
     terms.update(_filters(document, channel_id, terms))
     return terms
 
 
-def pair_term(left: str, right: str) -> str:
-    """The term of two keys whose tokens follow one another."""
-    number = crc32(right.encode(), crc32(left.encode()))
-    return "p" + _DIGITS[number >> 10 & _TEN_BITS] + _DIGITS[number & _TEN_BITS]
+def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str] | None:
+    """The terms of which a post has one if tokens with one of these keys each follow one another; None if it may have none."""
+    pairs = list(product(pair_keys(left), pair_keys(right)))
+    if not pairs or not all(_is_short(one) or _is_short(two) for one, two in pairs):
+        return None
+    return [_pair_term(crc32(one.encode()), two.encode()) for one, two in pairs]
 
 
 def pair_keys(keys: Iterable[str]) -> list[str]:
@@ -74,13 +75,48 @@ def state_term(kind: str) -> str:
     return f"fi{kind}"
 
 
+class _Token(NamedTuple):
+    """A token's terms, and itself as the left and as the right half of a pair: its keys, those of them that are short, the others."""
+
+    terms: tuple[str, ...]
+    left: tuple[int, ...]
+    left_short: tuple[int, ...]
+    right_short: tuple[bytes, ...]
+    right_long: tuple[bytes, ...]
+
+    @property
+    def is_short(self) -> bool:
+        return bool(self.left_short)
+
+
 @lru_cache(maxsize=CACHED_TOKENS)
-def _token(raw: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[bytes, ...]]:
-    """A token's terms, and itself as the left and as the right half of a pair."""
+def _token(raw: str) -> _Token:
     keys = post_keys(raw)
-    halves = [key.encode() for key in pair_keys(keys)]
+    halves = pair_keys(keys)
+    short = [key.encode() for key in halves if _is_short(key)]
+    long = [key.encode() for key in halves if not _is_short(key)]
     beginnings = {beginning_term(key) for key in keys if key[0] == "e"}
-    return (*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves)
+    return _Token(
+        (*keys, *beginnings), tuple(map(crc32, short + long)), tuple(map(crc32, short)), tuple(short), tuple(long)
+    )
+
+
+def _pairs(left: _Token, right: _Token) -> Iterator[str]:
+    for one in left.left:
+        for two in right.right_short:
+            yield _pair_term(one, two)
+    for one in left.left_short:
+        for two in right.right_long:
+            yield _pair_term(one, two)
+
+
+def _is_short(key: str) -> bool:
+    return len(key) <= 1 + SHORT
+
+
+def _pair_term(left: int, right: bytes) -> str:
+    number = crc32(right, left)
+    return "p" + _BYTES[number >> 8 & 255] + _BYTES[number & 255]
 
 
 def _filters(document: Document, channel_id: int, terms: set[str]) -> Iterator[str]:

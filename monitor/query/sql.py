@@ -158,14 +158,11 @@ class _Compiler:
 
 
 def _pairs(leaf: Word | Exact | Name | Phrase) -> list[list[str]]:
-    """For each two neighbours of a phrase the terms of which a post needs one; not for those that are too many."""
+    """For two neighbours of a phrase the terms of which a post needs one; only where the index has them, and not too many."""
     is_exact = isinstance(leaf, Exact) or (isinstance(leaf, Phrase) and leaf.exact)
-    halves = _exact_halves(leaf.text) if is_exact else [indexing.pair_keys(sorted(keys)) for keys in parts(leaf)]
-    return [
-        [indexing.pair_term(one, two) for one in left for two in right]
-        for left, right in pairwise(halves)
-        if left and right and len(left) * len(right) <= MAX_PAIRS
-    ]
+    halves = _exact_halves(leaf.text) if is_exact else [sorted(keys) for keys in parts(leaf)]
+    every = (indexing.pair_terms(left, right) for left, right in pairwise(halves))
+    return [terms for terms in every if terms is not None and len(terms) <= MAX_PAIRS]
 
 
 def _exact_halves(text: str) -> list[list[str]]:
