@@ -13,6 +13,7 @@ from bot.callbacks import ResultsPage
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
 from bot.views import Rendered
+from bot.views.results import COUNTED
 from monitor import search
 from monitor.errors import MonitorError
 from monitor.models import Search, Subscriber
@@ -64,7 +65,8 @@ async def turn(
 async def _page(session: AsyncSession, asked: Search, wanted: ResultsPage, l10n: Translator) -> Rendered:
     before = await _beginning(session, asked, wanted)
     page = await search.search(session, asked.query, before=before, limit=PAGE, now=asked.asked_at)
-    return views.results(page, asked.query, asked.id, wanted.number if before else 1, l10n)
+    count = None if before else await search.count(session, asked.query, COUNTED + 1, now=asked.asked_at)
+    return views.results(page, asked.query, asked.id, wanted.number if before else 1, l10n, count)
 
 
 async def _beginning(session: AsyncSession, asked: Search, wanted: ResultsPage) -> int | None:

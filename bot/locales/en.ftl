@@ -62,6 +62,12 @@ search-usage =
     /search Baku embassy
 search-nothing = Nothing found: { $query }
 search-page = page { $number }
+search-count = { $count ->
+    [one] { $count } post
+   *[other] { $count } posts
+}
+search-count-more = more than { $count } posts
+search-further = Nothing so far. Look among older posts?
 search-newer = ◀ newer
 search-older = older ▶
 

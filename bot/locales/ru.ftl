@@ -62,6 +62,13 @@ search-usage =
     /search посольство Баку
 search-nothing = Ничего не найдено: { $query }
 search-page = страница { $number }
+search-count = { $count ->
+    [one] { $count } пост
+    [few] { $count } поста
+   *[other] { $count } постов
+}
+search-count-more = больше { $count } постов
+search-further = Пока ничего. Искать среди более старых?
 search-newer = ◀ новее
 search-older = старее ▶
 

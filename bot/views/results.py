@@ -12,20 +12,34 @@ from monitor.search import FoundPost, Page
 QUERY_LIMIT = 200  # UTF-16 units, as the next two
 TITLE_LIMIT = 64
 EXCERPT_LIMIT = 280
+COUNTED = 1_000  # answers; more are not counted
 LEAD = 80  # characters shown before the first match
 
 
-def results(page: Page, query: str, search_id: int, number: int, l10n: Translator) -> Rendered:
-    """Page `number` (1 is the newest) of the answers to a kept search, with buttons to its neighbours."""
+def results(
+    page: Page, query: str, search_id: int, number: int, l10n: Translator, count: int | None = None
+) -> Rendered:
+    """Page `number` (1 is the newest) of the answers to a kept search, with buttons to its neighbours.
+
+    `count` is how many answers there are, more than COUNTED standing for any number above; None if it is not known.
+    """
     question = shorten(query, QUERY_LIMIT)
-    if not page.posts:
+    if not page.posts and page.next is None:
         return Draft().add(l10n("search-nothing", query=question)).render()
     draft = Draft().add("🔎 ").add(question, "bold")
     if number > 1:
         draft.add(" · ").add(l10n("search-page", number=number))
+    elif count is not None:
+        draft.add(" · ").add(_counted(count, l10n))
+    if not page.posts:
+        draft.add("\n\n").add(l10n("search-further"))
     for found in page.posts:
         draft.add("\n\n").add_draft(_answer(found))
     return draft.render(reply_markup=_neighbours(page, search_id, number, l10n))
+
+
+def _counted(count: int, l10n: Translator) -> str:
+    return l10n("search-count", count=count) if count <= COUNTED else l10n("search-count-more", count=COUNTED)
 
 
 def _answer(found: FoundPost) -> Draft:

@@ -70,3 +70,10 @@ async def test_a_button_of_somebody_elses_search_opens_nothing(
     (refused,) = await Chat(telegram, user=8).press(first.buttons()[EN("search-older")])
     assert (refused.method, refused.text) == ("answerCallbackQuery", EN("error-search_gone"))
     assert refused.params["show_alert"] is True
+
+
+async def test_the_first_page_says_how_many_there_are(reader: Chat, archive: Sequence[str]) -> None:
+    (first,) = await reader.say("/search Баку")
+    assert first.text.partition("\n")[0] == f"🔎 Баку · {EN('search-count', count=len(archive))}"
+    second = await press(reader, first, "search-older")
+    assert second.text.partition("\n")[0] == f"🔎 Баку · {EN('search-page', number=2)}"

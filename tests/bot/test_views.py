@@ -139,3 +139,15 @@ def test_a_notice_tells_what_became_of_a_wish() -> None:
     assert "Баку" in views.notice("watch_joined", {"title": "Баку"}, L10N).text
     assert views.notice("channel_private", {}, L10N).text == L10N("error-channel_private")
     assert views.notice("error-session_revoked", {}, L10N).text == L10N("error-session_revoked")
+
+
+def test_more_than_a_thousand_answers_are_not_counted() -> None:
+    page = Page([FoundPost(post("взрыв"), CHANNEL, [(0, 5)])], None)
+    assert "🔎 взрыв · 1,000 posts" in views.results(page, "взрыв", 1, 1, L10N, 1000).text
+    assert "🔎 взрыв · more than 1,000 posts" in views.results(page, "взрыв", 1, 1, L10N, 1001).text
+
+
+def test_a_page_without_answers_yet_offers_to_go_on() -> None:
+    rendered = views.results(Page([], 77), "/взр/", 5, 1, L10N)
+    assert rendered.text == f"🔎 /взр/\n\n{L10N('search-further')}"
+    assert rendered.reply_markup is not None

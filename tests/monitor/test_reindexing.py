@@ -1,12 +1,14 @@
 """An index that an older version made is made anew, newest posts first, while others write."""
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from monitor import reindexing
-from monitor.database import Sessions
+from monitor import migration, reindexing
+from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexState
 from monitor.search import search
 from tests.conftest import NOW
@@ -74,3 +76,20 @@ async def test_an_index_of_this_version_is_left_alone(sessions: Sessions) -> Non
     await arrive(sessions, arrival(1, "Баку"))
     assert await reindexing.prepare(sessions) is False
     assert await found(sessions, "Баку") == ["Баку"]
+
+
+async def test_a_process_of_its_own_indexes_while_the_program_runs(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
+    await migration.upgrade(engine)
+    sessions = create_sessions(engine)
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Баку"))
+    async with sessions.begin() as session:
+        await session.execute(update(IndexState).values(keys_version=0))
+    async with reindexing.reindexing_apart(engine), asyncio.timeout(60):
+        while not await found(sessions, "Баку"):
+            await asyncio.sleep(0.05)
+    assert await reindexing.prepare(sessions) is False
+    async with reindexing.reindexing_apart(engine):
+        assert await found(sessions, "Баку") == ["Баку"]
+    await engine.dispose()
