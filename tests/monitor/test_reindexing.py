@@ -87,7 +87,7 @@ async def test_a_process_of_its_own_indexes_while_the_program_runs(tmp_path: Pat
     async with sessions.begin() as session:
         await session.execute(update(IndexState).values(keys_version=0))
     async with reindexing.reindexing_apart(engine), asyncio.timeout(60):
-        while not await found(sessions, "Баку"):
+        while not await found(sessions, "Баку"):  # noqa: ASYNC110 -- what is waited for happens in another process
             await asyncio.sleep(0.05)
     assert await reindexing.prepare(sessions) is False
     async with reindexing.reindexing_apart(engine):
