@@ -4,7 +4,6 @@ The newest posts come first, in transactions of their own: searches find them so
 """
 
 import asyncio
-import multiprocessing
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -65,6 +64,8 @@ async def reindexing_apart(engine: AsyncEngine) -> AsyncIterator[None]:
     if not await prepare(create_sessions(engine)):
         yield
         return
+    import multiprocessing  # costs memory that a start without this need not take
+
     url = engine.url.render_as_string(hide_password=False)
     process = multiprocessing.get_context("spawn").Process(target=_reindex_url, args=(url,), daemon=True)
     process.start()
