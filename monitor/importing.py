@@ -8,6 +8,7 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import index
 from monitor.database import Sessions
 from monitor.ingest import Ingested, ingest
 from monitor.jsonl import Line
@@ -35,6 +36,8 @@ async def import_posts(
         total.unchanged += done.unchanged
         total.matched += done.matched
         progress(len(batch))
+    if total.new >= BATCH:
+        await index.tidy(sessions)
     return total
 
 

@@ -43,6 +43,7 @@ async def reindex(sessions: Sessions, progress: Callable[[int], None] = lambda _
     """Index what waits; `progress` is told how many more posts are done. Several processes may do it at once."""
     while (done := await _step(sessions)) is not None:
         progress(done)
+    await index.tidy(sessions)
 
 
 async def _step(sessions: Sessions) -> int | None:

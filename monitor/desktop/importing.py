@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import index
 from monitor.database import Sessions
 from monitor.desktop.albums import Authored, grouped
 from monitor.desktop.posts import UnreadableMessageError, post_of
@@ -20,6 +21,7 @@ from monitor.topics import StandingTopics
 from monitor.upsert import insert_for
 
 BATCH = 500
+MANY = 1_000  # posts after which the index is tidied
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 Progress = Callable[[int, int], None]
 
@@ -50,6 +52,8 @@ async def import_export(sessions: Sessions, export: Export, now: datetime, progr
             _add(done.posts, await ingest(session, topics, news, now=now, alert=False, habits=habits))
         done.posts.unchanged += len(posts) - len(news)
         progress(export.byte, done.posts.new + done.posts.edited + done.posts.unchanged)
+    if done.posts.new >= MANY:
+        await index.tidy(sessions)
     return done
 
 

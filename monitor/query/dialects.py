@@ -68,8 +68,8 @@ class Fts5:
         return Part(self.any_of([key]), True)
 
     def prefix(self, key: str, known: Known) -> Part | None:
-        if len(key) == 1 + indexing.BEGINNING:
-            return Part(self.any_of([indexing.beginning_term(key)]), True)
+        if len(key) - 1 in indexing.BEGINNINGS:  # FTS5 reads all words that begin so, and these are many
+            return Part(self.any_of([key, f"b{key[1:]}"]), True)
         return Part(self.any_of([key]) + "*", True)
 
     def both(self, expressions: Iterable[str]) -> str:

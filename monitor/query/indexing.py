@@ -1,8 +1,8 @@
 """What an index holds of a post: short strings, its terms, whose first character names their kind.
 
 - ``e l n s`` the keys of the text, as `monitor.query.analyzer` makes them, and of the addresses behind it;
-- ``b`` the first three letters of a word: short prefixes;
-- ``p`` two neighbouring tokens of which one is short, hence frequent, as one of 65,536 numbers: phrases; pairs may share a number;
+- ``b`` the first three letters of a longer word, and the first four: short prefixes;
+- ``p`` two neighbouring tokens, as one of 65,536 numbers: phrases; different pairs may share a number;
 - ``f`` what filters ask for: the channel's id, the language, what it carries, whether it is a forward or was edited.
 """
 
@@ -17,8 +17,7 @@ from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
 from monitor.query.tokens import TOKEN
 
-BEGINNING = 3  # letters
-SHORT = 4  # letters; longer neighbours are rarely in one post without being neighbours
+BEGINNINGS = (3, 4)  # letters
 CACHED_TOKENS = 30_000
 MAX_TOKENS = 20_000  # of one text, as the analyzer's
 _BYTES = [f"{number:02x}" for number in range(256)]
@@ -29,19 +28,16 @@ def index_terms(document: Document, channel_id: int) -> set[str]:
     tokens = list(map(_token, TOKEN.findall(document.text)[:MAX_TOKENS]))
     terms = {term for token in tokens for term in token.terms}
     for left, right in pairwise(tokens):
-        if left.is_short or right.is_short:
-            terms.update(_pairs(left, right))
+        terms.update(_pair_term(one, two) for one in left.left for two in right.right)
     for address in document.links:
         terms.update(link_keys(address))
     terms.update(_filters(document, channel_id, terms))
     return terms
 
 
-def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str] | None:
-    """The terms of which a post has one if tokens with one of these keys each follow one another; None if it may have none."""
-    pairs = list(product(pair_keys(left), pair_keys(right)))
-    if not pairs or not all(_is_short(one) or _is_short(two) for one, two in pairs):
-        return None
+def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str]:
+    """The terms of which a post has one if tokens with one of these keys each follow one another; none if they are not known."""
+    pairs = product(pair_keys(left), pair_keys(right))
     return [_pair_term(crc32(one.encode()), two.encode()) for one, two in pairs]
 
 
@@ -50,9 +46,9 @@ def pair_keys(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key[0] in "ls"]
 
 
-def beginning_term(key: str) -> str:
-    """The term of words that begin as this ``e`` key does."""
-    return "b" + key[1 : 1 + BEGINNING]
+def beginning_terms(key: str) -> list[str]:
+    """The terms of the form of an ``e`` key by which short prefixes of it are found."""
+    return ["b" + key[1 : 1 + letters] for letters in BEGINNINGS if len(key) > 1 + letters]
 
 
 def channel_term(channel_id: int) -> str:
@@ -76,42 +72,19 @@ def state_term(kind: str) -> str:
 
 
 class _Token(NamedTuple):
-    """A token's terms, and itself as the left and as the right half of a pair: its keys, those of them that are short, the others."""
+    """A token's terms, and itself as the left and as the right half of a pair."""
 
     terms: tuple[str, ...]
     left: tuple[int, ...]
-    left_short: tuple[int, ...]
-    right_short: tuple[bytes, ...]
-    right_long: tuple[bytes, ...]
-
-    @property
-    def is_short(self) -> bool:
-        return bool(self.left_short)
+    right: tuple[bytes, ...]
 
 
 @lru_cache(maxsize=CACHED_TOKENS)
 def _token(raw: str) -> _Token:
     keys = post_keys(raw)
-    halves = pair_keys(keys)
-    short = [key.encode() for key in halves if _is_short(key)]
-    long = [key.encode() for key in halves if not _is_short(key)]
-    beginnings = {beginning_term(key) for key in keys if key[0] == "e"}
-    return _Token(
-        (*keys, *beginnings), tuple(map(crc32, short + long)), tuple(map(crc32, short)), tuple(short), tuple(long)
-    )
-
-
-def _pairs(left: _Token, right: _Token) -> Iterator[str]:
-    for one in left.left:
-        for two in right.right_short:
-            yield _pair_term(one, two)
-    for one in left.left_short:
-        for two in right.right_long:
-            yield _pair_term(one, two)
-
-
-def _is_short(key: str) -> bool:
-    return len(key) <= 1 + SHORT
+    halves = [key.encode() for key in pair_keys(keys)]
+    beginnings = {term for key in keys if key[0] == "e" for term in beginning_terms(key)}
+    return _Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves))
 
 
 def _pair_term(left: int, right: bytes) -> str:

@@ -158,11 +158,11 @@ class _Compiler:
 
 
 def _pairs(leaf: Word | Exact | Name | Phrase) -> list[list[str]]:
-    """For two neighbours of a phrase the terms of which a post needs one; only where the index has them, and not too many."""
+    """For each two neighbours of a phrase the terms of which a post needs one; not for those that are too many."""
     is_exact = isinstance(leaf, Exact) or (isinstance(leaf, Phrase) and leaf.exact)
     halves = _exact_halves(leaf.text) if is_exact else [sorted(keys) for keys in parts(leaf)]
     every = (indexing.pair_terms(left, right) for left, right in pairwise(halves))
-    return [terms for terms in every if terms is not None and len(terms) <= MAX_PAIRS]
+    return [terms for terms in every if 0 < len(terms) <= MAX_PAIRS]
 
 
 def _exact_halves(text: str) -> list[list[str]]:

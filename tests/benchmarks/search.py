@@ -24,6 +24,7 @@ from monitor import migration
 from monitor.channels import Joined, join
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.incoming import IncomingPost
+from monitor.index import tidy
 from monitor.ingest import ingest
 from monitor.language import Habits
 from monitor.query.analyzer import analyze, word_keys
@@ -111,6 +112,7 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
         bytes_of_text += sum(len(post.text.encode()) for post in posts)
         async with sessions.begin() as session:
             await ingest(session, topics, posts, now=BEGIN, alert=False, habits=habits)
+    await tidy(sessions)
     rate = options.posts / (time.perf_counter() - begun)
     async with sessions() as session:
         size = await session.scalar(text(_INDEX_SIZE[dialect])) or 0

@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
-from monitor import migration, reindexing
+from monitor import index, migration, reindexing
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexState
 from monitor.search import search
@@ -93,3 +93,18 @@ async def test_a_process_of_its_own_indexes_while_the_program_runs(tmp_path: Pat
     async with reindexing.reindexing_apart(engine):
         assert await found(sessions, "Баку") == ["Баку"]
     await engine.dispose()
+
+
+async def test_what_many_additions_scattered_is_merged(sqlite_sessions: Sessions) -> None:
+    await watch(sqlite_sessions)
+    for number in range(1, 11):
+        await arrive(sqlite_sessions, arrival(number, f"Баку {number}"))
+    assert await segments(sqlite_sessions) > 1
+    await index.tidy(sqlite_sessions)
+    assert await segments(sqlite_sessions) == 1
+    assert len(await found(sqlite_sessions, "Баку")) == 10
+
+
+async def segments(sessions: Sessions) -> int:
+    async with sessions() as session:
+        return await session.scalar(text("SELECT count(DISTINCT segid) FROM post_index_idx")) or 0
