@@ -5,7 +5,8 @@ from functools import cache
 
 from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
-from simplemma.strategies.dictionaries.stream_dictionary_factory import StreamDictionaryFactory
+
+from monitor.query.english import EnglishFactory
 
 MAX_LETTERS = 40
 MIN_STEM = 3
@@ -27,10 +28,9 @@ def candidates(word: str) -> set[str]:
     """What a folded word in a post may be a form of: its lemmas, or all stems if it is no English word."""
     if len(word) > MAX_LETTERS:
         return {word}
-    found = lemmas(word)
-    if not _is_english(word):
-        found |= stems(word)
-    return found
+    lemma = _english(word)
+    is_english = lemma != word or word in _dictionary().words
+    return {word, lemma} if is_english else stems(word)
 
 
 def stems(word: str) -> set[str]:
@@ -44,19 +44,16 @@ def stems(word: str) -> set[str]:
 
 
 @cache
-def _lemmatizer() -> Lemmatizer:
-    """Reads its dictionary as a stream: an eighth of the memory of a dict, and every answer is cached above."""
-    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=_dictionary()), cache_max_size=1)
+def _dictionary() -> EnglishFactory:
+    return EnglishFactory()
 
 
 @cache
-def _dictionary() -> StreamDictionaryFactory:
-    return StreamDictionaryFactory(cache_max_size=1)
+def _lemmatizer() -> Lemmatizer:
+    """Its answers are cached by who asks."""
+    return Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=_dictionary()), cache_max_size=1)
 
 
 def _english(word: str) -> str:
-    return _lemmatizer().lemmatize(word, lang="en").lower()
-
-
-def _is_english(word: str) -> bool:
-    return word in _dictionary().get_dictionary("en") or _english(word) != word
+    lemma = _dictionary().words.get(word)
+    return lemma.lower() if lemma else _lemmatizer().lemmatize(word, lang="en").lower()
