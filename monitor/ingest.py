@@ -53,9 +53,11 @@ async def ingest(
     fresh = [post for key, post in unique.items() if key not in stored]
     done = Ingested(new=len(fresh))
     ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
-    changed = await _insert(session, fresh, ids, habits or Habits(), now)
+    habits = habits or Habits()
+    await _recall(session, habits, {post.channel_id for post in unique.values()})
+    changed = await _insert(session, fresh, ids, habits, now)
     for key, post in stored.items():
-        if await _update(session, post, unique[key], now):
+        if await _update(session, post, unique[key], habits, now):
             changed.append(post)
             done.edited += 1
         else:
@@ -95,7 +97,6 @@ async def _insert(
 ) -> list[Post]:
     if not fresh:
         return []
-    await _recall(session, habits, {post.channel_id for post in fresh})
     albums = await _albums(session, fresh, ids)
     rows = [_row(post, post_id, album, habits, now) for post, post_id, album in zip(fresh, ids, albums, strict=True)]
     await session.execute(insert(Post), rows)
@@ -156,7 +157,7 @@ async def _albums(session: AsyncSession, fresh: Sequence[IncomingPost], ids: lis
     ]
 
 
-async def _update(session: AsyncSession, post: Post, incoming: IncomingPost, now: datetime) -> bool:
+async def _update(session: AsyncSession, post: Post, incoming: IncomingPost, habits: Habits, now: datetime) -> bool:
     """Take over a newer text; True if the content changed. Reactions arrive as edits too and change nothing."""
     if incoming.views is not None:
         post.views = incoming.views
@@ -172,6 +173,7 @@ async def _update(session: AsyncSession, post: Post, incoming: IncomingPost, now
     indexed = index.terms_of(post)
     for name, value in content.items():
         setattr(post, name, value)
+    post.language = habits.detect(post.channel_id, post.text)
     post.edited_at = incoming.edit_date or now
     post.version += 1
     await session.flush()

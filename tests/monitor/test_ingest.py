@@ -7,6 +7,7 @@ from monitor import subscriptions
 from monitor.database import Sessions
 from monitor.ingest import mark_deleted
 from monitor.models import Channel, Delivery, Match, Post, PostVersion, Subscriber
+from monitor.search import scan
 from monitor.topics import StandingTopics
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
@@ -161,3 +162,15 @@ async def test_storing_a_post_reads_no_table_as_a_whole(sqlite_sessions: Session
     await arrive(sqlite_sessions, arrival(2, "у посольства"), arrival(3, "погода", grouped_id=5), reached={CHANNEL: 3})
     assert any(plan.startswith("SEARCH posts") for plan in plans)
     assert not [plan for plan in plans if plan.startswith("SCAN") and "CONSTANT" not in plan and "VIRTUAL" not in plan]
+
+
+async def test_an_edited_text_is_in_the_language_that_it_is_in_now(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Протесты в столице продолжались всю ночь до утра"))
+    later = NOW + timedelta(minutes=1)
+    await arrive(sessions, arrival(1, "Protests in the capital went on all night until dawn", edit_date=later))
+    async with sessions() as session:
+        assert await session.scalar(select(Post.language)) == "en"
+    async with sessions() as session:
+        assert [found.post.message_id async for found in scan(session, "protest lang:en")] == [1]
+        assert [found.post.message_id async for found in scan(session, "protest lang:ru")] == []
