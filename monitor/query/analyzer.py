@@ -4,7 +4,7 @@ A key is a string whose first character names its kind:
 
 - ``l`` a lemma or stem (``lарест``): what a plain word is compared by;
 - ``e`` the folded form (``eарестом``): ``=word`` and prefixes;
-- ``n`` the phonetic skeleton of a capitalised word (``nibrahimov``): ``~name``;
+- ``n`` how a capitalised word sounds (``nCAbrhmv``): ``~name``, whatever the letter case of the query;
 - ``s`` #tag, @name, $TICKER, number, link (host, host and path), sign: as written, folded.
 
 A token that is made of words (#ВыборыПрезидента, ковид19, 2024г) has their keys too.
@@ -17,12 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from monitor.query import cyrillic, latin, numbers
+from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
-from monitor.query.names import skeletons
 from monitor.query.tokens import TOKEN
 
-KEYS_VERSION = 2
+KEYS_VERSION = 3
 CACHED_TOKENS = 60_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
@@ -101,7 +100,7 @@ def word_keys(raw: str) -> frozenset[str]:
     if cyrillic.is_cyrillic(form):
         found = cyrillic.wanted(form, is_capitalized=raw[:1].isupper() and raw[1:].islower())
     else:
-        found = latin.lemmas(form)
+        found = latin.wanted(form)
     return frozenset(f"l{lemma}"[:MAX_KEY] for lemma in found)
 
 
@@ -114,8 +113,8 @@ def form_keys(raw: str) -> frozenset[str]:
 def name_keys(raw: str) -> frozenset[str]:
     """Keys of which a post's token needs one to be this name in some spelling; its lemma if it is too short."""
     form = fold(raw)
-    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else {form}
-    keys = {f"n{key}"[:MAX_KEY] for lemma in lemmas for key in skeletons(lemma)}
+    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else latin.wanted(form)
+    keys = {f"n{key}"[:MAX_KEY] for lemma in lemmas for key in names.wanted(lemma)}
     return frozenset(keys) or word_keys(raw)
 
 
@@ -137,10 +136,12 @@ def kind_of(form: str) -> str:
 
 
 def _post_word(raw: str, form: str) -> list[str]:
-    lemmas = cyrillic.lemmas(form) if cyrillic.is_cyrillic(form) else latin.candidates(form)
+    is_cyrillic = cyrillic.is_cyrillic(form)
+    lemmas = cyrillic.lemmas(form) if is_cyrillic else latin.candidates(form)
     keys = [f"e{form}", *(f"l{lemma}" for lemma in sorted(lemmas))]
     if raw[0].isupper():
-        keys += (f"n{key}" for key in sorted(set().union(*map(skeletons, lemmas))))
+        spelt = lemmas if is_cyrillic else latin.names(form)
+        keys += (f"n{key}" for key in sorted(set().union(*map(names.skeletons, spelt))))
     return keys
 
 

@@ -50,6 +50,12 @@ def found(query: str, text: str) -> list[str] | None:
         ("елка", "ёлками"),
         ("istanbul", "İSTANBUL"),
         ("hello", "hеllо"),  # with Cyrillic е and о
+        ("namə", "namә"),  # with Cyrillic ә
+        ("azərbaycanın", "Azərbaycanda"),
+        ("~Ibragimov", "с Ибрагимовым"),
+        ("~Ibragimov", "İbrahimovun sözləri"),
+        ("~ибрагимов", "Ібрагімова немає"),
+        ("~Ибраһимов", "IBRAHIMOV said"),
     ],
 )
 def test_a_query_finds(query: str, text: str) -> None:
@@ -71,6 +77,8 @@ def test_a_query_finds(query: str, text: str) -> None:
         ("5", "вырос на 1,5"),
         ("durov", "пишите @durov"),
         ("1", "1 000 000"),
+        ("~Ибрагимов", "ибрагимов"),  # names begin with a capital
+        ("~Гасанов", "сказал Гусейнов"),
     ],
 )
 def test_a_query_does_not_find(query: str, text: str) -> None:
