@@ -76,7 +76,7 @@ def candidates(word: str) -> set[str]:
 
 def names(word: str) -> set[str]:
     """What a folded, capitalised word in a post may be a form of, if it is a name: a short stem in ASCII is hardly one."""
-    found = candidates(word)
+    found = lemmas(word) if len(word) > MAX_LETTERS or _is_english(word) else _layers(word, _SURE)
     if "'" in word:
         return found
     return {stem for stem in found if stem == word or len(stem) >= MIN_WANTED or not stem.isascii()}

@@ -20,7 +20,7 @@ _RUN = re.compile("([aeiou])[aeiou]+")
 _INNER = re.compile("([aeiou])[aeiou]+(?=[aeiou])")
 _GLIDE = re.compile("i(?=[aeou])|(?<=[aeou])i")
 _DIPHTHONG = re.compile("[ae]i")
-_K = re.compile("c(?!h)")
+_K = re.compile("c(?![heiy])")
 
 
 def skeletons(word: str) -> set[str]:
