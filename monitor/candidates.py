@@ -31,6 +31,7 @@ _POSTGRES_NEWEST = """
 _POSTGRES_GIN = """
     WITH found AS MATERIALIZED (SELECT post_id FROM post_index WHERE {match})
     SELECT post_id FROM found WHERE post_id >= :since AND post_id < :until ORDER BY post_id DESC LIMIT :size"""
+_POSTGRES_ANY = "SELECT post_id FROM post_index WHERE {match} AND post_id >= :since AND post_id < :until LIMIT :size"
 _FORMS = text(
     'SELECT form FROM post_index_forms WHERE form >= CAST(:first AS text) COLLATE "C"'
     ' AND form < CAST(:last AS text) COLLATE "C" LIMIT :limit'
@@ -72,9 +73,14 @@ class Candidates:
 
     async def count(self, session: AsyncSession, limit: int) -> int | None:
         """How many they are, counted up to `limit`; None if some of them may not satisfy the query."""
+        match = self.plan.expression
         if not self.plan.is_exact:
             return None
-        return len(await self.newest(session, None, limit))
+        if match is None or is_sqlite(session):
+            return len(await self.newest(session, None, limit))
+        await _plan(session, bitmaps=True)
+        bounds = {"since": self.since, "until": self.until, "size": limit}
+        return len(await _ids(session, _POSTGRES_ANY.format(match=match), bounds))
 
 
 async def _plan(session: AsyncSession, *, bitmaps: bool) -> None:
