@@ -13,6 +13,21 @@ from simplemma.strategies.dictionaries.dictionary_factory import (
 _BLOCK = 64  # entries between two of which all the bytes are searched
 
 
+ALSO = {
+    form: lemma
+    for line in (
+        "bear bore born borne", "bend bent", "break broke", "drink drunk", "feel felt", "find found", "fall fell", "go gone",
+        "leave left", "lie lay lain", "ring rang rung", "rise rose", "shake shook", "shoot shot", "swear swore sworn",
+        "think thought", "win won", "leaf leaves", "life lives", "thief thieves",
+        "half halves", "wife wives", "wolf wolves", "knife knives", "person people", "bad worse worst",
+        "big bigger biggest", "hot hotter hottest",
+    )
+    for lemma, *forms in [line.split()]
+    for form in forms
+}  # fmt: skip
+"""Lemmas that forms have beside the dictionary's: of a verb that is also a noun, of a plural, of a comparative."""
+
+
 class English(DecodedStrMapping):
     """Form to lemma: sorted lines ``form<tab>lemma`` (no lemma if it is the form), and the first form of every block."""
 

@@ -8,7 +8,7 @@ from itertools import product
 from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
 
-from monitor.query.english import EnglishFactory
+from monitor.query.english import ALSO, EnglishFactory
 
 MAX_LETTERS = 40
 MIN_STEM = 3
@@ -71,7 +71,9 @@ def candidates(word: str) -> set[str]:
     """What a folded word in a post may be a form of: its lemmas, or all stems if it is no English word."""
     if len(word) > MAX_LETTERS:
         return {word}
-    return lemmas(word) if _is_english(word) else stems(word)
+    if not _is_english(word):
+        return stems(word)
+    return lemmas(word) | {ALSO[word]} if word in ALSO else lemmas(word)
 
 
 def names(word: str) -> set[str]:
