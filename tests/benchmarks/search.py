@@ -18,7 +18,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import quantiles
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from monitor import migration
 from monitor.channels import Joined, join
@@ -27,6 +27,7 @@ from monitor.incoming import IncomingPost
 from monitor.index import tidy
 from monitor.ingest import ingest
 from monitor.language import Habits
+from monitor.models import Channel, Post
 from monitor.query.analyzer import analyze, word_keys
 from monitor.query.tokens import TOKEN
 from monitor.query.warming import warm
@@ -121,8 +122,24 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
     print(
         "| newest ten, ms | p50 | p95 | most | count to 1,000: p95 | found, mean |\n| --- | --- | --- | --- | --- | --- |"
     )
+    print(await _reference(sessions, options.questions))
     for kind, queries in Questions(texts[:SAMPLE], chance).of_each_kind(options.questions).items():
         print(await _row(sessions, kind, queries), flush=True)
+
+
+async def _reference(sessions: Sessions, number: int) -> str:
+    """What eleven posts by their ids take through SQLAlchemy, with nothing asked of them."""
+    statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id)
+    times = []
+    for _ in range(number):
+        async with sessions() as session:
+            ids = list(await session.scalars(select(Post.id).order_by(Post.id.desc()).limit(11)))
+            begun = time.perf_counter()
+            (await session.execute(statement.where(Post.id.in_(ids)))).all()
+        times.append((time.perf_counter() - begun) * 1000)
+    return (
+        f"| reference: eleven posts by id | {quantiles(times)[1]:.1f} | {_p95(times):.1f} | {max(times):.1f} | - | - |"
+    )
 
 
 async def _row(sessions: Sessions, kind: str, queries: list[str]) -> str:
