@@ -4,7 +4,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench lock
+.PHONY: help setup demo test check run bench soak lock
 
 help:
 	@echo "make demo   see Dozor at work on a Telegram of its own (no credentials needed)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check  linters, types, import rules"
 	@echo "make run    run with config.toml"
 	@echo "make bench  measure"
+	@echo "make soak   a long storm of posts, faults and kills, after which nothing may be missing"
 
 setup: .venv/.ready
 
@@ -39,6 +40,9 @@ run: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: setup
+	$(BIN)/python -m tests.soak $(ARGS)
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

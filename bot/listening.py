@@ -25,7 +25,7 @@ def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
 
 def create_listener(telegram: TelegramSettings, account: AccountSettings, store: Store, *, fulfils: bool) -> Listener:
     """The listener of one account."""
-    timing = Timing(sweep_s=telegram.sweep_seconds)
+    timing = Timing(sweep_s=telegram.sweep_seconds, history_per_minute=telegram.history_per_minute)
     return Listener(account.name, client_for(telegram, account), store, timing=timing, fulfils=fulfils)
 
 

@@ -1,7 +1,8 @@
 """The path of a post: store → match → enqueue, in the caller's one transaction; edits and deletions the same way."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,13 +24,14 @@ Key = tuple[int, int]
 
 @dataclass(slots=True)
 class Ingested:
-    """What one call did, in posts; `owed` counts deliveries."""
+    """What one call did, in posts; `owed` counts deliveries, `channels` the new posts by channel id."""
 
     new: int = 0
     edited: int = 0
     unchanged: int = 0
     matched: int = 0
     owed: int = 0
+    channels: Counter[int] = field(default_factory=Counter)
 
 
 async def ingest(
@@ -44,14 +46,15 @@ async def ingest(
 ) -> Ingested:
     """Store the posts, match those that are new or changed, owe alerts for them, move the cursors to `reached`.
 
-    Idempotent: a post that is stored already is compared, never stored or owed again. `alert=False` (history, import) owes nothing.
+    Idempotent: a post that is stored already is compared, never stored or owed again. `alert=False` (history, import) owes nothing,
+    nor does a new post below its channel's cursor, of which only an edit tells.
     """
     await topics.refresh(session)
     unique = {(post.channel_id, post.message_id): post for post in posts}
     neighbours = await _neighbours(session, list(unique.values()))
     stored = {key: post for post in neighbours if (key := (post.channel_id, post.message_id)) in unique}
     fresh = [post for key, post in unique.items() if key not in stored]
-    done = Ingested(new=len(fresh))
+    done = Ingested(new=len(fresh), channels=Counter(post.channel_id for post in fresh))
     ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
     habits = habits or Habits()
     await _recall(session, habits, {post.channel_id for post in unique.values()})
@@ -65,7 +68,8 @@ async def ingest(
     channels = await _channels(session, {post.channel_id for post in changed})
     for post in changed:
         document = document_of(post, channels[post.channel_id])
-        await _match(session, topics, post, document, now, alert, done)
+        old = post.message_id <= channels[post.channel_id].cursor and (post.channel_id, post.message_id) not in stored
+        await _match(session, topics, post, document, now, alert and not old, done)
     await _move_cursors(session, reached or {})
     return done
 
@@ -75,6 +79,12 @@ async def mark_deleted(session: AsyncSession, channel_id: int, message_ids: Sequ
     theirs = (Post.channel_id == channel_id, Post.message_id.in_(message_ids), Post.deleted_at.is_(None))
     marked = await session.execute(update(Post).where(*theirs).values(deleted_at=now).returning(Post.id))
     return len(marked.all())
+
+
+async def stored(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[IncomingPost]:
+    """Those of the posts that are stored, in whatever text."""
+    known = {(post.channel_id, post.message_id) for post in await _neighbours(session, posts)}
+    return [post for post in posts if (post.channel_id, post.message_id) in known]
 
 
 async def _neighbours(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[Post]:

@@ -87,7 +87,10 @@ class DeliveryState(StrEnum):
 
 
 class Channel(Base):
-    """A public broadcast channel. `cursor`: every message up to this id is known to be stored."""
+    """A public broadcast channel. `cursor`: every message up to this id is known to be stored; `pts`: every change likewise.
+
+    `pushed` and `found` count the posts that came by push, and those that push missed.
+    """
 
     __tablename__ = "channels"
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -95,6 +98,9 @@ class Channel(Base):
     title: Mapped[str] = mapped_column(String(256))
     watched: Mapped[bool] = mapped_column(default=True)
     cursor: Mapped[int] = mapped_column(BigInteger, default=0)
+    pts: Mapped[int | None] = mapped_column(BigInteger)
+    pushed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    found: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     protected: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[datetime]
 

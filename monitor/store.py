@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from monitor import channels, language
+from monitor import channels, coverage, language
 from monitor.channels import Joined
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
-from monitor.ingest import Ingested, ingest, mark_deleted
+from monitor.ingest import Ingested, ingest, mark_deleted, stored
 from monitor.language import Habits
 from monitor.models import Channel, Membership
 from monitor.topics import StandingTopics
@@ -34,29 +34,44 @@ class Store:
         self._habits = Habits()
 
     async def posts(
-        self, posts: Sequence[IncomingPost], *, reached: Mapping[int, int] | None = None, alert: bool = True
+        self,
+        posts: Sequence[IncomingPost],
+        *,
+        deleted: Mapping[int, Sequence[int]] | None = None,
+        reached: Mapping[int, int] | None = None,
+        pts: Mapping[int, int] | None = None,
+        alert: bool = True,
+        stored_only: bool = False,
+        pushed: bool = False,
     ) -> Ingested:
-        """Store posts of watched channels and move the cursors; see `ingest`."""
+        """Store posts of watched channels, mark the `deleted` ({channel id: message ids}), move the cursors and pts.
+
+        `stored_only` passes over posts that are not stored yet; `pushed` says how they came. See `ingest`.
+        """
         if guesses := language.undecided(post.text for post in posts):
             await asyncio.to_thread(list, map(language.detect, guesses))
+        now = self._clock()
         async with self._sessions.begin(quick=True) as session:
+            taken = await stored(session, posts) if stored_only else posts
             done = await ingest(
-                session, self._topics, posts, now=self._clock(), reached=reached, alert=alert, habits=self._habits
+                session, self._topics, taken, now=now, reached=reached, alert=alert, habits=self._habits
             )
+            for channel_id, message_ids in (deleted or {}).items():
+                await mark_deleted(session, channel_id, message_ids, now)
+            await coverage.note(session, pts or {}, done.channels, now, pushed=pushed)
         if done.owed:
             self._wake()
         return done
 
-    async def deleted(self, channel_id: int, message_ids: Sequence[int]) -> int:
-        """Mark posts as deleted; how many were not before."""
-        async with self._sessions.begin(quick=True) as session:
-            return await mark_deleted(session, channel_id, message_ids, self._clock())
+    async def known(self) -> tuple[dict[int, int], dict[int, int]]:
+        """{channel id: newest message id known to be stored} of the watched channels, and {channel id: pts} of changes."""
+        async with self._sessions(quick=True) as session:
+            rows = (await session.execute(select(Channel.id, Channel.cursor, Channel.pts).where(Channel.watched))).all()
+        return {row.id: row.cursor for row in rows}, {row.id: row.pts for row in rows if row.pts is not None}
 
     async def cursors(self) -> dict[int, int]:
         """{channel id: newest message id known to be stored} of the watched channels."""
-        async with self._sessions(quick=True) as session:
-            rows = await session.execute(select(Channel.id, Channel.cursor).where(Channel.watched))
-            return dict(rows.all())
+        return (await self.known())[0]
 
     async def memberships(self, account: str) -> dict[int, int]:
         """{channel id: access hash} of the watched channels that this account has joined."""

@@ -8,7 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 MTPROTO_KINDS = frozenset(
-    {"flood_wait", "rpc_error", "lost_pushes", "too_long_gap", "cut_connection", "no_answer", "file_reference_expired"}
+    {
+        "flood_wait",
+        "rpc_error",
+        "lost_pushes",
+        "late_pushes",
+        "repeated_pushes",
+        "too_long_gap",
+        "cut_connection",
+        "no_answer",
+        "file_reference_expired",
+    }
 )
 BOT_API_KINDS = frozenset({"too_many_requests", "server_error", "timeout_before", "timeout_after"})
 
@@ -43,8 +53,8 @@ class Faults:
     ) -> Fault:
         """Prepares a failure, for example `add("flood_wait", method="messages.getHistory", seconds=3)`.
 
-        For lost_pushes and too_long_gap `method` is a channel's username. A session is revoked, seen from outside, by
-        `add("rpc_error", times=None, code=401, message="AUTH_KEY_UNREGISTERED")`.
+        For pushes and too_long_gap `method` is a channel's username; late_pushes come `seconds` later. A session is
+        revoked, seen from outside, by `add("rpc_error", times=None, code=401, message="AUTH_KEY_UNREGISTERED")`.
         ValueError for an unknown kind, so that a typo does not make a test pass.
         """
         if kind not in MTPROTO_KINDS | BOT_API_KINDS:

@@ -1,9 +1,10 @@
 """The product as a process of its own on a loopback Telegram in this one."""
 
 import asyncio
+import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from sandbox.world import Channel
 class Running:
     """A sandbox, its bot, an admin, and the product's process, which can be killed and started again."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path, bot: Bot, admin: Person) -> None:
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, bot: Bot, admin: Person, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.sandbox = sandbox
         self.folder = folder
         self.bot = bot
         self.admin = admin
+        self.settings = settings or {}
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, messages_per_second: int = 10_000) -> None:
@@ -31,7 +35,7 @@ class Running:
             "DOZOR_LOG__LEVEL": "WARNING",
         }
         command = [sys.executable, "-m", "bot", "run", "--config", str(self.folder / "config.toml")]
-        self._process = await asyncio.create_subprocess_exec(*command, env=os.environ | settings)
+        self._process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **settings, **self.settings})
 
     async def kill(self) -> None:
         """End the product without warning."""
@@ -75,13 +79,16 @@ class Running:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Running]:
-    """Everything is set up and the product started; all of it is ended at the end."""
+async def running(
+    folder: Path, *, accounts: int = 1, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Running]:
+    """Everything is set up and the product started; all of it is ended at the end. `settings` are variables of its environment."""
     async with Sandbox(state=folder) as sandbox:
         bot = sandbox.add_bot(bot_token(folder))
         write_private(folder / "public_key.pem", sandbox.public_key_pem)
         await write_config(sandbox, folder, folder / "config.toml")
-        run = Running(sandbox, folder, bot, sandbox.chats.add_person("Admin"))
+        chosen = {"DOZOR_TELEGRAM__ACCOUNTS": await _accounts(sandbox, folder, accounts), **(settings or {})}
+        run = Running(sandbox, folder, bot, sandbox.chats.add_person("Admin"), chosen)
         await run.start()
         try:
             yield run
@@ -89,8 +96,18 @@ async def running(folder: Path) -> AsyncIterator[Running]:
             await run.stop()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+async def _accounts(sandbox: Sandbox, folder: Path, count: int) -> str:
+    """The accounts as the setting has them; the first is the one of the configuration's file."""
+    accounts = [{"name": "main", "session": str(folder / "main.session")}]
+    for number in range(1, count):
+        account = sandbox.world.add_account(f"+99966210{number:03}", f"Reader {number}")
+        session = await sandbox.sign_in(account, folder / f"reader{number}.session")
+        accounts.append({"name": f"reader{number}", "session": str(session)})
+    return json.dumps(accounts)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 60, *, every: float = 0.05) -> None:
     """Wait until it is so. TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 -- what is waited for happens in another process
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(every)

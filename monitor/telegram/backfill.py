@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from telethon import TelegramClient, types
+from telethon import TelegramClient, functions, types
 
 from monitor.incoming import IncomingPost
 from monitor.telegram.convert import incoming_post
@@ -13,23 +13,33 @@ from monitor.telegram.pace import Pace, patiently
 PAGE = 100
 """Messages a request, the most that messages.getHistory gives."""
 
+WINDOW = 300
+"""Messages read again where Telegram does not say which have changed."""
+
+IDS = 200
+"""Messages a request, the most that channels.getMessages gives."""
+
 StorePage = Callable[[list[IncomingPost], int], Awaitable[None]]
+StoreNews = Callable[[list[IncomingPost], int, int], Awaitable[None]]
 
 
 async def backfill(
-    client: TelegramClient, peer: types.InputPeerChannel, cursor: int, store: StorePage, *, pace: Pace, top: int = 0
+    client: TelegramClient, peer: types.InputPeerChannel, cursor: int, store: StoreNews, *, pace: Pace, top: int = 0
 ) -> int:
     """Pull every message after `cursor`, oldest first, a page at a time; the id that was reached.
 
-    `store(posts, reached)` gets each page with its highest message id. Stops at `top` without another request, if it is
-    given, else at the first empty page. Waits through FLOOD_WAIT; raises Telethon's other errors.
+    `store(posts, reached, as_of)` gets each page with its highest message id and the channel's pts. Stops at `top`
+    without another request, if it is given, else at the first empty page. Waits through FLOOD_WAIT; raises Telethon's
+    other errors.
     """
     while True:
-        page = await _page(client, peer, pace, min_id=cursor, reverse=True)
+        # As Telethon's reverse does: the page that ends a hundred messages after the cursor.
+        page, as_of = await _page(client, peer, pace, offset_id=cursor + 1, add_offset=-PAGE)
+        page = [message for message in page if message.id > cursor]
         if not page:
             return cursor
         cursor = max(message.id for message in page)
-        await store(_posts(page), cursor)
+        await store(_posts(page), cursor, as_of)
         if top and cursor >= top:
             return cursor
 
@@ -49,7 +59,7 @@ async def history(
     """
     count, oldest = 0, 0
     while count < limit:
-        page = await _page(client, peer, pace, offset_id=oldest)
+        page, _ = await _page(client, peer, pace, offset_id=oldest)
         if not page:
             break
         oldest = min(message.id for message in page)
@@ -62,18 +72,32 @@ async def history(
 
 
 async def reread(
-    client: TelegramClient, peer: types.InputPeerChannel, newest: int
-) -> tuple[list[IncomingPost], list[int]]:
-    """The last PAGE messages up to `newest` as they are now, and the ids among them that are gone: one request."""
-    ids = list(range(max(1, newest - PAGE + 1), newest + 1))
-    messages = await patiently(lambda: client.get_messages(peer, ids=ids))
-    gone = [number for number, message in zip(ids, messages, strict=True) if message is None]
-    return _posts(messages), gone
+    client: TelegramClient, peer: types.InputPeerChannel, newest: int, *, pace: Pace
+) -> tuple[list[IncomingPost], list[int], int]:
+    """The last WINDOW messages up to `newest` as they are now, the ids among them that are gone, and the channel's pts."""
+    channel, found, gone, as_of = types.InputChannel(peer.channel_id, peer.access_hash), list[Any](), list[int](), 0
+    for last in range(newest, max(0, newest - WINDOW), -IDS):
+        ids = list(range(max(1, last - IDS + 1, newest - WINDOW + 1), last + 1))
+        request = functions.channels.GetMessagesRequest(channel, [types.InputMessageID(number) for number in ids])
+        await pace.turn()
+        answer = await patiently(lambda request=request: client(request))  # type: ignore[misc]
+        there = [message for message in answer.messages if not isinstance(message, types.MessageEmpty)]
+        found += there
+        gone += sorted(set(ids) - {message.id for message in there})
+        as_of = min(as_of or answer.pts, answer.pts)
+    return _posts(found), gone, as_of
 
 
-async def _page(client: TelegramClient, peer: types.InputPeerChannel, pace: Pace, **where: Any) -> list[Any]:
+async def _page(
+    client: TelegramClient, peer: types.InputPeerChannel, pace: Pace, *, offset_id: int = 0, add_offset: int = 0
+) -> tuple[list[Any], int]:
+    """A page of the history, and the channel's pts."""
+    request = functions.messages.GetHistoryRequest(
+        peer, offset_id=offset_id, offset_date=None, add_offset=add_offset, limit=PAGE, max_id=0, min_id=0, hash=0
+    )
     await pace.turn()
-    return list(await patiently(lambda: client.get_messages(peer, limit=PAGE, **where)))
+    answer = await patiently(lambda: client(request))
+    return list(answer.messages), getattr(answer, "pts", 0)
 
 
 def _posts(messages: Sequence[Any]) -> list[IncomingPost]:

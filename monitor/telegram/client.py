@@ -1,7 +1,9 @@
 """A Telethon client, set up the way the listener needs it."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from telethon import TelegramClient, errors
 from telethon.crypto import rsa
@@ -9,6 +11,7 @@ from telethon.crypto import rsa
 from monitor.errors import MonitorError
 
 CONNECT_TIMEOUT_S = 10
+ANSWER_TIMEOUT_S = 30
 
 
 class SessionFolderError(MonitorError):
@@ -39,6 +42,15 @@ class Endpoint:
     public_key_path: Path | None = None
 
 
+class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no types
+    """Telethon waits for an answer as long as the connection lives; this raises TimeoutError after half a minute."""
+
+    async def __call__(self, request: Any, ordered: bool = False, flood_sleep_threshold: int | None = None) -> Any:
+        """The answer to a request."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            return await super().__call__(request, ordered, flood_sleep_threshold)
+
+
 def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endpoint | None = None) -> TelegramClient:
     """A client over a SQLite session file (made if missing); it is not connected yet.
 
@@ -47,7 +59,7 @@ def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endp
     """
     if endpoint is not None and endpoint.public_key_path is not None:
         _trust(endpoint.public_key_path)
-    client = TelegramClient(
+    client = PromptClient(
         _session_name(session_path),
         api_id,
         api_hash,

@@ -19,10 +19,11 @@ from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good
 from monitor.telegram.convert import incoming_post
 from monitor.telegram.joining import join_channel, leave_channel
-from monitor.telegram.pace import Pace
+from monitor.telegram.known import Deleted, Known, Pushed
+from monitor.telegram.pace import Budget
 from monitor.telegram.puller import Puller
 from monitor.telegram.tasks import every, finished, first_ended
-from monitor.telegram.writer import Deleted, Pushed, Writer
+from monitor.telegram.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,6 @@ class Timing:
     first_retry_s: float = 1
     last_retry_s: float = 300
     history_per_minute: float = 20
-    history_burst: int = 10
 
 
 class Listener:
@@ -74,8 +74,10 @@ class Listener:
         self._fulfils = fulfils
         self._failures = 0
         self._woken = asyncio.Event()
-        self._puller = Puller(account, client, store, Pace(self._timing.history_per_minute, self._timing.history_burst))
-        self._writer = Writer(store, self._puller.cursors, self._puller.ask)
+        self._known = Known(store)
+        budget = Budget(self._timing.history_per_minute, self._random.random)
+        self._puller = Puller(account, client, store, self._known, budget)
+        self._writer = Writer(self._known, self._puller.ask)
 
     async def run(self) -> None:
         """Listen until cancelled. Raises NotSignedInError, SessionRevokedError, BannedError: those need a person."""
@@ -106,10 +108,9 @@ class Listener:
 
     async def _on_update(self, update: Any) -> None:
         if isinstance(update, types.UpdateDeleteChannelMessages):
-            self._writer.put(Deleted(update.channel_id, tuple(update.messages)))
+            self._writer.put(Deleted(update.channel_id, tuple(update.messages), update.pts, update.pts_count))
         elif isinstance(update.message.peer_id, types.PeerChannel):
-            message = update.message
-            self._writer.put(Pushed(message.peer_id.channel_id, message.id, incoming_post(message)))
+            self._writer.put(_pushed(update))
 
     async def _keep_listening(self) -> NoReturn:
         while True:
@@ -135,10 +136,11 @@ class Listener:
             await first_ended(self._start())
             self._failures = 0
             self.ready.set()
-            logger.info("listening: account=%s channels=%d", self._account, len(self._puller.cursors))
+            logger.info("listening: account=%s channels=%d", self._account, len(self._known.cursors))
             await first_ended(
                 self._closed(),
                 self._puller.run(),
+                self._puller.changes.run(),
                 self._fulfil_regularly(),
                 every(self._timing.health_s, self._probe),
                 every(self._timing.sweep_s, self._puller.sweep),
@@ -189,3 +191,9 @@ class Listener:
 
     async def _settle(self, watch_id: int, outcome: str, **params: str) -> None:
         await finished(self._store.settle_watch(watch_id, outcome, **params))
+
+
+def _pushed(update: Any) -> Pushed:
+    message = update.message
+    channel_id = message.peer_id.channel_id
+    return Pushed(channel_id, message.id, incoming_post(message), update.pts, update.pts_count)

@@ -17,18 +17,23 @@ ATTEMPTS = 10
 
 
 class Pace:
-    """At most `per_minute` turns a minute, `burst` of them at once (the generic cell rate algorithm)."""
+    """At most `per_minute` turns a minute, `burst` of them at once (the generic cell rate algorithm).
+
+    A turn that has to wait waits longer by `jitter()` of the time between two, so that requests do not come like a clock.
+    """
 
     def __init__(
         self,
         per_minute: float,
         burst: int,
         *,
+        jitter: Callable[[], float] = lambda: 0.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._interval = 60 / per_minute
         self._allowance = burst * self._interval
+        self._jitter = jitter
         self._clock = clock
         self._sleep = sleep
         self._due = float("-inf")
@@ -38,7 +43,19 @@ class Pace:
         now = self._clock()
         self._due = max(self._due, now - self._allowance) + self._interval
         if self._due > now:
-            await self._sleep(self._due - now)
+            await self._sleep(self._due - now + self._jitter() * self._interval)
+
+
+class Budget:
+    """How often one account asks for what: Telegram counts by method, and so do its waits.
+
+    Telegram slows getHistory at about ten in half a minute. Differences are what every client asks for at its start, one a channel.
+    """
+
+    def __init__(self, history_per_minute: float, jitter: Callable[[], float]) -> None:
+        self.history = Pace(history_per_minute, 10, jitter=jitter)
+        self.messages = Pace(history_per_minute, 10, jitter=jitter)
+        self.differences = Pace(3 * history_per_minute, 60, jitter=jitter)
 
 
 async def patiently(ask: Callable[[], Awaitable[Result]], *, sleep: Sleep = asyncio.sleep) -> Result:

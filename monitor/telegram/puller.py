@@ -8,10 +8,11 @@ from telethon import TelegramClient, errors, types
 
 from monitor.incoming import IncomingPost
 from monitor.store import Store
-from monitor.telegram.backfill import StorePage, backfill, reread
-from monitor.telegram.pace import Pace, patiently
+from monitor.telegram.backfill import PAGE, StoreNews, backfill
+from monitor.telegram.changes import Changes
+from monitor.telegram.known import Known
+from monitor.telegram.pace import Budget, patiently
 from monitor.telegram.tasks import finished
-from monitor.telegram.writer import move
 
 logger = logging.getLogger(__name__)
 
@@ -22,15 +23,15 @@ MARGIN = timedelta(minutes=10)
 
 
 class Puller:
-    """What is known of one account's watched channels: `cursors`, and which of them have something to fetch."""
+    """One account's watched channels: how it reaches them, and which of them have something to fetch."""
 
-    def __init__(self, account: str, client: TelegramClient, store: Store, pace: Pace) -> None:
-        self.cursors: dict[int, int] = {}
-        """{channel id: newest message id known to be stored}; changed in place."""
+    def __init__(self, account: str, client: TelegramClient, store: Store, known: Known, budget: Budget) -> None:
+        self.changes = Changes(client, known, self.peer, differences=budget.differences, messages=budget.messages)
         self._account = account
         self._client = client
         self._store = store
-        self._pace = pace
+        self._known = known
+        self._pace = budget.history
         self._hashes: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
         self._asked = asyncio.Event()
@@ -38,16 +39,13 @@ class Puller:
         self._newest: datetime | None = None
         self._sweeps = 0
         self._rechecked = 0
+        self._seen: dict[int, int] = {}
 
     async def refresh(self) -> None:
-        """Read which channels are watched through this account, and their cursors, from the store."""
+        """Read which channels are watched through this account, and what of them is stored."""
         self._hashes = await finished(self._store.memberships(self._account))
-        stored = await finished(self._store.cursors())
-        mine = {channel_id: stored[channel_id] for channel_id in self._hashes if channel_id in stored}
-        for channel_id in self.cursors.keys() - mine.keys():
-            del self.cursors[channel_id]
-        for channel_id, cursor in mine.items():
-            self.cursors[channel_id] = max(cursor, self.cursors.get(channel_id, 0))
+        cursors, pts = await finished(self._store.known())
+        self._known.watch({each: cursors[each] for each in self._hashes if each in cursors}, pts)
 
     def peer(self, channel_id: int) -> types.InputPeerChannel | None:
         """How this account reaches a channel it watches, None if it does not watch it."""
@@ -56,8 +54,8 @@ class Puller:
 
     def ask(self, channel_id: int, top: int = 0) -> None:
         """Have the channel pulled from its cursor, up to `top` if that is known; asking twice pulls once."""
-        known = self._wanted.get(channel_id)
-        self._wanted[channel_id] = top if known is None else (max(top, known) if top and known else 0)
+        wanted = self._wanted.get(channel_id)
+        self._wanted[channel_id] = top if wanted is None else (max(top, wanted) if top and wanted else 0)
         self._asked.set()
 
     async def run(self) -> None:
@@ -70,38 +68,38 @@ class Puller:
             await self._asked.wait()
 
     async def sweep(self, *, whole: bool = False) -> None:
-        """Compare the dialogs' newest messages with the cursors and ask for what lags.
+        """Compare the dialogs with what is known and ask for what lags.
 
         Telegram lists the dialogs newest first, a hundred a request; unless `whole`, this stops where the last sweep
-        began. Each WHOLE_EVERY-th is whole anyway.
+        began. Each WHOLE_EVERY-th is whole anyway, and so is one that costs a single request. An edit moves no dialog
+        to the front: in the others a lost one is found then.
         """
         await self.refresh()
-        whole = whole or self._sweeps % WHOLE_EVERY == 0
-        tops = await patiently(lambda: self._tops(None if whole else self._newest))
+        whole = whole or len(self._known.cursors) < PAGE or self._sweeps % WHOLE_EVERY == 0
+        lines = await patiently(lambda: self._dialogs(None if whole else self._newest))
         self._sweeps += 1
         failed, self._failed = self._failed, set()
-        for channel_id, cursor in self.cursors.items():
-            top = tops.get(channel_id, 0)
-            if top > cursor or channel_id in failed or (whole and channel_id not in tops):
+        for channel_id, cursor in self._known.cursors.items():
+            top, pts = lines.get(channel_id, (0, 0))
+            if top > cursor or channel_id in failed or (whole and channel_id not in lines):
                 self.ask(channel_id, top)
+            self.changes.ask(channel_id, pts)
 
     async def recheck(self) -> None:
-        """Read the newest stored messages of the next channel again: lost edits and deletions leave no gap."""
-        later = [channel_id for channel_id in self.cursors if channel_id > self._rechecked]
-        self._rechecked = min(later or self.cursors, default=0)
-        peer, cursor = self.peer(self._rechecked), self.cursors.get(self._rechecked, 0)
-        if peer is None or not cursor:
+        """Read the newest messages of the next channel that has posted again: their views have changed."""
+        moved = [each for each, cursor in self._known.cursors.items() if cursor > self._seen.setdefault(each, cursor)]
+        self._rechecked = min([each for each in moved if each > self._rechecked] or moved, default=0)
+        if not self._rechecked:
             return
+        self._seen[self._rechecked] = self._known.cursors[self._rechecked]
         try:
-            posts, gone = await reread(self._client, peer, cursor)
-            await finished(self._store.posts(posts, alert=False))
-            await finished(self._store.deleted(peer.channel_id, gone))
+            await self.changes.refresh(self._rechecked)
         except (errors.BadRequestError, errors.ForbiddenError, errors.ServerError) as error:
-            logger.warning("cannot read again: channel=%d error=%s", peer.channel_id, type(error).__name__)
+            logger.warning("cannot read again: channel=%d error=%s", self._rechecked, type(error).__name__)
 
-    async def _tops(self, last: datetime | None) -> dict[int, int]:
-        """{channel id: newest message id} of the dialogs that moved since `last`."""
-        tops: dict[int, int] = {}
+    async def _dialogs(self, last: datetime | None) -> dict[int, tuple[int, int]]:
+        """{channel id: (newest message id, pts)} of the dialogs that moved since `last`."""
+        lines: dict[int, tuple[int, int]] = {}
         newest = self._newest
         async for dialog in self._client.iter_dialogs():
             if dialog.date is not None:
@@ -109,12 +107,12 @@ class Puller:
                 if last is not None and not dialog.pinned and dialog.date < last - MARGIN:
                     break
             if isinstance(dialog.entity, types.Channel):
-                tops[dialog.entity.id] = dialog.dialog.top_message
+                lines[dialog.entity.id] = (dialog.dialog.top_message, dialog.dialog.pts or 0)
         self._newest = newest
-        return tops
+        return lines
 
     async def _pull(self, channel_id: int, top: int) -> None:
-        peer, cursor = self.peer(channel_id), self.cursors.get(channel_id)
+        peer, cursor = self.peer(channel_id), self._known.cursors.get(channel_id)
         if peer is None or cursor is None or (top and top <= cursor):
             return
         try:
@@ -133,9 +131,8 @@ class Puller:
             self.ask(channel_id)
             await asyncio.sleep(RETRY_S)
 
-    def _keep(self, channel_id: int) -> StorePage:
-        async def keep(posts: list[IncomingPost], reached: int) -> None:
-            await finished(self._store.posts(posts, reached={channel_id: reached}))
-            move(self.cursors, {channel_id: reached})
+    def _keep(self, channel_id: int) -> StoreNews:
+        async def keep(posts: list[IncomingPost], reached: int, as_of: int) -> None:
+            await self._known.take_page(channel_id, posts, reached, as_of)
 
         return keep

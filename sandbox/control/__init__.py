@@ -43,8 +43,9 @@ Accounts that read
 
 What goes wrong
   POST   /control/faults                    {"kind", "method"?, "times"? (null: until cleared), "probability"?, …}; MTProto: flood_wait
-                                            (seconds), rpc_error (code, message), lost_pushes and too_long_gap (method is a
-                                            username), cut_connection, no_answer, file_reference_expired; Bot API:
+                                            (seconds), rpc_error (code, message), lost_pushes, late_pushes (seconds),
+                                            repeated_pushes and too_long_gap (method is a username),
+                                            cut_connection, no_answer, file_reference_expired; Bot API:
                                             too_many_requests (retry_after), server_error (status), timeout_before,
                                             timeout_after (seconds)
   GET    /control/faults                    what waits; DELETE (?kind=…) forgets it

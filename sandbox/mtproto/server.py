@@ -137,9 +137,18 @@ class Server:
                 continue
             if account_id not in told:
                 told[account_id] = self._updates(event, self.world.accounts[account_id])
-            connection.push(told[account_id])
+            self._push(connection, told[account_id], event.channel.username)
             if connection.key and isinstance(event, Logged):
                 connection.key.delivered[event.channel.id] = event.channel.pts
+
+    def _push(self, connection: Connection, updates: Any, channel: str | None) -> None:
+        late = self.faults.take("late_pushes", channel)
+        if late is not None:
+            asyncio.get_running_loop().call_later(late.detail.get("seconds", 0.2), connection.push, updates)
+            return
+        connection.push(updates)
+        if self.faults.take("repeated_pushes", channel):
+            connection.push(updates)
 
     def _updates(self, event: ChannelEvent, account: Account) -> Any:
         view = self.viewpoint(account)

@@ -56,6 +56,14 @@ async def test_history_is_matched_and_alerts_nobody(sessions: Sessions) -> None:
     assert (done.matched, done.owed) == (1, 0)
 
 
+async def test_an_edit_of_a_post_from_before_the_watch_alerts_nobody(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "Баку")
+    await arrive(sessions, reached={CHANNEL: 100})
+    done = await arrive(sessions, arrival(99, "Утро в Баку, исправлено"))
+    assert (done.new, done.matched, done.owed) == (1, 1, 0)
+
+
 async def test_a_topic_made_later_is_matched_from_then_on(sessions: Sessions) -> None:
     await watch(sessions)
     topics = StandingTopics()

@@ -12,6 +12,7 @@ from monitor.database import Sessions
 from monitor.errors import MonitorError
 from monitor.models import Post
 from monitor.store import Store
+from monitor.telegram import client
 from monitor.telegram.accounts import NotSignedInError, SessionRevokedError
 from monitor.telegram.listener import Listener
 from sandbox.mtproto.server import Server
@@ -32,6 +33,25 @@ def holds(stored: Stored, channel: Channel) -> Callable[[], Awaitable[bool]]:
     async def check() -> bool:
         posts = [(post.message_id, post.text) for post in await stored() if post.channel_id == channel.id]
         return posts == [(number, channel.posts[number].text) for number in sorted(channel.posts)]
+
+    return check
+
+
+def stands(stored: Stored, channel: Channel) -> Callable[[], Awaitable[bool]]:
+    """A condition: what is stored and not marked as deleted is exactly what the channel has."""
+
+    async def check() -> bool:
+        posts = [(post.message_id, post.text) for post in await stored() if post.deleted_at is None]
+        return posts == [(number, channel.posts[number].text) for number in sorted(channel.posts)]
+
+    return check
+
+
+def asked(telegram: Server, method: str) -> Callable[[], Awaitable[bool]]:
+    """A condition: somebody has made this request."""
+
+    async def check() -> bool:
+        return method in telegram.calls
 
     return check
 
@@ -90,6 +110,50 @@ async def test_posts_whose_pushes_are_lost_are_found_by_the_sweep(
         telegram.faults.add("lost_pushes", times=None)
         for number in range(5):
             telegram.world.publish(channel, f"post {number}")
+        await eventually(holds(stored, channel))
+
+
+async def test_edits_and_deletions_whose_pushes_are_lost_are_found_by_the_sweep(
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
+) -> None:
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        posts = [telegram.world.publish(channel, f"post {number}") for number in range(3)]
+        await eventually(holds(stored, channel))
+        telegram.faults.add("lost_pushes", times=None)
+        telegram.world.edit(channel, posts[0].id, "edited")
+        telegram.world.delete(channel, posts[1].id)
+        await eventually(stands(stored, channel))
+    assert [post.version for post in await stored()] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("too_long", [False, True])
+async def test_edits_and_deletions_of_an_outage_are_found_at_the_start(
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored, too_long: bool
+) -> None:
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        posts = [telegram.world.publish(channel, f"post {number}") for number in range(150)]
+        await eventually(holds(stored, channel))
+        await eventually(asked(telegram, "channels.getMessages"))
+    telegram.world.edit(channel, posts[0].id, "edited")
+    telegram.world.delete(channel, posts[70].id)
+    telegram.world.publish(channel, "new")
+    if too_long:
+        telegram.faults.add("too_long_gap", times=None)
+    async with listening(PATIENT):
+        await eventually(stands(stored, channel))
+
+
+async def test_a_request_that_is_never_answered_ends_the_connection_and_loses_nothing(
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_TIMEOUT_S", 0.5)
+    async with listening() as listener:
+        await watch(telegram, listener, "@azernews")
+    telegram.world.publish(channel, "waiting")
+    telegram.faults.add("no_answer", method="messages.getHistory")
+    async with listening(PATIENT):
         await eventually(holds(stored, channel))
 
 

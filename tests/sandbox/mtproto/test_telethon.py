@@ -80,6 +80,21 @@ async def test_a_lost_push_is_made_up_by_the_difference(sandbox: Sandbox, accoun
     assert "updates.getChannelDifference" in sandbox.mtproto.calls
 
 
+async def test_pushes_that_are_repeated_or_overtaken_are_heard_once_in_order(
+    sandbox: Sandbox, account: Account, connect: Connect
+) -> None:
+    client = await connect(account, sequential_updates=True)
+    posts = heard(client, events.NewMessage())
+    await client.get_dialogs()
+    sandbox.faults.add("repeated_pushes", method="news")
+    sandbox.world.publish("news", "first")
+    sandbox.faults.add("late_pushes", method="news", seconds=0.1)
+    sandbox.world.publish("news", "second")
+    sandbox.world.publish("news", "third")
+    assert [(await posts.get()).raw_text for _ in range(3)] == ["first", "second", "third"]
+    assert posts.empty()
+
+
 async def test_a_gap_too_long_is_said_to_be_so(sandbox: Sandbox, account: Account, connect: Connect) -> None:
     client = await connect(account)
     channel = await client.get_input_entity("news")

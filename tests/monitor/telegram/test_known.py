@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.telegram.writer import Pushed, advance, move
+from monitor.telegram.known import Deleted, Pushed, advance, continued
 
 
 def pushed(*ids: int, channel: int = 1) -> list[Pushed]:
@@ -31,10 +31,13 @@ def test_channels_do_not_touch_each_other() -> None:
     assert advance({1: 7, 2: 1}, pushes) == ({1: 8}, {2: 3})
 
 
-def test_a_cursor_never_moves_backwards_nor_for_a_channel_unwatched_meanwhile() -> None:
-    cursors = {1: 7}
-    move(cursors, {1: 5, 2: 9})
-    assert cursors == {1: 7}
+def test_pts_follow_pushes_without_a_gap() -> None:
+    items = [Pushed(1, 8, None, 21, 1), Deleted(1, (3, 4), 23, 2), Pushed(1, 9, None, 25, 1)]
+    assert continued({1: 20}, items) == {1: 23}
+
+
+def test_pts_that_were_never_known_are_not_guessed_from_pushes() -> None:
+    assert continued({}, [Pushed(1, 1, None, 1, 1), Pushed(1, 8, None, 21, 1)]) == {}
 
 
 @given(st.integers(0, 50), st.lists(st.integers(1, 60)))
