@@ -91,16 +91,14 @@ class App:
         if not accounts:
             raise NoAccountError
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._listen_as(account, fulfils=account is accounts[0])) for account in accounts
-            ]
+            tasks = [group.create_task(self._listen_as(account)) for account in accounts]
             await self._stopping.wait()
             for task in tasks:
                 task.cancel()
 
-    async def _listen_as(self, account: AccountSettings, *, fulfils: bool) -> None:
+    async def _listen_as(self, account: AccountSettings) -> None:
         """One account; when it needs a person, the admins are told and the rest goes on."""
-        listener = create_listener(self._settings.telegram, account, self._store, fulfils=fulfils)
+        listener = create_listener(self._settings.telegram, account, self._store)
         try:
             await listener.run()
         except MonitorError as error:

@@ -23,10 +23,14 @@ def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
     return create_client(account.session, telegram.api_id, api_hash, _endpoint(telegram))
 
 
-def create_listener(telegram: TelegramSettings, account: AccountSettings, store: Store, *, fulfils: bool) -> Listener:
+def create_listener(telegram: TelegramSettings, account: AccountSettings, store: Store) -> Listener:
     """The listener of one account."""
-    timing = Timing(sweep_s=telegram.sweep_seconds, history_per_minute=telegram.history_per_minute)
-    return Listener(account.name, client_for(telegram, account), store, timing=timing, fulfils=fulfils)
+    timing = Timing(
+        sweep_s=telegram.sweep_seconds,
+        history_per_minute=telegram.history_per_minute,
+        joins_per_hour=telegram.joins_per_hour,
+    )
+    return Listener(account.name, client_for(telegram, account), store, timing=timing)
 
 
 def _endpoint(telegram: TelegramSettings) -> Endpoint | None:

@@ -47,6 +47,7 @@ class TelegramSettings(Section):
     dc_public_key: Path | None = None
     sweep_seconds: int = Field(default=180, ge=1)
     history_per_minute: float = Field(default=20, gt=0)
+    joins_per_hour: float = Field(default=20, gt=0)
     accounts: tuple[AccountSettings, ...] = ()
 
     @field_validator("accounts")

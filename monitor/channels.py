@@ -86,7 +86,7 @@ async def settle(session: AsyncSession, watch_id: int, outcome: str, now: dateti
 
 
 async def join(session: AsyncSession, account: str, joined: Joined, now: datetime) -> None:
-    """Watch the channel through this account. A channel seen before keeps its cursor, a new one starts at its newest message.
+    """Watch the channel through this account alone. A channel seen before keeps its cursor, a new one starts at its newest message.
 
     So does one that is known from an export only: what it posted meanwhile is history, which alerts nobody.
     """
@@ -96,9 +96,11 @@ async def join(session: AsyncSession, account: str, joined: Joined, now: datetim
     imported = and_(Channel.cursor == 0, Channel.watched.is_(False))
     cursor = case((imported, channel.excluded.cursor), else_=Channel.cursor)
     await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_={**seen, "cursor": cursor}))
-    reach = {"access_hash": joined.access_hash, "joined": True}
+    reach = {"access_hash": joined.access_hash, "joined": True, "refused": False}
     membership = insert_for(session, Membership).values(channel_id=joined.id, account=account, **reach)
     await session.execute(membership.on_conflict_do_update(index_elements=["channel_id", "account"], set_=reach))
+    others = (Membership.channel_id == joined.id, Membership.account != account)
+    await session.execute(update(Membership).where(*others).values(joined=False))
 
 
 async def leave(session: AsyncSession, channel_id: int) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -105,14 +106,26 @@ class Channel(Base):
     added_at: Mapped[datetime]
 
 
+class Account(Base):
+    """A Telegram account that listens: when it was last seen to, what is wrong with it, how many channels it may be in."""
+
+    __tablename__ = "accounts"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[datetime]
+    problem: Mapped[str | None] = mapped_column(String(64))
+    room: Mapped[int]
+    joins_after: Mapped[datetime | None]
+
+
 class Membership(Base):
-    """How one account reaches one channel: access hashes belong to the account that saw them."""
+    """How one account reaches one channel: access hashes belong to the account that saw them. `refused`: it was let in no more."""
 
     __tablename__ = "memberships"
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
     account: Mapped[str] = mapped_column(String(64), primary_key=True)
     access_hash: Mapped[int] = mapped_column(BigInteger)
     joined: Mapped[bool] = mapped_column(default=False)
+    refused: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Watch(Base):

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from monitor import channels, coverage, language
+from monitor import accounts, channels, coverage, language
 from monitor.channels import Joined
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
@@ -94,14 +95,68 @@ class Store:
         async with self._sessions.begin(quick=True) as session:
             await channels.leave(session, channel_id)
 
-    async def pending_watches(self) -> list[tuple[int, str, bool]]:
-        """(request id, target, leave) of the requests not settled yet; a target to leave is a channel id."""
+    async def next_wish(self, account: str, *, joins: bool) -> tuple[int, str, bool] | None:
+        """(request id, target, leave) of the oldest request that is this account's to fulfil; a target to leave is a channel id.
+
+        With `joins` false only those to leave.
+        """
         async with self._sessions(quick=True) as session:
-            rows = await channels.pending(session)
-        return [
-            (watch.id, watch.target.removeprefix(channels.LEAVE), watch.target.startswith(channels.LEAVE))
-            for watch in rows
-        ]
+            joiner = await accounts.next_to_join(session, self._clock()) if joins else None
+            for watch in await channels.pending(session):
+                target = watch.target.removeprefix(channels.LEAVE)
+                leave = target != watch.target
+                if leave and await accounts.to_leave(session, self._clock(), int(target)) != account:
+                    continue
+                if leave or joiner == account:
+                    return watch.id, target, leave
+        return None
+
+    async def next_orphan(self, account: str) -> tuple[int, str | None] | None:
+        """(channel id, username) of a watched channel that no account listens to and this one should join."""
+        async with self._sessions(quick=True) as session:
+            for channel in await accounts.orphans(session, self._clock()):
+                if await accounts.next_to_join(session, self._clock(), channel.id) == account:
+                    return channel.id, channel.username
+        return None
+
+    async def covered(self, target: str) -> str | None:
+        """The title of the watched channel of this name, if an account listens to it."""
+        async with self._sessions(quick=True) as session:
+            with suppress(channels.UnknownChannelError):
+                channel = await channels.by_name(session, target)
+                orphans = await accounts.orphans(session, self._clock())
+                return channel.title if channel.id not in {orphan.id for orphan in orphans} else None
+        return None
+
+    async def has_room(self) -> bool:
+        """Whether some account may join one more channel."""
+        async with self._sessions(quick=True) as session:
+            return await accounts.next_to_join(session, self._clock()) is not None
+
+    async def beat(self, account: str, *, limit: int | None = None) -> None:
+        """See `accounts.beat`."""
+        async with self._sessions.begin(quick=True) as session:
+            await accounts.beat(session, account, self._clock(), limit=limit)
+
+    async def fail(self, account: str, problem: str) -> None:
+        """See `accounts.fail`."""
+        async with self._sessions.begin(quick=True) as session:
+            await accounts.fail(session, account, problem, self._clock())
+
+    async def rest(self, account: str, seconds: float) -> None:
+        """See `accounts.rest`."""
+        async with self._sessions.begin(quick=True) as session:
+            await accounts.rest(session, account, self._clock() + timedelta(seconds=seconds))
+
+    async def fill(self, account: str) -> None:
+        """See `accounts.fill`."""
+        async with self._sessions.begin(quick=True) as session:
+            await accounts.fill(session, account)
+
+    async def refuse(self, account: str, channel_id: int) -> None:
+        """See `accounts.refuse`."""
+        async with self._sessions.begin(quick=True) as session:
+            await accounts.refuse(session, account, channel_id)
 
     async def settle_watch(self, watch_id: int, outcome: str, **params: str) -> None:
         """Close a request and tell whoever made it: `outcome` is a key of the locales, `params` fill it."""

@@ -33,6 +33,7 @@ class Running:
             "DOZOR_BOT__ADMINS": f"[{self.admin.id}]",
             "DOZOR_BOT__MESSAGES_PER_SECOND": str(messages_per_second),
             "DOZOR_LOG__LEVEL": "WARNING",
+            "DOZOR_TELEGRAM__JOINS_PER_HOUR": "1000000",
         }
         command = [sys.executable, "-m", "bot", "run", "--config", str(self.folder / "config.toml")]
         self._process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **settings, **self.settings})

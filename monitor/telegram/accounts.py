@@ -9,6 +9,7 @@ from typing import Any
 
 from telethon import TelegramClient, errors, functions, types
 
+from monitor.accounts import LIMIT, PREMIUM_LIMIT
 from monitor.errors import MonitorError
 
 Ask = Callable[[], Awaitable[str]]
@@ -82,6 +83,12 @@ async def whoami(client: TelegramClient) -> Person:
     except errors.RPCError as error:
         raise account_error(error) from error
     return _person(users[0])
+
+
+async def room(client: TelegramClient) -> int:
+    """How many channels the account may be in. Raises Telethon's errors."""
+    (user,) = await client(functions.users.GetUsersRequest([types.InputUserSelf()]))
+    return PREMIUM_LIMIT if user.premium else LIMIT
 
 
 async def sign_in_by_code(client: TelegramClient, phone: str, ask_code: Ask, ask_password: Ask) -> Person:

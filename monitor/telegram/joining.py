@@ -1,6 +1,7 @@
 """From what a person typed to a channel that the account has joined."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,10 @@ from telethon import TelegramClient, errors, functions, types
 
 from monitor.channels import Joined, bare_name
 from monitor.errors import MonitorError
-from monitor.telegram.pace import patiently
+from monitor.telegram import pace
+
+LONGEST_WAIT_S = 20
+"""Waits for joining and resolving take up to a day: what else there is to do must not stand still for them."""
 
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 INVITE = re.compile(r"(?:\+|joinchat/)([\w-]+)$")
@@ -103,7 +107,7 @@ def parse_target(text: str) -> Username | Invite | ChannelId:
 async def join_channel(client: TelegramClient, target: str) -> Joined:
     """Resolve the target (one request), join it, and look up its newest message.
 
-    Waits through FLOOD_WAIT. Raises this module's errors; Telethon's, where they say nothing about the channel.
+    Waits through short FLOOD_WAITs. Raises this module's errors; Telethon's, where they say nothing about the channel.
     """
     wanted = parse_target(target)
     try:
@@ -114,8 +118,8 @@ async def join_channel(client: TelegramClient, target: str) -> Joined:
             raise NotAChannelError(target=target)
         peer = types.InputPeerChannel(channel.id, channel.access_hash)
         if channel.left:
-            await patiently(lambda: client(functions.channels.JoinChannelRequest(peer)))
-        newest = await patiently(lambda: client.get_messages(peer, limit=1))
+            await _patiently(lambda: client(functions.channels.JoinChannelRequest(peer)))
+        newest = await _patiently(lambda: client.get_messages(peer, limit=1))
     except errors.RPCError as error:
         raise channel_error(error, target) from error
     return _joined(channel, max((message.id for message in newest), default=0))
@@ -124,7 +128,7 @@ async def join_channel(client: TelegramClient, target: str) -> Joined:
 async def leave_channel(client: TelegramClient, peer: types.InputPeerChannel) -> None:
     """Leave the channel; it is no error if the account is out already."""
     try:
-        await patiently(lambda: client(functions.channels.LeaveChannelRequest(peer)))
+        await _patiently(lambda: client(functions.channels.LeaveChannelRequest(peer)))
     except (errors.UserNotParticipantError, errors.ChannelPrivateError, errors.ChannelInvalidError):
         return
 
@@ -137,10 +141,14 @@ def channel_error(error: Exception, target: str) -> Exception:
     return error
 
 
+async def _patiently(ask: Callable[[], Awaitable[Any]]) -> Any:
+    return await pace.patiently(ask, longest=LONGEST_WAIT_S)
+
+
 async def _resolve(client: TelegramClient, wanted: Username | Invite | ChannelId) -> Any:
     match wanted:
         case Username(name):
-            found = await patiently(lambda: client(functions.contacts.ResolveUsernameRequest(name)))
+            found = await _patiently(lambda: client(functions.contacts.ResolveUsernameRequest(name)))
             return next((chat for chat in found.chats if isinstance(found.peer, types.PeerChannel)), None)
         case Invite(code):
             return await _accept(client, code)
@@ -149,12 +157,12 @@ async def _resolve(client: TelegramClient, wanted: Username | Invite | ChannelId
 
 
 async def _accept(client: TelegramClient, code: str) -> Any:
-    invite = await patiently(lambda: client(functions.messages.CheckChatInviteRequest(code)))
+    invite = await _patiently(lambda: client(functions.messages.CheckChatInviteRequest(code)))
     if isinstance(invite, types.ChatInviteAlready):
         return invite.chat
     if isinstance(invite, types.ChatInvite) and not invite.broadcast:
         return None
-    result = await patiently(lambda: client(functions.messages.ImportChatInviteRequest(code)))
+    result = await _patiently(lambda: client(functions.messages.ImportChatInviteRequest(code)))
     if not isinstance(result, types.messages.ChatInviteJoinResultOk):
         raise JoinRequestedError(target=code)
     return next(iter(result.updates.chats), None)
@@ -165,7 +173,7 @@ async def _known(client: TelegramClient, channel_id: int) -> Any:
         peer = await client.get_input_entity(types.PeerChannel(channel_id))
     except ValueError:
         raise ChannelNotFoundError(target=str(channel_id)) from None
-    found = await patiently(lambda: client(functions.channels.GetChannelsRequest([peer])))
+    found = await _patiently(lambda: client(functions.channels.GetChannelsRequest([peer])))
     return found.chats[0] if found.chats else None
 
 

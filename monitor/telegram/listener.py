@@ -13,16 +13,15 @@ from typing import Any, NoReturn
 
 from telethon import TelegramClient, errors, events, functions, types
 
-from monitor.channels import Joined
 from monitor.errors import MonitorError
 from monitor.store import Store
-from monitor.telegram.accounts import fail_for_good
+from monitor.telegram.accounts import fail_for_good, room
 from monitor.telegram.convert import incoming_post
-from monitor.telegram.joining import join_channel, leave_channel
 from monitor.telegram.known import Deleted, Known, Pushed
 from monitor.telegram.pace import Budget
 from monitor.telegram.puller import Puller
 from monitor.telegram.tasks import every, finished, first_ended
+from monitor.telegram.wishes import Wishes
 from monitor.telegram.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -46,12 +45,15 @@ class Timing:
     first_retry_s: float = 1
     last_retry_s: float = 300
     history_per_minute: float = 20
+    joins_per_hour: float = 20
+    adopt_s: float = 120
+    beat_s: float = 60
 
 
 class Listener:
     """Reads the watched channels of one account into the store, and fulfils requests to watch.
 
-    `fulfils` says whether this listener takes the pending requests; of several listeners one must.
+    Of several accounts the one in the fewest channels takes the next, and the channels of one that ends are taken over.
     """
 
     def __init__(
@@ -62,7 +64,6 @@ class Listener:
         *,
         timing: Timing | None = None,
         random: Random | None = None,
-        fulfils: bool = True,
     ) -> None:
         self.ready = asyncio.Event()
         """Set while connected, signed in and swept."""
@@ -71,12 +72,14 @@ class Listener:
         self._store = store
         self._timing = timing or Timing()
         self._random = random or Random()  # noqa: S311 -- jitter
-        self._fulfils = fulfils
         self._failures = 0
-        self._woken = asyncio.Event()
         self._known = Known(store)
-        budget = Budget(self._timing.history_per_minute, self._random.random)
+        budget = Budget(self._timing.history_per_minute, self._timing.joins_per_hour, self._random.random)
         self._puller = Puller(account, client, store, self._known, budget)
+        self.wishes = Wishes(
+            account, client, store, self._puller, budget.joins,
+            every_s=self._timing.watch_s, adopt_s=self._timing.adopt_s,
+        )  # fmt: skip
         self._writer = Writer(self._known, self._puller.ask)
 
     async def run(self) -> None:
@@ -84,27 +87,11 @@ class Listener:
         self._client.add_event_handler(self._on_update, events.Raw(PUSHES))
         try:
             await first_ended(self._writer.run(), self._keep_listening())
+        except MonitorError as error:
+            await finished(self._store.fail(self._account, error.code))
+            raise
         finally:
             self._client.remove_event_handler(self._on_update)
-
-    async def watch(self, target: str) -> Joined:
-        """Join a channel and watch it from its newest message on. Raises the errors of `joining`."""
-        joined = await join_channel(self._client, target)
-        await finished(self._store.join(self._account, joined))
-        await self._puller.refresh()
-        self._puller.ask(joined.id)  # what was posted between looking and watching
-        return joined
-
-    async def unwatch(self, channel_id: int) -> None:
-        """Leave a channel; its posts stay."""
-        if (peer := self._puller.peer(channel_id)) is not None:
-            await leave_channel(self._client, peer)
-        await finished(self._store.leave(channel_id))
-        await self._puller.refresh()
-
-    def wake(self) -> None:
-        """Look at the pending requests now."""
-        self._woken.set()
 
     async def _on_update(self, update: Any) -> None:
         if isinstance(update, types.UpdateDeleteChannelMessages):
@@ -141,7 +128,8 @@ class Listener:
                 self._closed(),
                 self._puller.run(),
                 self._puller.changes.run(),
-                self._fulfil_regularly(),
+                self.wishes.run(),
+                every(self._timing.beat_s, self._beat),
                 every(self._timing.health_s, self._probe),
                 every(self._timing.sweep_s, self._puller.sweep),
                 every(self._timing.recheck_s, self._puller.recheck),
@@ -153,7 +141,11 @@ class Listener:
     async def _start(self) -> None:
         await self._client.connect()
         await self._probe()
+        await finished(self._store.beat(self._account, limit=await room(self._client)))
         await self._puller.sweep(whole=True)
+
+    async def _beat(self) -> None:
+        await finished(self._store.beat(self._account))
 
     async def _closed(self) -> NoReturn:
         await self._client.disconnected
@@ -164,33 +156,6 @@ class Listener:
         with suppress(errors.FloodError):  # being told to wait is an answer too
             async with asyncio.timeout(self._timing.answer_s):
                 await self._client(functions.updates.GetStateRequest())
-
-    async def _fulfil_regularly(self) -> NoReturn:
-        while True:
-            self._woken.clear()
-            pending = await finished(self._store.pending_watches()) if self._fulfils else []
-            for watch_id, target, leave in pending:
-                await self._fulfil(watch_id, target, leave)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._timing.watch_s)
-
-    async def _fulfil(self, watch_id: int, target: str, leave: bool) -> None:
-        try:
-            if leave:
-                await self.unwatch(int(target))
-                return await self._settle(watch_id, "watch_left")
-            joined = await self.watch(target)
-            return await self._settle(watch_id, "watch_joined", title=joined.title)
-        except MonitorError as error:
-            params = {name: str(value) for name, value in error.params.items()}
-            return await self._settle(watch_id, error.code, **params)
-        except errors.RPCError as error:
-            fail_for_good(error)
-            logger.warning("cannot watch: target=%s error=%s", target, type(error).__name__)
-            return await self._settle(watch_id, "watch_failed", target=target)
-
-    async def _settle(self, watch_id: int, outcome: str, **params: str) -> None:
-        await finished(self._store.settle_watch(watch_id, outcome, **params))
 
 
 def _pushed(update: Any) -> Pushed:

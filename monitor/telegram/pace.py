@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -38,6 +39,11 @@ class Pace:
         self._sleep = sleep
         self._due = float("-inf")
 
+    def is_free(self) -> bool:
+        """Whether a turn would not have to wait."""
+        now = self._clock()
+        return max(self._due, now - self._allowance) + self._interval <= now
+
     async def turn(self) -> None:
         """Wait until it is this caller's turn."""
         now = self._clock()
@@ -52,19 +58,24 @@ class Budget:
     Telegram slows getHistory at about ten in half a minute. Differences are what every client asks for at its start, one a channel.
     """
 
-    def __init__(self, history_per_minute: float, jitter: Callable[[], float]) -> None:
+    def __init__(self, history_per_minute: float, joins_per_hour: float, jitter: Callable[[], float]) -> None:
         self.history = Pace(history_per_minute, 10, jitter=jitter)
         self.messages = Pace(history_per_minute, 10, jitter=jitter)
+        self.joins = Pace(joins_per_hour / 60, 10, jitter=jitter)
         self.differences = Pace(3 * history_per_minute, 60, jitter=jitter)
 
 
-async def patiently(ask: Callable[[], Awaitable[Result]], *, sleep: Sleep = asyncio.sleep) -> Result:
-    """The answer of `ask`, asked again after each FLOOD_WAIT; raises the last one if they never end."""
+async def patiently(
+    ask: Callable[[], Awaitable[Result]], *, longest: float = math.inf, sleep: Sleep = asyncio.sleep
+) -> Result:
+    """The answer of `ask`, asked again after each FLOOD_WAIT; raises one of more than `longest` seconds, and one without end."""
     for _ in range(ATTEMPTS):
         try:
             return await ask()
         except errors.FloodError as error:
             seconds = getattr(error, "seconds", 0) + 1
+            if seconds > longest:
+                raise
             logger.warning("telegram asks to wait: request=%s seconds=%d", type(error.request).__name__, seconds)
             await sleep(seconds)
     return await ask()

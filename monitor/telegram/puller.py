@@ -123,6 +123,10 @@ class Puller:
             raise
         except (errors.UnauthorizedError, errors.AuthKeyError):
             raise
+        except errors.ChannelPrivateError:
+            logger.warning("banned or shut out: account=%s channel=%d", self._account, channel_id)
+            await finished(self._store.refuse(self._account, channel_id))
+            await self.refresh()
         except errors.RPCError as error:
             logger.warning("cannot pull: channel=%d error=%s", channel_id, type(error).__name__)
             self._failed.add(channel_id)

@@ -7,10 +7,27 @@ from contextlib import AbstractAsyncContextManager
 from monitor.telegram.listener import Listener, Timing
 from sandbox.mtproto.server import Server
 
-QUICK = Timing(health_s=0.1, sweep_s=0.3, watch_s=0.05, first_retry_s=0.05, last_retry_s=0.2, history_per_minute=60_000)
+QUICK = Timing(
+    health_s=0.1,
+    sweep_s=0.3,
+    watch_s=0.05,
+    first_retry_s=0.05,
+    last_retry_s=0.2,
+    history_per_minute=60_000,
+    joins_per_hour=3_600_000,
+    adopt_s=0.3,
+)
 """Nothing here waits for Telegram's sake."""
 
-PATIENT = Timing(health_s=60, sweep_s=600, watch_s=60, first_retry_s=0.05, last_retry_s=0.2, history_per_minute=60_000)
+PATIENT = Timing(
+    health_s=60,
+    sweep_s=600,
+    watch_s=60,
+    first_retry_s=0.05,
+    last_retry_s=0.2,
+    history_per_minute=60_000,
+    joins_per_hour=3_600_000,
+)
 """Neither the sweep nor the health check helps: what arrives was pushed, or pulled because of a push."""
 
 Listening = Callable[..., AbstractAsyncContextManager[Listener]]
@@ -36,5 +53,5 @@ async def watch(telegram: Server, listener: Listener, target: str) -> None:
     async def settled() -> bool:
         return looked() >= before + 2
 
-    await listener.watch(target)
+    await listener.wishes.watch(target)
     await eventually(settled)

@@ -270,7 +270,7 @@ async def test_a_channel_that_is_unwatched_is_left_and_its_posts_stay(
         await watch(telegram, listener, "@azernews")
         telegram.world.publish(channel, "kept")
         await eventually(holds(stored, channel))
-        await listener.unwatch(channel.id)
+        await listener.wishes.unwatch(channel.id)
         assert account.id not in channel.members
         telegram.world.publish(channel, "not ours any more")
         await asyncio.sleep(0.5)

@@ -18,7 +18,7 @@ async def test_a_channel_is_watched_with_its_name_and_its_protection(
 ) -> None:
     there = telegram.world.add_channel("closed_news", "Closed News", noforwards=True)
     async with listening(PATIENT) as listener:
-        await listener.watch("https://t.me/closed_news")
+        await listener.wishes.watch("https://t.me/closed_news")
     async with sessions() as session:
         channel = await session.get_one(Channel, there.id)
     assert (channel.username, channel.title, channel.protected) == ("closed_news", "Closed News", True)
@@ -30,7 +30,7 @@ async def test_a_private_channel_is_joined_by_its_invite(
 ) -> None:
     there = telegram.world.add_channel(None, "Private News")
     async with listening(PATIENT) as listener:
-        joined = await listener.watch(f"https://t.me/+{there.invite}")
+        joined = await listener.wishes.watch(f"https://t.me/+{there.invite}")
     assert (joined.id, joined.username) == (there.id, None)
     assert account.id in there.members
 
@@ -38,8 +38,8 @@ async def test_a_private_channel_is_joined_by_its_invite(
 async def test_a_known_channel_may_be_named_by_its_id(telegram: Server, listening: Listening) -> None:
     there = telegram.world.add_channel("azernews", "Azer News")
     async with listening(PATIENT) as listener:
-        await listener.watch("@azernews")
-        assert (await listener.watch(f"-100{there.id}")).id == there.id
+        await listener.wishes.watch("@azernews")
+        assert (await listener.wishes.watch(f"-100{there.id}")).id == there.id
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ async def test_what_cannot_be_watched_is_said_with_its_reason(
     telegram.world.add_channel("chatting_group", "Group", megagroup=True)
     async with listening(PATIENT) as listener:
         with pytest.raises(error):
-            await listener.watch(target)
+            await listener.wishes.watch(target)
     assert await store.cursors() == {}
 
 

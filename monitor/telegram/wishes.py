@@ -1,0 +1,136 @@
+"""Fulfilling the requests to watch and to leave channels, and taking over channels whose account listens no more."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from telethon import TelegramClient, errors
+
+from monitor.channels import Joined
+from monitor.errors import MonitorError
+from monitor.store import Store
+from monitor.telegram.accounts import fail_for_good
+from monitor.telegram.joining import TooManyChannelsError, join_channel, leave_channel
+from monitor.telegram.pace import Pace
+from monitor.telegram.puller import Puller
+from monitor.telegram.tasks import finished
+
+logger = logging.getLogger(__name__)
+
+
+class Wishes:
+    """One account's part of what is wished; `pace` is that of its joins, and every `adopt_s` it looks for orphaned channels."""
+
+    def __init__(
+        self,
+        account: str,
+        client: TelegramClient,
+        store: Store,
+        puller: Puller,
+        pace: Pace,
+        *,
+        every_s: float,
+        adopt_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._account = account
+        self._client = client
+        self._store = store
+        self._puller = puller
+        self._pace = pace
+        self._every_s = every_s
+        self._adopt_s = adopt_s
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at the requests now."""
+        self._woken.set()
+
+    async def run(self) -> NoReturn:
+        """Fulfil requests until cancelled. The other accounts get as long as `adopt_s` to say that they live."""
+        look_at = self._clock() + self._adopt_s
+        while True:
+            self._woken.clear()
+            while (
+                wish := await finished(self._store.next_wish(self._account, joins=self._pace.is_free()))
+            ) is not None:
+                await self._fulfil(*wish)
+            if self._clock() >= look_at:
+                await self._adopt()
+                look_at = self._clock() + self._adopt_s
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self._every_s)
+
+    async def watch(self, target: str) -> Joined:
+        """Join a channel and watch it from its newest message on. Raises the errors of `joining`."""
+        await self._pace.turn()
+        joined = await join_channel(self._client, target)
+        await finished(self._store.join(self._account, joined))
+        await self._puller.refresh()
+        self._puller.ask(joined.id)  # what was posted between looking and watching
+        return joined
+
+    async def unwatch(self, channel_id: int) -> None:
+        """Leave a channel; its posts stay."""
+        if (peer := self._puller.peer(channel_id)) is not None:
+            await leave_channel(self._client, peer)
+        await finished(self._store.leave(channel_id))
+        await self._puller.refresh()
+
+    async def _fulfil(self, wish_id: int, target: str, leave: bool) -> None:
+        try:
+            if leave:
+                await self.unwatch(int(target))
+                return await self._settle(wish_id, "watch_left")
+            title = await finished(self._store.covered(target)) or (await self.watch(target)).title
+            return await self._settle(wish_id, "watch_joined", title=title)
+        except TooManyChannelsError as error:
+            return await self._full(wish_id, error)
+        except MonitorError as error:
+            params = {name: str(value) for name, value in error.params.items()}
+            return await self._settle(wish_id, error.code, **params)
+        except errors.FloodError as error:
+            return await self._rest(error)
+        except errors.RPCError as error:
+            fail_for_good(error)
+            logger.warning("cannot watch: target=%s error=%s", target, type(error).__name__)
+            return await self._settle(wish_id, "watch_failed", target=target)
+
+    async def _adopt(self) -> None:
+        while self._pace.is_free() and (orphan := await finished(self._store.next_orphan(self._account))) is not None:
+            channel_id, username = orphan
+            try:
+                joined = await self.watch(f"@{username}" if username else str(channel_id))
+                logger.info("taken over: account=%s channel=%d", self._account, joined.id)
+                if joined.id != channel_id:  # the name belongs to another channel by now
+                    await finished(self._store.refuse(self._account, channel_id))
+            except TooManyChannelsError:
+                await finished(self._store.fill(self._account))
+            except MonitorError as error:
+                logger.warning("cannot take over: channel=%d error=%s", channel_id, error.code)
+                await finished(self._store.refuse(self._account, channel_id))
+            except errors.FloodError as error:
+                await self._rest(error)
+            except errors.RPCError as error:
+                fail_for_good(error)
+                logger.warning("cannot take over: channel=%d error=%s", channel_id, type(error).__name__)
+                return
+
+    async def _full(self, wish_id: int, error: TooManyChannelsError) -> None:
+        """Another account may have room; if none has, whoever asked is told."""
+        await finished(self._store.fill(self._account))
+        if not await finished(self._store.has_room()):
+            await self._settle(wish_id, error.code)
+
+    async def _rest(self, error: errors.FloodError) -> None:
+        """The request stays, for another account or for later."""
+        seconds = getattr(error, "seconds", 0) + 1
+        logger.warning("telegram lets the account join nothing: account=%s seconds=%d", self._account, seconds)
+        await finished(self._store.rest(self._account, seconds))
+
+    async def _settle(self, wish_id: int, outcome: str, **params: str) -> None:
+        await finished(self._store.settle_watch(wish_id, outcome, **params))
