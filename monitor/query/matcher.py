@@ -65,7 +65,12 @@ class Matcher:
     def match(self, document: Document) -> list[int]:
         """The numbers of the queries that the document satisfies, ascending."""
         chunks = self._place.found(Reading(document, self._terms, self._sieve))
-        return sorted(chain.from_iterable(chunks)) if len(chunks) > 1 else [number for one in chunks for number in one]
+        found: list[int] = []
+        for chunk in chunks:
+            found += chunk
+        if len(chunks) > 1:
+            found.sort()  # merges what is in order already
+        return found
 
     def _route(self, plan: Plan) -> Route:
         wanted = plan.wanted if len(plan.wanted) < 2 else tuple(sorted(plan.wanted, key=self._cost))
