@@ -80,11 +80,14 @@ class App:
                 group.create_task(_as_coroutine(parts[role]), name=role)
 
     async def _command(self) -> None:
-        await publish_menu(self._bot)
+        publishing = asyncio.create_task(publish_menu(self._bot, self._settings.bot.admins))
         try:
             await self._polling.run()
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise BadTokenError from None
+        finally:
+            publishing.cancel()
+            await asyncio.gather(publishing, return_exceptions=True)
 
     async def _listen(self) -> None:
         accounts = self._settings.telegram.accounts

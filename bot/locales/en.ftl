@@ -147,6 +147,15 @@ command-subscriptions = What I am told of
 command-search = Find posts, newest first
 command-channels = Which channels are watched
 command-language = Choose a language
+command-watch = Watch a channel
+command-unwatch = Stop watching a channel
+
+bot-description =
+    👁 Dozor watches public Telegram channels for you and writes as soon as one of them posts what you wait for.
+
+    Words are found in any form, names in any spelling and alphabet. Everything that was ever posted can be searched.
+bot-short-description = Watches public channels for you and tells you of the posts you wait for.
+
 error-query_syntax =
     { $reason ->
         [empty] Write at least one word.

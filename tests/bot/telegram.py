@@ -48,6 +48,7 @@ class ScriptedTelegram(BaseSession):
         self.requests: list[Request] = []
         self.failures: dict[str, list[tuple[int, Json]]] = {}
         self.confirmed = 0
+        self.profile: dict[str, Json] = {}
         self._waiting: list[Json] = []
         self._changed = asyncio.Condition()
         self._messages = 1000
@@ -89,6 +90,8 @@ class ScriptedTelegram(BaseSession):
     def _result(self, request: Request) -> Any:
         if request.method == "getMe":
             return ME
+        if request.method.startswith(("getMy", "setMy")):
+            return self._profile(request)
         if request.method not in ("sendMessage", "editMessageText"):
             return True
         self._messages += 1
@@ -98,6 +101,19 @@ class ScriptedTelegram(BaseSession):
             "chat": {"id": request.params["chat_id"], "type": "private"},
             "text": request.text,
         }
+
+    def _profile(self, request: Request) -> Any:
+        """Commands and descriptions by scope and language; a description falls back on that of all languages."""
+        name, params = request.method[5:], request.params
+        scope, code = params.get("scope"), params.get("language_code")
+        if request.method.startswith("set"):
+            content = {key: value for key, value in params.items() if key not in ("scope", "language_code")}
+            self.profile[f"{name} {scope} {code}"] = content
+            return True
+        if name == "Commands":
+            return self.profile.get(f"{name} {scope} {code}", {}).get("commands", [])
+        empty = {"description" if name == "Description" else "short_description": ""}
+        return self.profile.get(f"{name} {scope} {code}") or self.profile.get(f"{name} {scope} None", empty)
 
     async def _updates(self, params: Json) -> list[Json]:
         async with self._changed:

@@ -1,15 +1,13 @@
 """What a person sees: every command, over the wire."""
 
 import pytest
-from aiogram import Bot
 from sqlalchemy import event, func, select
 
-from bot.i18n import locales, translator
-from bot.menu import COMMANDS, publish_menu
+from bot.i18n import translator
 from monitor.database import Sessions
 from monitor.models import Channel, ChatKind, Subscriber, Topic, Watch
 from tests.bot.conftest import Running
-from tests.bot.telegram import TOKEN, Chat, Request, ScriptedTelegram
+from tests.bot.telegram import Chat, Request, ScriptedTelegram
 from tests.conftest import NOW
 
 EN, RU = translator("en"), translator("ru")
@@ -169,11 +167,3 @@ async def test_a_reader_who_was_given_up_and_speaks_again_is_served_again(
     await reader.say("/help")
     async with sqlite_sessions() as session:
         assert await session.scalar(select(Subscriber.active)) is True
-
-
-async def test_the_menu_is_published_in_every_locale(telegram: ScriptedTelegram) -> None:
-    await publish_menu(Bot(TOKEN, session=telegram))
-    menus = telegram.of("setMyCommands")
-    assert {menu.params.get("language_code", "en") for menu in menus} == set(locales())
-    for menu in menus:
-        assert [command["command"] for command in menu.params["commands"]] == list(COMMANDS)

@@ -13,9 +13,10 @@ import bot
 import monitor
 from bot.handlers.errors import sentence
 from bot.i18n import locales, negotiate, translator
-from bot.menu import COMMANDS
+from bot.menu import ADMIN_COMMANDS
 from monitor.errors import MonitorError
 from monitor.query import syntax
+from monitor.query.matcher import require_standing
 from monitor.query.syntax import QuerySyntaxError
 
 FOLDER = Path(bot.__file__).parent
@@ -67,7 +68,7 @@ def test_every_error_has_a_sentence_in_every_locale() -> None:
 
 def test_no_sentence_is_unused() -> None:
     import_everything()
-    codes = {f"error-{error.code}" for error in errors()} | {f"command-{name}" for name in COMMANDS}
+    codes = {f"error-{error.code}" for error in errors()} | {f"command-{name}" for name in ADMIN_COMMANDS}
     source = "\n".join(path.read_text(encoding="utf-8") for path in [*FOLDER.rglob("*.py"), *monitor_files()])
     unused = {key for key in messages("en").keys() - codes if not is_used(key, source)}
     assert not unused
@@ -90,15 +91,43 @@ def test_every_reason_why_a_query_is_wrong_has_its_own_words(locale: str) -> Non
     assert all("5" in text for text in said)
 
 
+@pytest.mark.parametrize("locale", locales())
+@pytest.mark.parametrize("key", ["start", "subscribe-usage", "search-usage"])
+def test_the_queries_that_are_suggested_can_be_asked(locale: str, key: str) -> None:
+    asked = re.findall(r"^/(?:subscribe|search) (.+)$", translator(locale)(key), re.M)
+    assert asked
+    for query in asked:
+        require_standing(syntax.parse(query))
+
+
 def test_a_fault_of_ours_tells_nothing_of_itself() -> None:
     assert "secret" not in sentence(RuntimeError("secret"), translator("en"))
 
 
-@pytest.mark.parametrize(
-    ("code", "locale"), [("ru", "ru"), ("ru-RU", "ru"), ("EN-us", "en"), ("zz", "en"), (None, "en"), ("", "en")]
-)
+CODES = {"ru": "ru", "ru-RU": "ru", "EN-us": "en", "az": "az", "uk-UA": "uk", "zz": "en", None: "en", "": "en"}
+
+
+@pytest.mark.parametrize(("code", "locale"), CODES.items())
 def test_the_language_of_telegram_finds_its_locale(code: str | None, locale: str) -> None:
     assert negotiate(code) == locale
+
+
+def test_the_four_languages_are_there() -> None:
+    assert set(locales()) >= {"az", "en", "ru", "uk"}
+    assert len({translator(locale)("language-name") for locale in locales()}) == len(locales())
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ["post", "posts", "posts", "posts", "posts"]),
+        ("ru", ["пост", "поста", "постов", "постов", "пост"]),
+        ("uk", ["допис", "дописи", "дописів", "дописів", "допис"]),
+        ("az", ["paylaşım"] * 5),
+    ],
+)
+def test_each_language_counts_in_its_own_way(locale: str, words: list[str]) -> None:
+    assert [translator(locale)("search-count", count=count).split()[1] for count in (1, 2, 5, 11, 21)] == words
 
 
 def test_russian_counts_channels_in_its_own_way() -> None:

@@ -1,0 +1,167 @@
+language-name = Azərbaycanca
+
+start =
+    👁 Dozor açıq Telegram kanallarını sizin əvəzinizə izləyir.
+
+    Nəyi gözlədiyinizi yazın, hansısa kanal bu barədə yazan kimi sizə xəbər verim:
+    /subscribe Bakı səfirlik
+
+    İndiyədək dərc olunan hər şeyin içində axtarın:
+    /search Bakı səfirlik
+
+    Bütün əmrlər: /help
+help =
+    /subscribe SÖZLƏR – bu sözlərin keçdiyi paylaşımlar barədə xəbər vermək
+    /unsubscribe – daha xəbər verməmək
+    /subscriptions – sizə nə barədə xəbər verirəm
+    /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
+    /channels – hansı kanalları izləyirəm
+    /language – azərbaycanca, English …
+
+    Sözlər istənilən formada və istənilən ardıcıllıqla tapılır. "Söz birləşməsi" ardıcıllığını saxlayır, a | b ikisindən biri, -söz onsuz deməkdir, həbs* sözün əvvəlidir. Daha ətraflı: /help query
+help-admin =
+    { help }
+
+    /watch @channel – kanalı izləmək
+    /unwatch @channel – daha izləməmək
+hint =
+    Mən yalnız əmrləri başa düşürəm. Axtarmaq üçün /search və sözlərinizi, yeni paylaşımlardan xəbər tutmaq üçün /subscribe və sözlərinizi yazın. Bütün əmrlər: /help
+unknown-command = Belə bir əmr tanımıram. Bütün əmrlər: /help
+
+query-help-title = Sorğu necə yazılır
+query-help =
+    səfirlik Bakı — hər iki söz, istənilən formada və ardıcıllıqla
+    tətil | etiraz — ikisindən biri
+    tətil -futbol — birincisi, amma ikincisi olmadan
+    (tətil | etiraz) vağzal — mötərizələr birləşdirir
+    "mərkəzi bank" — bu sözlər yan-yana
+    "bank faiz"~2 — aralarında ən çoxu iki söz olmaqla
+    =alma — məhz bu formada
+    həbs* — sözün əvvəli, ən azı üç hərf
+    ~İbrahimov — ad, istənilən yazılışda və əlifbada
+    #seçki — teq; @ad və $TİKER də belədir
+    example.org — keçid, t.me/… də həmçinin
+    /məzənnə\s+\d+/ — requlyar ifadə
+    zəlzələ from:@news — bir kanalda; -from:@news – qalan hamısında
+    zəlzələ lang:az — bir dildə
+    zəlzələ has:photo — şəkilli; yaxud video, file, link, poll
+    zəlzələ -is:forward — yönləndirilməmiş; is:edited – dəyişdirilmiş
+query-help-end = Yalnız axtarışda: after:2025-07-01, before:2025-08-01, last:7d (12h, 2w).
+
+subscribe-usage =
+    Əmrdən sonra nəyi gözlədiyinizi yazın, məsələn:
+    /subscribe Bakı səfirlik
+subscribed = 🔔 Abunə oldunuz: { $topic }
+subscribed-already = Buna artıq abunəsiniz: { $topic }
+subscriptions-title = Sizə bunlar barədə xəbər verirəm:
+subscriptions-none = Abunəliyiniz yoxdur. İlkini yaradın: /subscribe və gözlədiyiniz sözlər.
+unsubscribe-choose = Hansı abunəliyi ləğv edim?
+
+search-usage =
+    Əmrdən sonra nə axtardığınızı yazın, məsələn:
+    /search Bakı səfirlik
+search-nothing = Heç nə tapılmadı: { $query }
+search-page = səhifə { $number }
+search-count = { $count } paylaşım
+search-count-more = { $count } paylaşımdan çox
+search-further = Hələlik heç nə yoxdur. Daha köhnə paylaşımlarda axtarım?
+search-newer = ◀ yenilər
+search-older = köhnələr ▶
+
+channels-title = { $count } kanal izlənir:
+channels-none = Hələlik heç bir kanal izlənmir.
+list-more = … və daha { $count }
+
+language-choose = Hansı dildə danışım?
+language-chosen = Artıq azərbaycanca danışıram.
+
+channel-pick = 📢 Kanal seçin
+watch-which = Hansı kanalı izləyim? Seçin və ya /watch @channel yazın
+unwatch-which = Hansı kanalı daha izləməyim? Seçin və ya /unwatch @channel yazın
+wish-usage = Əmrdən sonra kanalın adını yazın: /{ $command } @channel
+watch-requested = ⏳ { $channel } kanalına qoşuluram, hazır olanda xəbər verəcəyəm.
+unwatch-requested = ⏳ { $channel } kanalından çıxıram, hazır olanda xəbər verəcəyəm.
+
+alert-open = Paylaşımı aç
+alert-edited = dəyişdirilib
+alert-forward = yönləndirilib
+alert-forward-of = buradan yönləndirilib: { $origin }
+alert-album = { $count } hissəli albom
+media-photo = 🖼 şəkil
+media-video = 🎞 video
+media-file = 📎 fayl
+media-poll = 📊 sorğu
+
+error-unexpected = Məndə nəsə sıradan çıxdı. Xəta qeydə alındı; zəhmət olmasa, sonra yenidən cəhd edin.
+error-access_closed = Bu bot yalnız öz administratorlarına xidmət edir.
+error-admins_only = Hansı kanalların izləniləcəyinə yalnız botun administratorları qərar verir.
+error-search_gone = Bu axtarış artıq yadımda deyil. Yenidən soruşun: /search.
+error-unknown_channel = Bu adda kanal izləmirəm: { $name }. Siyahı: /channels.
+error-too_many_subscriptions = Bir çatda ən çoxu { $limit } abunəlik ola bilər. Əvvəlcə birini ləğv edin: /unsubscribe.
+error-settings = Sazlamalar yararsızdır.
+error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
+error-database_unreachable = Verilənlər bazası açılmır.
+error-telegram_unreachable = Telegram əlçatmazdır.
+error-newer_schema = Verilənlər bazasını proqramın daha yeni versiyası yaradıb.
+error-bad_line = { $line } nömrəli sətir paylaşım deyil.
+error-broken_file = Fayl { $byte } baytında qırılır. Ondan əvvəlki bütün paylaşımlar saxlanılıb.
+error-not_a_channel_export = İxrac faylında şəxsi yazışma və ya qrup var. Yalnız kanallar yüklənə bilər.
+error-not_an_export = Bu, Telegram Desktop ixracı deyil: faylda mesaj tapılmadı.
+error-bad_token = Telegram bu botun tokenini tanımır.
+error-api_id_missing = Sazlamalarda [telegram] api_id və api_hash yoxdur.
+error-unknown_account = Sazlamalarda bu adda hesab yoxdur.
+error-session_folder = Sessiya faylının qovluğuna yazmaq olmur: { $folder }
+error-public_key = Bu fayl açıq açar deyil: { $path }
+error-not_signed_in = Telegram hesabına giriş edilməyib.
+error-session_revoked = Telegram hesabının sessiyası başqa yerdən bağlanıb.
+error-account_banned = Telegram hesabı bloklayıb.
+error-wrong_phone = Telegram bu telefon nömrəsini qəbul etmir.
+error-wrong_code = Telegram başqa kod göndərib.
+error-wrong_password = Hesabın parolu bu deyil.
+error-login_timeout = Giriş çox uzun çəkdi.
+error-too_many_requests = Telegram gözləməyi xahiş edir. Sonra yenidən cəhd edin.
+error-channel_not_found = { $target } adlı kanal yoxdur.
+error-not_a_channel = { $target } kanal deyil.
+error-channel_private = Bu kanal qapalıdır və ya hesab orada bloklanıb.
+error-invite_expired = Bu dəvət artıq etibarsızdır.
+error-join_requested = Bu kanala bir-bir qəbul edirlər; qoşulma istəyi göndərildi.
+error-too_many_channels = Hesab Telegramın icazə verdiyi sayda kanaldadır.
+
+notice-watch_joined = ✅ { $title } kanalını artıq izləyirəm.
+notice-watch_left = ✅ Bu kanalı daha izləmirəm. Paylaşımları arxivdə qalır.
+notice-watch_failed = { $target } ilə bunu edə bilmədim. Zəhmət olmasa, sonra yenidən cəhd edin.
+
+command-help = Nə edə bilirəm
+command-subscribe = Bu sözlər keçən paylaşımlardan xəbər ver
+command-unsubscribe = Abunəliyi ləğv et
+command-subscriptions = Mənə nə barədə xəbər verilir
+command-search = Paylaşımları tap, əvvəlcə yeniləri
+command-channels = Hansı kanallar izlənir
+command-language = Dili seç
+command-watch = Kanalı izlə
+command-unwatch = Kanalı daha izləmə
+
+bot-description =
+    👁 Dozor açıq Telegram kanallarını sizin əvəzinizə izləyir və gözlədiyiniz paylaşım çıxan kimi sizə yazır.
+
+    Sözlər istənilən formada, adlar istənilən yazılışda və əlifbada tapılır. İndiyədək dərc olunan hər şeyin içində axtarmaq olar.
+bot-short-description = Açıq kanalları sizin əvəzinizə izləyir və gözlədiyiniz paylaşımlardan xəbər verir.
+
+error-query_syntax =
+    { $reason ->
+        [empty] Ən azı bir söz yazın.
+        [too_long] Sorğuda ən çoxu 1000 işarə ola bilər.
+        [too_many_terms] Sorğuda ən çoxu 64 söz ola bilər.
+        [too_deep] Mötərizələr ən çoxu 12 qat iç-içə ola bilər.
+        [unclosed_quote] Deyəsən, bağlayan dırnaq işarəsi çatmır.
+        [unclosed_bracket] Deyəsən, bağlayan mötərizə çatmır.
+        [only_negative] Yalnız nəyi istəmədiyinizi yox, nəyi istədiyinizi də yazın.
+        [short_prefix] Ulduzcuqdan əvvəl ən azı üç hərf olmalıdır.
+        [bad_regex] Bu requlyar ifadə yararsızdır.
+        [bad_filter] Belə bir süzgəc və ya onun belə qiyməti yoxdur.
+        [bad_date] Tarixlər belə yazılır: 2025-07-01, müddətlər belə: 12h, 7d, 2w.
+        [search_only] after:, before: və last: axtarışda işləyir, abunəlikdə yox.
+       *[unexpected] Bu sorğunu başa düşmürəm.
+    } (İşarə { $position })
+error-no_account = Sazlamalarda kanalları oxuyacaq Telegram hesabı yoxdur.
+error-stage = Nümayişi başlatmaq mümkün olmadı.
