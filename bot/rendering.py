@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import views
 from bot.i18n import translator
 from bot.views import Rendered
+from monitor.filters import is_live, lets_through
 from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic
 
 Matches = list[tuple[Match, Topic]]
@@ -42,7 +43,9 @@ async def _matches(session: AsyncSession, parts: Sequence[Post], subscriber: Sub
         select(Match, Topic)
         .join(Topic, Topic.id == Match.topic_id)
         .join(Subscription, Subscription.topic_id == Match.topic_id)
+        .join(Post, Post.id == Match.post_id)
         .where(Match.post_id.in_([part.id for part in parts]), Subscription.subscriber_id == subscriber.id)
+        .where(is_live(), lets_through())
         .order_by(Match.topic_id)
     )
     return [(match, topic) for match, topic in await session.execute(theirs)]

@@ -51,6 +51,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Listed(TypeDecorator[list[str]]):
+    """Short words without commas, stored between commas, so that one is found by LIKE '%,word,%'; None stands for any."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        return f",{','.join(value)}," if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        return value.strip(",").split(",") if value else None
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -194,25 +207,59 @@ class Subscriber(Base):
 
 
 class Topic(Base):
-    """A named standing query; private to `owner_id`, or public where that is null."""
+    """A named standing query; private to `owner_id`, or public where that is null.
+
+    `queries` ({language: query}) is how a public topic was written where it is not one query; `query` holds them together.
+    `version` counts the edits. `stamp` grows with every change of a query in the whole table (see Counter): matchers follow it.
+    `secret` is part of the link by which a private topic is shared. Public topics are shown by `rank`, highest first; one with a
+    `deleted_at` is not.
+    """
 
     __tablename__ = "topics"
     __table_args__ = (UniqueConstraint("owner_id", "query"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(128))
+    emoji: Mapped[str | None] = mapped_column(String(16))
+    description: Mapped[str | None] = mapped_column(String(512))
     query: Mapped[str] = mapped_column(Text)
+    queries: Mapped[dict[str, Any] | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    stamp: Mapped[int] = mapped_column(BigInteger, index=True, server_default="0")
+    secret: Mapped[str | None] = mapped_column(String(32))
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class Counter(Base):
+    """A number that only grows. Its row is locked by whoever raises it until they commit, so that numbers are seen in order."""
+
+    __tablename__ = "counters"
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
 
 
 class Subscription(Base):
-    """Who is told of which topic, and how."""
+    """Who is told of which topic, and how.
+
+    Only of posts in these `channels` (ids) and `languages` (None: any), not while it is `paused` or after `ended_at`, from when
+    on ending it can be undone for a while. `priority` rings through quiet hours. `thread_id` is the topic's own thread in a private
+    chat (0: none), and `thread_name` what that is called.
+    """
 
     __tablename__ = "subscriptions"
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
     mode: Mapped[Mode] = mapped_column(String(8), default=Mode.INSTANT)
+    priority: Mapped[bool] = mapped_column(default=False, server_default=false())
+    paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    channels: Mapped[list[str] | None] = mapped_column(Listed)
+    languages: Mapped[list[str] | None] = mapped_column(Listed)
+    thread_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    thread_name: Mapped[str | None] = mapped_column(String(128))
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Match(Base):
@@ -255,6 +302,22 @@ class Search(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
     query: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+
+
+class Awaited(Base):
+    """What the bot has asked someone for and now waits for, in one chat: a topic's new name, a query to look for …
+
+    `version` is the topic's at that moment, `message_id` the message with the buttons that the answer changes.
+    """
+
+    __tablename__ = "awaited"
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    what: Mapped[str] = mapped_column(String(16))
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int | None]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
     asked_at: Mapped[datetime]
 
 

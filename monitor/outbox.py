@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription
+from monitor.filters import is_live, lets_through
+from monitor.models import Delivery, DeliveryState, Mode, Post, Subscriber, Subscription
 from monitor.upsert import insert_for
 
 LEASE = timedelta(minutes=2)
@@ -53,11 +54,13 @@ Outcome = Sent | Snoozed | Failed | Refused
 
 
 async def enqueue(session: AsyncSession, post_id: int, topic_ids: Sequence[int], now: datetime) -> int:
-    """Owe the post to every active subscriber of these topics, once each; how many were added."""
+    """Owe the post to every active subscriber of these topics who lets it through, once each; how many were added."""
     subscribers = (
         select(Subscription.subscriber_id)
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
+        .join(Post, Post.id == post_id)
         .where(Subscription.topic_id.in_(topic_ids), Subscription.mode == Mode.INSTANT, Subscriber.active)
+        .where(is_live(), lets_through())
         .distinct()
     )
     owed = subscribers.add_columns(

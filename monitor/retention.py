@@ -7,12 +7,16 @@ from typing import Any
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Delivery, Search, Watch
+from monitor import subscriptions
+from monitor.models import Awaited, Delivery, Search, Watch
 
 SEARCHES = timedelta(days=30)
 """How long the paging buttons under an answer work."""
 SETTLED = timedelta(days=30)
 """How long a settled request to watch, or a notice that was sent, is kept for whoever looks into the database."""
+
+UNDO = timedelta(days=1)
+"""How long ending a subscription, or deleting a topic, can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,12 @@ class Forgotten:
     searches: int
     watches: int
     notices: int
+    topics: int
+    awaited: int
 
 
 async def forget(session: AsyncSession, now: datetime) -> Forgotten:
-    """Delete old searches, settled requests to watch and settled notices.
+    """Delete old searches, settled requests to watch, settled notices, what was ended for good, and questions nobody answered.
 
     Alerts stay as long as their posts: they say that a subscriber was told.
     """
@@ -34,6 +40,8 @@ async def forget(session: AsyncSession, now: datetime) -> Forgotten:
         searches=await _deleted(session, delete(Search).where(Search.asked_at < now - SEARCHES)),
         watches=await _deleted(session, delete(Watch).where(Watch.settled_at < now - SETTLED)),
         notices=await _deleted(session, delete(Delivery).where(*notice)),
+        topics=await subscriptions.sweep(session, now - UNDO),
+        awaited=await _deleted(session, delete(Awaited).where(Awaited.asked_at < now - UNDO)),
     )
 
 

@@ -1,19 +1,21 @@
-"""Who is told of what."""
+"""Who is told of what, and how."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.errors import MonitorError
 from monitor.models import Mode, Subscriber, Subscription, Topic
 from monitor.query.matcher import require_standing
 from monitor.query.syntax import parse
+from monitor.topics import next_stamp
 from monitor.upsert import insert_for
 
 MAX_SUBSCRIPTIONS = 200
 NAME_LENGTH = 128
-TOPIC_LOCK = 0x700C  # any number: it names the advisory lock
 
 
 class TooManySubscriptionsError(MonitorError):
@@ -22,59 +24,112 @@ class TooManySubscriptionsError(MonitorError):
     code = "too_many_subscriptions"
 
 
+class TopicGoneError(MonitorError):
+    """This topic is no longer there."""
+
+    code = "topic_gone"
+
+
 async def subscribe(session: AsyncSession, subscriber: Subscriber, query: str, now: datetime) -> tuple[Topic, bool]:
     """Subscribe to a private topic for the query; False beside the topic when it was subscribed already.
 
     Raises QuerySyntaxError for a query that cannot stand, TooManySubscriptionsError at the limit.
     """
+    topic = await own_topic(session, subscriber, standing(query))
+    if topic is None:
+        topic = Topic(owner_id=subscriber.id, name=query.strip()[:NAME_LENGTH], query=standing(query), created_at=now)
+        await _refuse_above_limit(session, subscriber)
+        topic.stamp = await next_stamp(session)
+        session.add(topic)
+        await session.flush()
+    return topic, await follow(session, subscriber, topic, now)
+
+
+async def follow(session: AsyncSession, subscriber: Subscriber, topic: Topic, now: datetime) -> bool:
+    """Subscribe to this topic, or take back that it was ended; False if it was subscribed already.
+
+    Raises TopicGoneError for a topic that was deleted, TooManySubscriptionsError at the limit.
+    """
+    if topic.deleted_at is not None:
+        raise TopicGoneError
+    known = await session.get(Subscription, (subscriber.id, topic.id))
+    if known is not None and known.ended_at is None:
+        return False
+    await _refuse_above_limit(session, subscriber)
+    if known is not None:
+        known.ended_at = None
+        await session.flush()
+        return True
+    values = {"subscriber_id": subscriber.id, "topic_id": topic.id, "mode": Mode.INSTANT, "created_at": now}
+    added = insert_for(session, Subscription).values(values).on_conflict_do_nothing().returning(Subscription.topic_id)
+    return (await session.execute(added)).scalar_one_or_none() is not None
+
+
+async def end(session: AsyncSession, subscriber: Subscriber, topic_id: int, now: datetime) -> Topic | None:
+    """End the subscription, which `follow` takes back until it is swept away; None when there was none."""
+    subscription = await session.get(Subscription, (subscriber.id, topic_id))
+    if subscription is None or subscription.ended_at is not None:
+        return None
+    subscription.ended_at = now
+    await session.flush()
+    return await session.get_one(Topic, topic_id)
+
+
+async def change(session: AsyncSession, subscriber: Subscriber, topic_id: int, **values: Any) -> Subscription:
+    """Set columns of the subscription: mode, priority, paused, channels, languages. Raises TopicGoneError."""
+    subscription, _ = await subscribed(session, subscriber, topic_id)
+    for name, value in values.items():
+        setattr(subscription, name, value)
+    await session.flush()
+    return subscription
+
+
+async def subscribed(session: AsyncSession, subscriber: Subscriber, topic_id: int) -> tuple[Subscription, Topic]:
+    """The subscription to this topic, and the topic. Raises TopicGoneError where it has ended or never was."""
+    found = (await session.execute(_live(subscriber).where(Topic.id == topic_id))).one_or_none()
+    if found is None:
+        raise TopicGoneError
+    return found[0], found[1]
+
+
+async def subscriptions(session: AsyncSession, subscriber: Subscriber) -> list[tuple[Subscription, Topic]]:
+    """What this subscriber is told of, oldest first."""
+    ordered = _live(subscriber).order_by(Subscription.created_at, Topic.id)
+    return [(subscription, topic) for subscription, topic in await session.execute(ordered)]
+
+
+async def own_topic(session: AsyncSession, subscriber: Subscriber, query: str) -> Topic | None:
+    """The subscriber's private topic of this canonical query."""
+    return await session.scalar(select(Topic).where(Topic.owner_id == subscriber.id, Topic.query == query))
+
+
+async def sweep(session: AsyncSession, before: datetime) -> int:
+    """Delete what was ended or deleted before this moment, and private topics that nobody is told of; how many rows."""
+    ended = delete(Subscription).where(Subscription.ended_at < before).returning(Subscription.topic_id)
+    topic_ids = set(await session.scalars(ended))
+    gone = delete(Topic).where(Topic.deleted_at < before).returning(Topic.id)
+    return len(topic_ids) + len((await session.scalars(gone)).all()) + await _delete_lonely(session, sorted(topic_ids))
+
+
+async def _delete_lonely(session: AsyncSession, topic_ids: Sequence[int]) -> int:
+    followed = select(Subscription.topic_id).where(Subscription.topic_id == Topic.id).exists()
+    lonely = delete(Topic).where(Topic.id.in_(topic_ids), Topic.owner_id.is_not(None), ~followed).returning(Topic.id)
+    return len((await session.scalars(lonely)).all())
+
+
+def standing(query: str) -> str:
+    """The canonical text of a query that can stand. Raises QuerySyntaxError."""
     parsed = parse(query)
     require_standing(parsed)
-    canonical = str(parsed)
-    found = await session.scalar(select(Topic).where(Topic.owner_id == subscriber.id, Topic.query == canonical))
-    if found is not None:
-        return found, False
-    await _refuse_above_limit(session, subscriber)
-    await _serialise_topic_ids(session)
-    topic = Topic(owner_id=subscriber.id, name=query.strip()[:NAME_LENGTH], query=canonical, created_at=now)
-    session.add(topic)
-    await session.flush()
-    values = {"subscriber_id": subscriber.id, "topic_id": topic.id, "mode": Mode.INSTANT, "created_at": now}
-    await session.execute(insert_for(session, Subscription).values(values).on_conflict_do_nothing())
-    return topic, True
+    return str(parsed)
 
 
-async def unsubscribe(session: AsyncSession, subscriber: Subscriber, topic_id: int) -> Topic | None:
-    """End the subscription; a private topic goes with it. None when there was no such subscription."""
-    subscription = await session.get(Subscription, (subscriber.id, topic_id))
-    if subscription is None:
-        return None
-    topic = await session.get_one(Topic, topic_id)
-    await session.delete(subscription)
-    await session.flush()
-    if topic.owner_id == subscriber.id:
-        await session.delete(topic)
-        await session.flush()
-    return topic
-
-
-async def subscriptions(session: AsyncSession, subscriber: Subscriber) -> list[Topic]:
-    """The topics this subscriber is told of, oldest subscription first."""
-    statement = (
-        select(Topic)
-        .join(Subscription, Subscription.topic_id == Topic.id)
-        .where(Subscription.subscriber_id == subscriber.id)
-        .order_by(Subscription.created_at, Topic.id)
-    )
-    return list(await session.scalars(statement))
+def _live(subscriber: Subscriber) -> Select[Subscription, Topic]:
+    joined = select(Subscription, Topic).join(Topic, Topic.id == Subscription.topic_id)
+    return joined.where(Subscription.subscriber_id == subscriber.id, Subscription.ended_at.is_(None))
 
 
 async def _refuse_above_limit(session: AsyncSession, subscriber: Subscriber) -> None:
-    count = select(func.count()).select_from(Subscription).where(Subscription.subscriber_id == subscriber.id)
-    if (await session.scalar(count) or 0) >= MAX_SUBSCRIPTIONS:
+    live = (Subscription.subscriber_id == subscriber.id, Subscription.ended_at.is_(None))
+    if (await session.scalar(select(func.count()).select_from(Subscription).where(*live)) or 0) >= MAX_SUBSCRIPTIONS:
         raise TooManySubscriptionsError(limit=MAX_SUBSCRIPTIONS)
-
-
-async def _serialise_topic_ids(session: AsyncSession) -> None:
-    """Make topic ids commit in order: readers follow the table by `id > newest seen`."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(select(func.pg_advisory_xact_lock(TOPIC_LOCK)))

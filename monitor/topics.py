@@ -1,4 +1,7 @@
-"""The standing queries, held ready for matching."""
+"""The standing queries, held ready for matching.
+
+Who holds them follows the table by `Topic.stamp`, which grows with every new and changed query.
+"""
 
 import gc
 import logging
@@ -6,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Post, Topic
+from monitor.models import Counter, Post, Topic
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher
@@ -20,9 +23,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500  # topics taken in before others get their turn
 SAMPLE = 500  # newest posts, to tell frequent words from rare ones
 _PARSED = 10_000  # queries remembered after something of theirs was shown
+_STAMPS = "topics"
 _LAST = select(func.max(Post.id)).scalar_subquery()
-
-Matched = dict[int, list[tuple[int, int]]]
 
 
 class StandingTopics:
@@ -37,7 +39,7 @@ class StandingTopics:
         return len(self._queries)
 
     async def refresh(self, session: AsyncSession) -> None:
-        """Add the topics that were made since the last call."""
+        """Take in the topics that were made or changed since the last call."""
         if self._matcher is not None:
             await self._take_in(session, self._matcher)
             return
@@ -62,10 +64,10 @@ class StandingTopics:
             self._matcher.remove(topic_id)
 
     async def _take_in(self, session: AsyncSession, matcher: Matcher) -> None:
-        newer = select(Topic.id, Topic.query).order_by(Topic.id).limit(BATCH)
-        while rows := (await session.execute(newer.where(Topic.id > self._newest))).all():
-            for topic_id, query in rows:
-                self._newest = max(self._newest, topic_id)
+        newer = select(Topic.stamp, Topic.id, Topic.query).order_by(Topic.stamp).limit(BATCH)
+        while rows := (await session.execute(newer.where(Topic.stamp > self._newest))).all():
+            for stamp, topic_id, query in rows:
+                self._newest = max(self._newest, stamp)
                 self._add(matcher, topic_id, query)
             if len(rows) < BATCH:
                 return
@@ -75,8 +77,16 @@ class StandingTopics:
             matcher.add(topic_id, parse(text))
         except QuerySyntaxError as error:  # written by an older grammar: one bad query must not stop the others
             logger.warning("topic %d cannot be matched: %s", topic_id, error)
+            self.forget(topic_id)
             return
         self._queries[topic_id] = text
+
+
+async def next_stamp(session: AsyncSession) -> int:
+    """The stamp for a topic that is new or has another query; the next caller waits until this transaction ends."""
+    raised = update(Counter).where(Counter.name == _STAMPS).values(value=Counter.value + 1)
+    statement = raised.returning(Counter.value).execution_options(synchronize_session=False)
+    return (await session.execute(statement)).scalar_one()
 
 
 @lru_cache(_PARSED)

@@ -13,7 +13,7 @@ from bot.callbacks import EndSubscription
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
 from monitor import subscriptions
-from monitor.models import Subscriber
+from monitor.models import Subscriber, Topic
 
 
 def create_router() -> Router:
@@ -41,11 +41,11 @@ async def subscribe(
 
 
 async def show(message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
-    return reply(message, views.subscriptions(await subscriptions.subscriptions(session, subscriber), l10n))
+    return reply(message, views.subscriptions(await _topics(session, subscriber), l10n))
 
 
 async def choose(message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
-    return reply(message, views.unsubscribing(await subscriptions.subscriptions(session, subscriber), l10n))
+    return reply(message, views.unsubscribing(await _topics(session, subscriber), l10n))
 
 
 async def unsubscribe(
@@ -54,7 +54,11 @@ async def unsubscribe(
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
 ) -> EditMessageText | None:
-    await subscriptions.unsubscribe(session, subscriber, callback_data.topic)
-    left = await subscriptions.subscriptions(session, subscriber)
-    return replace(query, views.unsubscribing(left, l10n))
+    await subscriptions.end(session, subscriber, callback_data.topic, now)
+    return replace(query, views.unsubscribing(await _topics(session, subscriber), l10n))
+
+
+async def _topics(session: AsyncSession, subscriber: Subscriber) -> list[Topic]:
+    return [topic for _, topic in await subscriptions.subscriptions(session, subscriber)]

@@ -98,6 +98,7 @@ error-admins_only = Hansı kanalların izləniləcəyinə yalnız botun administ
 error-search_gone = Bu axtarış artıq yadımda deyil. Yenidən soruşun: /search.
 error-unknown_channel = Bu adda kanal izləmirəm: { $name }. Siyahı: /channels.
 error-too_many_subscriptions = Bir çatda ən çoxu { $limit } abunəlik ola bilər. Əvvəlcə birini ləğv edin: /unsubscribe.
+error-topic_gone = Bu mövzu artıq yoxdur. Mövzularınız: /topics
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
 error-database_unreachable = Verilənlər bazası açılmır.

@@ -107,6 +107,7 @@ error-admins_only = Only the admins of this bot decide which channels are watche
 error-search_gone = I no longer remember this search. Ask again with /search.
 error-unknown_channel = I do not watch a channel of this name: { $name }. See /channels.
 error-too_many_subscriptions = One chat may hold { $limit } subscriptions. End one with /unsubscribe first.
+error-topic_gone = This topic is no longer there. Your topics: /topics
 error-settings = The configuration cannot be used.
 error-database_url = The database url must begin with sqlite:/// or postgresql://.
 error-database_unreachable = The database cannot be opened.

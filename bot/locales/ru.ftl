@@ -109,6 +109,7 @@ error-admins_only = За какими каналами следить, реша�
 error-search_gone = Этот поиск я уже не помню. Спросите снова: /search.
 error-unknown_channel = За каналом с таким именем я не слежу: { $name }. Список: /channels.
 error-too_many_subscriptions = В одном чате может быть не больше { $limit } подписок. Сначала отмените одну: /unsubscribe.
+error-topic_gone = Этой темы больше нет. Ваши темы: /topics
 error-settings = Настройки не годятся.
 error-database_url = Адрес базы данных должен начинаться с sqlite:/// или postgresql://.
 error-database_unreachable = Не удаётся открыть базу данных.

@@ -108,6 +108,7 @@ error-admins_only = За якими каналами стежити, виріш�
 error-search_gone = Цього пошуку я вже не пам'ятаю. Запитайте знову: /search.
 error-unknown_channel = За каналом із таким ім'ям я не стежу: { $name }. Список: /channels.
 error-too_many_subscriptions = В одному чаті може бути не більше { $limit } підписок. Спершу скасуйте одну: /unsubscribe.
+error-topic_gone = Цієї теми більше немає. Ваші теми: /topics
 error-settings = Налаштування непридатні.
 error-database_url = Адреса бази даних має починатися з sqlite:/// або postgresql://.
 error-database_unreachable = Не вдається відкрити базу даних.

@@ -40,7 +40,7 @@ async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> 
     await fill(sessions)
     async with sessions.begin() as session:
         gone = await retention.forget(session, NOW)
-    assert gone == retention.Forgotten(searches=1, watches=1, notices=1)
+    assert gone == retention.Forgotten(searches=1, watches=1, notices=1, topics=0, awaited=0)
     assert await counts(sessions) == [1, 1, 2]
 
 

@@ -79,7 +79,8 @@ async def test_a_topic_that_is_gone_is_matched_no_longer(sessions: Sessions) -> 
     subscriber, topic = await subscribe(sessions, "Баку")
     assert (await arrive(sessions, arrival(1, "Утро в Баку"), topics=topics)).owed == 1
     async with sessions.begin() as session:
-        await subscriptions.unsubscribe(session, await session.get_one(Subscriber, subscriber.id), topic.id)
+        await subscriptions.end(session, await session.get_one(Subscriber, subscriber.id), topic.id, NOW)
+        await subscriptions.sweep(session, NOW + timedelta(days=1))
     assert (await arrive(sessions, arrival(2, "Вечер в Баку"), topics=topics)).matched == 0
 
 
