@@ -4,7 +4,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench soak lock
+.PHONY: help setup demo test check run bench soak lock snapshots
 
 help:
 	@echo "make demo   see Dozor at work on a Telegram of its own (no credentials needed)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check  linters, types, import rules"
 	@echo "make run    run with config.toml"
 	@echo "make bench  measure"
+	@echo "make snapshots  draw the bot's messages anew after a change of words or views"
 	@echo "make soak   a long storm of posts, faults and kills, after which nothing may be missing"
 
 setup: .venv/.ready
@@ -28,6 +29,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+snapshots: setup
+	$(BIN)/python -m pytest -q tests/bot/test_rendered.py --snapshot-update
 
 check: setup
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from bot.views.links import channel_link
 from monitor.models import Channel, Topic
 
 NAME_LIMIT = 64  # UTF-16 units
+BUTTON_LIMIT = 28  # UTF-16 units of a name that a phone shows on a button
 BUTTONS = 90  # Telegram shows at most 100 under a message
 RESERVE = 64  # UTF-16 units kept for the line that counts what was left out
 
@@ -50,7 +51,7 @@ def unsubscribing(topics: Sequence[Topic], l10n: Translator) -> Rendered:
     if not topics:
         return sentence("subscriptions-none", {}, l10n)
     buttons = (
-        (f"✖ {shorten(topic.name, NAME_LIMIT)}", EndSubscription(topic=topic.id).pack()) for topic in topics[:BUTTONS]
+        (f"✖ {shorten(topic.name, BUTTON_LIMIT)}", EndSubscription(topic=topic.id).pack()) for topic in topics[:BUTTONS]
     )
     return Draft().add(l10n("unsubscribe-choose")).render(reply_markup=_column(buttons))
 

@@ -4,10 +4,12 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
 
 import bot
 import monitor
@@ -22,14 +24,26 @@ from monitor.query.syntax import QuerySyntaxError
 FOLDER = Path(bot.__file__).parent
 
 
+@cache
 def messages(locale: str) -> dict[str, ast.Message]:
     parsed = FluentParser().parse((FOLDER / "locales" / f"{locale}.ftl").read_text(encoding="utf-8"))
     assert not [entry for entry in parsed.body if isinstance(entry, ast.Junk)]
     return {entry.id.name: entry for entry in parsed.body if isinstance(entry, ast.Message)}
 
 
+class References(Visitor):
+    """The names of the arguments that fill a sentence."""
+
+    def __init__(self, message: ast.Message) -> None:
+        self.names: set[str] = set()
+        self.visit(message)
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 -- the visitor's name for it
+        self.names.add(node.id.name)
+
+
 def arguments(message: ast.Message) -> set[str]:
-    return set(re.findall(r"VariableReference', 'id': \{[^}]*'name': '(\w+)'", str(message.to_json())))
+    return References(message).names
 
 
 def errors(base: type[MonitorError] = MonitorError) -> Iterator[type[MonitorError]]:

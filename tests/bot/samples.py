@@ -1,0 +1,98 @@
+"""Something to fill every sentence and every view with. A test says what is missing here.
+
+Names and texts are Cyrillic, so that a Latin word in a Russian or Ukrainian message can only be one that nobody translated.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bot import views
+from bot.i18n import Translator
+from bot.views import Rendered
+from monitor.models import Channel, Post, Topic
+from monitor.search import FoundPost, Page
+
+MOMENT = datetime(2025, 7, 1, 9, 5, tzinfo=UTC)
+WORDS = "посольство Баку"
+LONG = "Чрезвычайное происшествие на железной дороге Баку – Тбилиси – Карс " * 2  # as long as names may be
+
+ARGUMENTS: dict[str, list[str | int]] = {
+    "byte": [123456],
+    "channel": ["@novosti"],
+    "command": ["watch"],
+    "count": [1, 2, 5, 21, 1000],
+    "folder": ["/srv"],
+    "limit": [200],
+    "line": [7],
+    "name": ["@novosti"],
+    "number": [2],
+    "origin": ["Новости"],
+    "path": ["/srv/key.pem"],
+    "position": [7],
+    "query": [WORDS],
+    "target": ["@novosti"],
+    "title": ["Осторожно, новости"],
+    "topic": [WORDS],
+}
+"""Values for each argument of the sentences; an argument that only chooses among words needs none."""
+
+
+def channel(title: str = "Осторожно, новости", username: str | None = "novosti") -> Channel:
+    return Channel(id=10, username=username, title=title, added_at=MOMENT)
+
+
+def post(text: str = "Взрыв в Баку", **fields: object) -> Post:
+    known = {"id": 1, "message_id": 5, "date": MOMENT, "media": [], "forward": None, "edited_at": None, "entities": []}
+    return Post(**{**known, **fields}, text=text)
+
+
+def topic(name: str = WORDS, number: int = 1) -> Topic:
+    return Topic(id=number, name=name, query=name)
+
+
+def page(count: int, following: int | None = None) -> Page:
+    return Page([FoundPost(post(), channel(), [(0, 5)]) for _ in range(count)], following)
+
+
+VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
+    "alert": [
+        lambda l10n: views.alert(post(), channel(), [(0, 5)], [topic()], l10n),
+        lambda l10n: views.alert(
+            post(media=["photo"], edited_at=MOMENT, forward={"name": "Новости"}), channel(), [], [topic(LONG)] * 7, l10n
+        ),
+        lambda l10n: views.alert(
+            post(media=["video", "file", "poll"], forward={}), channel(username=None), [], [], l10n
+        ),
+        lambda l10n: views.alert(post("", media=["photo"]), channel(LONG), [], [topic()], l10n, album=3),
+    ],
+    "channels": [
+        lambda l10n: views.channels([], l10n),
+        lambda l10n: views.channels([channel()], l10n),
+        lambda l10n: views.channels([channel(LONG)] * 200, l10n),
+    ],
+    "cheat_sheet": [views.cheat_sheet],
+    "languages": [views.languages],
+    "mistake": [lambda l10n: views.mistake(l10n("error-query_syntax", reason="empty", position=1), '"взрыв', 0)],
+    "notice": [
+        lambda l10n: views.notice("watch_joined", {"title": "Новости"}, l10n),
+        lambda l10n: views.notice("channel_private", {}, l10n),
+        lambda l10n: views.notice("nobody knows this", {}, l10n),
+    ],
+    "results": [
+        lambda l10n: views.results(page(0), WORDS, 1, 1, l10n),
+        lambda l10n: views.results(page(0, 77), WORDS, 1, 1, l10n),
+        lambda l10n: views.results(page(2, 77), WORDS, 1, 1, l10n, 1001),
+        lambda l10n: views.results(page(5, 77), LONG * 7, 10**9, 10**6, l10n),
+    ],
+    "sentence": [lambda l10n: views.sentence("start", {}, l10n), lambda l10n: views.sentence("help-admin", {}, l10n)],
+    "subscriptions": [
+        lambda l10n: views.subscriptions([], l10n),
+        lambda l10n: views.subscriptions([topic(), topic(LONG)], l10n),
+        lambda l10n: views.subscriptions([topic(LONG)] * 200, l10n),
+    ],
+    "unsubscribing": [
+        lambda l10n: views.unsubscribing([], l10n),
+        lambda l10n: views.unsubscribing([topic(), topic(LONG, 10**9)], l10n),
+    ],
+}
+"""Every function of `bot.views` that makes a message, called in every way that looks different."""
