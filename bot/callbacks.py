@@ -1,6 +1,6 @@
 """What the inline buttons carry: ids alone, in 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton)."""
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -11,6 +11,42 @@ class ResultsPage(CallbackData, prefix="page"):
     search: int
     number: int
     before: int = 0
+
+
+class FilterName(StrEnum):
+    """What a button can narrow a kept search by."""
+
+    CHANNEL = "channel"
+    LANGUAGE = "language"
+    PERIOD = "period"
+    MEDIA = "media"
+
+
+class OpenFilter(CallbackData, prefix="filter"):
+    """Offer the values of one filter of a kept search."""
+
+    search: int
+    name: FilterName
+
+
+class SetFilter(CallbackData, prefix="set"):
+    """Narrow a kept search by this value; lift the filter where it is empty."""
+
+    search: int
+    name: FilterName
+    value: str = ""
+
+
+class AlertAbout(CallbackData, prefix="alert"):
+    """Subscribe to a kept search."""
+
+    search: int
+
+
+class ShareSearch(CallbackData, prefix="share"):
+    """Make a link to the answers of a kept search."""
+
+    search: int
 
 
 class EndSubscription(CallbackData, prefix="unsub"):

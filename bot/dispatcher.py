@@ -7,7 +7,7 @@ from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, TelegramObject
 
-from bot.handlers import channels, language, membership, search, start, subscriptions
+from bot.handlers import channels, filters, inline, language, membership, search, start, subscriptions
 from bot.handlers.errors import answer_errors
 from bot.middlewares import Access, AccessMiddleware, Clock, Next, SessionMiddleware, SubscriberMiddleware
 from bot.polling import send_reply
@@ -23,14 +23,14 @@ def create_dispatcher(
 ) -> Dispatcher:
     """A dispatcher with every command, for the admins and the access rule of the settings."""
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins)
-    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.my_chat_member):
+    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query, dispatcher.my_chat_member):
         observer.middleware(answer_callback)
         observer.middleware(answer_errors)
         observer.middleware(SessionMiddleware(sessions, clock))
         observer.middleware(SubscriberMiddleware())
-    for observer in (dispatcher.message, dispatcher.callback_query):
+    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query):
         observer.middleware(AccessMiddleware(Access(settings.access)))
-    for part in (start, subscriptions, search, channels, language, membership):
+    for part in (search, filters, inline, start, subscriptions, channels, language, membership):
         dispatcher.include_router(part.create_router())
     dispatcher.include_router(start.create_last_router())
     return dispatcher

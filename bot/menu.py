@@ -26,11 +26,12 @@ COMMANDS = (
     "unsubscribe",
     "subscriptions",
     "search",
+    "last",
     "channels",
     "language",
     "help",
 )
-GROUP_COMMANDS = ("search", "subscriptions", "channels", "help")
+GROUP_COMMANDS = ("search", "last", "subscriptions", "channels", "help")
 """What any member of a group is shown; its administrators are shown all."""
 ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch")
 """What the bot's own admins are shown."""

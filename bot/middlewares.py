@@ -17,7 +17,7 @@ from bot.i18n import negotiate, translator
 from monitor import subscribers
 from monitor.database import Sessions
 from monitor.errors import MonitorError
-from monitor.models import ChatKind
+from monitor.models import ChatKind, Subscriber
 
 Next = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 Clock = Callable[[], datetime]
@@ -42,7 +42,8 @@ class AccessClosedError(MonitorError):
 class SessionMiddleware(BaseMiddleware):
     """One transaction around the handler, as `session`, and the time it happens at, as `now`.
 
-    The reply that a handler returns is sent by the caller, and so after the commit.
+    The reply that a handler returns is sent by the caller, and so after the commit. `reading` is for what takes longer: whoever
+    asks it before `session` does not hold up those who write, of whom SQLite lets in one at a time.
     """
 
     def __init__(self, sessions: Sessions, clock: Clock) -> None:
@@ -50,24 +51,28 @@ class SessionMiddleware(BaseMiddleware):
         self._clock = clock
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
-        async with self._sessions.begin() as session:
-            data["session"] = session
+        async with self._sessions.begin() as session, self._sessions() as reading:
+            data["session"], data["reading"] = session, reading
             data["now"] = self._clock()
             return await handler(event, data)
 
 
 class SubscriberMiddleware(BaseMiddleware):
-    """The chat (or forum thread) that is spoken to, as `subscriber`, and its translator, as `l10n`."""
+    """The chat (or forum thread) that is spoken to, as `subscriber`, and its translator, as `l10n`.
+
+    An inline query comes from no chat: it is the person's own.
+    """
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         context: EventContext = data["event_context"]
-        if context.chat is None:
+        chat_id = context.chat.id if context.chat else context.user_id
+        if chat_id is None:
             return None
-        subscriber = await subscribers.get_or_create(
+        subscriber = await self._known(chat_id, context, data) or await subscribers.get_or_create(
             data["session"],
-            context.chat.id,
+            chat_id,
             context.thread_id or 0,
-            KINDS.get(ChatType(context.chat.type), ChatKind.GROUP),
+            KINDS.get(ChatType(context.chat.type), ChatKind.GROUP) if context.chat else ChatKind.PRIVATE,
             negotiate(context.user.language_code if context.user else None),
             data["now"],
         )
@@ -76,6 +81,11 @@ class SubscriberMiddleware(BaseMiddleware):
         data["subscriber"] = subscriber
         data["l10n"] = translator(subscriber.locale)
         return await handler(event, data)
+
+    async def _known(self, chat_id: int, context: EventContext, data: dict[str, Any]) -> Subscriber | None:
+        """The subscriber as the transaction's own object, found without the transaction."""
+        found = await subscribers.find(data["reading"], chat_id, context.thread_id or 0)
+        return await data["session"].merge(found, load=False) if found is not None else None
 
 
 class AccessMiddleware(BaseMiddleware):

@@ -37,6 +37,15 @@ async def watched(session: AsyncSession) -> list[Channel]:
     return list(await session.scalars(select(Channel).where(Channel.watched).order_by(func.lower(Channel.title))))
 
 
+async def archived(session: AsyncSession, name: str) -> Channel:
+    """The channel of this `@username` or link of which posts are stored, watched or not. Raises UnknownChannelError."""
+    same = func.lower(Channel.username) == bare_name(name).lower()
+    channel = await session.scalar(select(Channel).where(same).order_by(Channel.watched.desc()).limit(1))
+    if channel is None:
+        raise UnknownChannelError(name=name)
+    return channel
+
+
 async def by_name(session: AsyncSession, name: str) -> Channel:
     """The watched channel of this `@username`, link, or id. Raises UnknownChannelError."""
     wanted = bare_name(name)

@@ -296,12 +296,17 @@ class Delivery(Base):
 
 
 class Search(Base):
-    """A question someone asked, kept so that a paging button (64 bytes at most) can name it."""
+    """A question someone asked, kept so that a button (64 bytes at most) can name it.
+
+    `filters` are those that buttons set; a question that was shared has a `token`, the secret part of its link.
+    """
 
     __tablename__ = "searches"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
     query: Mapped[str] = mapped_column(Text)
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    token: Mapped[str | None] = mapped_column(String(32), index=True)
     asked_at: Mapped[datetime]
 
 

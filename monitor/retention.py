@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, and_, delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import subscriptions
 from monitor.models import Awaited, Delivery, Search, Watch
 
 SEARCHES = timedelta(days=30)
-"""How long the paging buttons under an answer work."""
+"""How long the buttons under an answer work."""
+LINKED = timedelta(days=365)
+"""How long a link to the answers of a search works."""
 SETTLED = timedelta(days=30)
 """How long a settled request to watch, or a notice that was sent, is kept for whoever looks into the database."""
 
@@ -35,9 +37,11 @@ async def forget(session: AsyncSession, now: datetime) -> Forgotten:
 
     Alerts stay as long as their posts: they say that a subscriber was told.
     """
+    linked = and_(Search.token.is_not(None), Search.asked_at < now - LINKED)
+    search = or_(linked, and_(Search.token.is_(None), Search.asked_at < now - SEARCHES))
     notice = (Delivery.post_id.is_(None), Delivery.settled_at < now - SETTLED)
     return Forgotten(
-        searches=await _deleted(session, delete(Search).where(Search.asked_at < now - SEARCHES)),
+        searches=await _deleted(session, delete(Search).where(search)),
         watches=await _deleted(session, delete(Watch).where(Watch.settled_at < now - SETTLED)),
         notices=await _deleted(session, delete(Delivery).where(*notice)),
         topics=await subscriptions.sweep(session, now - UNDO),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.candidates import Candidates
 from monitor.documents import document_of
-from monitor.models import Channel, Post, Search, Subscriber
+from monitor.models import Channel, Post
 from monitor.query.explain import explain
 from monitor.query.syntax import Query, parse
 
@@ -41,19 +41,6 @@ class _Batch:
     found: list[FoundPost]
     read: int
     next: int | None
-
-
-async def ask(session: AsyncSession, subscriber: Subscriber, query: str, now: datetime) -> Search:
-    """Keep a question so that a button can name it. Raises QuerySyntaxError."""
-    search = Search(subscriber_id=subscriber.id, query=str(parse(query)), asked_at=now)
-    session.add(search)
-    await session.flush()
-    return search
-
-
-async def asked(session: AsyncSession, search_id: int) -> Search | None:
-    """The question behind a button, if it is still there."""
-    return await session.get(Search, search_id)
 
 
 async def search(

@@ -5,18 +5,20 @@ from typing import Any
 
 from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
 from aiogram.dispatcher.middlewares.user_context import EventContext
-from aiogram.methods import AnswerCallbackQuery, SendMessage
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.methods import AnswerCallbackQuery, AnswerInlineQuery, SendMessage
+from aiogram.types import CallbackQuery, InlineQuery, InlineQueryResultsButton, Message, TelegramObject
 
 from bot import views
 from bot.handlers.replies import reply
 from bot.i18n import Translator, negotiate, translator
 from bot.middlewares import Next
+from bot.views.draft import shorten
 from monitor.errors import MonitorError
 from monitor.query.syntax import QuerySyntaxError
 
 logger = logging.getLogger(__name__)
 
+BUTTON_LIMIT = 64  # UTF-16 units: what a phone shows of the line above inline results
 ALERT_LIMIT = 200  # characters: core.telegram.org/bots/api#answercallbackquery
 
 
@@ -54,8 +56,11 @@ def _translator(data: dict[str, Any]) -> Translator:
     return translator(negotiate(context.user.language_code if context.user else None))
 
 
-def _reply(event: TelegramObject, text: str) -> SendMessage | AnswerCallbackQuery | None:
+def _reply(event: TelegramObject, text: str) -> SendMessage | AnswerCallbackQuery | AnswerInlineQuery | None:
     match event:
+        case InlineQuery():
+            button = InlineQueryResultsButton(text=shorten(text, BUTTON_LIMIT), start_parameter="help")
+            return event.answer([], is_personal=True, cache_time=0, button=button)
         case CallbackQuery():
             return event.answer(text[:ALERT_LIMIT], show_alert=True)
         case Message():

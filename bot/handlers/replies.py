@@ -1,6 +1,6 @@
 """A rendered view as the method that sends it, or that puts it in the place of a message."""
 
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import EditMessageReplyMarkup, EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.views import Rendered
@@ -29,3 +29,8 @@ def replace(query: CallbackQuery, rendered: Rendered) -> EditMessageText | None:
         link_preview_options=rendered.link_preview,
         parse_mode=None,
     )
+
+
+def rebutton(query: CallbackQuery, markup: InlineKeyboardMarkup) -> EditMessageReplyMarkup | None:
+    """Put other buttons under the message whose button was pressed; None if it is too old to be shown to us."""
+    return query.message.edit_reply_markup(reply_markup=markup) if isinstance(query.message, Message) else None

@@ -1,9 +1,11 @@
-"""/search and its paging buttons."""
+"""/search, /last, links to answers, and paging."""
 
+import secrets
 from datetime import datetime
+from typing import NamedTuple
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,66 +14,113 @@ from bot import views
 from bot.callbacks import ResultsPage
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
-from bot.views import Rendered
 from bot.views.results import COUNTED
-from monitor import search
-from monitor.errors import MonitorError
-from monitor.models import Search, Subscriber
+from monitor import channels, questions, search
+from monitor.models import Subscriber
+from monitor.query.syntax import parse
 
 PAGE = 5
-
-
-class SearchGoneError(MonitorError):
-    """This search is no longer kept: ask again with /search."""
-
-    code = "search_gone"
+LINK = "s_"
+"""Begins the payload of t.me/<bot>?start=… that leads to the answers of a search."""
 
 
 def create_router() -> Router:
     """Questions about what was ever posted."""
     router = Router(name="search")
     router.message.register(ask, Command("search"))
+    router.message.register(ask_channel, Command("last"))
+    router.message.register(follow, CommandStart(deep_link=True, magic=F.args.startswith(LINK)))
     router.callback_query.register(turn, ResultsPage.filter())
     return router
+
+
+def new_token() -> str:
+    """The secret part of a link: 96 random bits."""
+    return secrets.token_urlsafe(12)
 
 
 async def ask(
     message: Message,
     command: CommandObject,
     session: AsyncSession,
+    reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
     now: datetime,
 ) -> SendMessage:
     if not command.args:
         return reply(message, views.sentence("search-usage", {}, l10n))
-    asked = await search.ask(session, subscriber, command.args, now)
-    return reply(message, await _page(session, asked, ResultsPage(search=asked.id, number=1), l10n))
+    found = await find(reading, str(parse(command.args)), now)
+    kept = await questions.keep(session, subscriber, command.args, now)
+    return reply(message, views.results(found.page, kept, 1, l10n, found.total))
+
+
+async def ask_channel(
+    message: Message,
+    command: CommandObject,
+    session: AsyncSession,
+    reading: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
+) -> SendMessage:
+    if not command.args:
+        return reply(message, views.sentence("last-usage", {}, l10n))
+    channel = await channels.archived(reading, command.args)
+    query = f"from:@{channel.username}"
+    found = await find(reading, query, now)
+    kept = await questions.keep(session, subscriber, query, now)
+    return reply(message, views.results(found.page, kept, 1, l10n, found.total))
+
+
+async def follow(
+    message: Message,
+    command: CommandObject,
+    session: AsyncSession,
+    reading: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
+) -> SendMessage:
+    shared = await questions.shared(reading, (command.args or "").removeprefix(LINK))
+    found = await find(reading, questions.wording(shared.query, shared.filters), now)
+    kept = await questions.keep(session, subscriber, shared.query, now, shared.filters)
+    return reply(message, views.results(found.page, kept, 1, l10n, found.total))
 
 
 async def turn(
     query: CallbackQuery,
     callback_data: ResultsPage,
-    session: AsyncSession,
+    reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
 ) -> EditMessageText | None:
-    asked = await search.asked(session, callback_data.search)
-    if asked is None or asked.subscriber_id != subscriber.id:
-        raise SearchGoneError
-    return replace(query, await _page(session, asked, callback_data, l10n))
+    kept = await questions.own(reading, subscriber, callback_data.search)
+    wanted = questions.wording(kept.query, kept.filters)
+    before = await _beginning(reading, wanted, callback_data, kept.asked_at)
+    if before is None:
+        found = await find(reading, wanted, kept.asked_at)
+        return replace(query, views.results(found.page, kept, 1, l10n, found.total))
+    page = await search.search(reading, wanted, before=before, limit=PAGE, now=kept.asked_at)
+    return replace(query, views.results(page, kept, callback_data.number, l10n))
 
 
-async def _page(session: AsyncSession, asked: Search, wanted: ResultsPage, l10n: Translator) -> Rendered:
-    before = await _beginning(session, asked, wanted)
-    page = await search.search(session, asked.query, before=before, limit=PAGE, now=asked.asked_at)
-    count = None if before else await search.count(session, asked.query, COUNTED + 1, now=asked.asked_at)
-    return views.results(page, asked.query, asked.id, wanted.number if before else 1, l10n, count)
+class Newest(NamedTuple):
+    """The first page of answers, and how many answers there are, counted a little beyond what is shown; None: not known."""
+
+    page: search.Page
+    total: int | None
 
 
-async def _beginning(session: AsyncSession, asked: Search, wanted: ResultsPage) -> int | None:
+async def find(session: AsyncSession, query: str, now: datetime) -> Newest:
+    """The newest answers to a query."""
+    page = await search.search(session, query, limit=PAGE, now=now)
+    return Newest(page, await search.count(session, query, COUNTED + 1, now=now))
+
+
+async def _beginning(session: AsyncSession, query: str, wanted: ResultsPage, now: datetime) -> int | None:
     """The post id below which the page begins: a button to older pages knows it, on the way back it is counted."""
     if wanted.before or wanted.number <= 1:
         return wanted.before or None
-    newer = await search.search(session, asked.query, limit=PAGE * (wanted.number - 1), now=asked.asked_at)
+    newer = await search.search(session, query, limit=PAGE * (wanted.number - 1), now=now)
     return newer.next

@@ -15,6 +15,7 @@ help =
     /unsubscribe – daha xəbər verməmək
     /subscriptions – sizə nə barədə xəbər verirəm
     /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
+    /last @channel – kanalın ən yeni paylaşımları
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
 
@@ -67,6 +68,34 @@ search-count-more = { $count } paylaşımdan çox
 search-further = Hələlik heç nə yoxdur. Daha köhnə paylaşımlarda axtarım?
 search-newer = ◀ yenilər
 search-older = köhnələr ▶
+
+last-usage =
+    Əmrdən sonra kanalın adını yazın, məsələn:
+    /last @channel
+search-alert = 🔔 Xəbər ver
+search-share = ↗ Paylaş
+back = ↩ Geri
+share-send = 📨 Keçidi çata göndər
+share-copy = 📋 Keçidi kopyala
+filter-channel-icon = 📢
+filter-channel-any = Bütün kanallar
+filter-language-icon = 🌐
+filter-language-any = Bütün dillər
+filter-period-icon = 📅
+filter-period-any = Bütün dövr
+filter-period-24h = 24 saat
+filter-period-7d = 7 gün
+filter-period-30d = 30 gün
+filter-period-365d = Bir il
+filter-media-icon = 🖼
+filter-media-any = Bütün yazılar
+filter-media-photo = Şəkil, video ilə
+filter-media-file = Faylla
+filter-media-link = Keçidlə
+filter-media-poll = Sorğu ilə
+inline-hint = Nə axtardığınızı yazın
+inline-all = Bütün paylaşımlar botla çatdadır
+inline-nothing = Heç nə tapılmadı. Botla çatda soruşun
 
 channels-title = { $count } kanal izlənir:
 channels-none = Hələlik heç bir kanal izlənmir.
@@ -137,6 +166,7 @@ command-subscribe = Bu sözlər keçən paylaşımlardan xəbər ver
 command-unsubscribe = Abunəliyi ləğv et
 command-subscriptions = Mənə nə barədə xəbər verilir
 command-search = Paylaşımları tap, əvvəlcə yeniləri
+command-last = Kanalın ən yeni paylaşımları
 command-channels = Hansı kanallar izlənir
 command-language = Dili seç
 command-watch = Kanalı izlə

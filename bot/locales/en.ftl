@@ -15,6 +15,7 @@ help =
     /unsubscribe – stop that
     /subscriptions – what you are told of
     /search WORDS – find posts, newest first
+    /last @channel – the newest posts of a channel
     /channels – which channels are watched
     /language – English, русский …
 
@@ -70,6 +71,34 @@ search-count-more = more than { $count } posts
 search-further = Nothing so far. Look among older posts?
 search-newer = ◀ newer
 search-older = older ▶
+
+last-usage =
+    Name the channel after the command, like this:
+    /last @channel
+search-alert = 🔔 Alert me
+search-share = ↗ Share
+back = ↩ Back
+share-send = 📨 Send the link to a chat
+share-copy = 📋 Copy the link
+filter-channel-icon = 📢
+filter-channel-any = All channels
+filter-language-icon = 🌐
+filter-language-any = All languages
+filter-period-icon = 📅
+filter-period-any = Any time
+filter-period-24h = 24 hours
+filter-period-7d = 7 days
+filter-period-30d = 30 days
+filter-period-365d = A year
+filter-media-icon = 🖼
+filter-media-any = All posts
+filter-media-photo = With media
+filter-media-file = With a file
+filter-media-link = With a link
+filter-media-poll = With a poll
+inline-hint = Write what to look for
+inline-all = All posts in the chat with the bot
+inline-nothing = Nothing found. Ask in the chat with the bot
 
 channels-title = { $count ->
     [one] { $count } channel is watched:
@@ -146,6 +175,7 @@ command-subscribe = Tell me about posts with these words
 command-unsubscribe = End a subscription
 command-subscriptions = What I am told of
 command-search = Find posts, newest first
+command-last = The newest posts of a channel
 command-channels = Which channels are watched
 command-language = Choose a language
 command-watch = Watch a channel

@@ -15,6 +15,7 @@ help =
     /unsubscribe – больше не сообщать
     /subscriptions – о чём я вам сообщаю
     /search СЛОВА – найти посты, сначала новые
+    /last @channel – новейшие посты канала
     /channels – за какими каналами слежу
     /language – русский, English …
 
@@ -71,6 +72,34 @@ search-count-more = больше { $count } постов
 search-further = Пока ничего. Искать среди более старых?
 search-newer = ◀ новее
 search-older = старее ▶
+
+last-usage =
+    Назовите канал после команды, например:
+    /last @channel
+search-alert = 🔔 Сообщать
+search-share = ↗ Поделиться
+back = ↩ Назад
+share-send = 📨 Отправить ссылку в чат
+share-copy = 📋 Скопировать ссылку
+filter-channel-icon = 📢
+filter-channel-any = Все каналы
+filter-language-icon = 🌐
+filter-language-any = Все языки
+filter-period-icon = 📅
+filter-period-any = Всё время
+filter-period-24h = 24 часа
+filter-period-7d = 7 дней
+filter-period-30d = 30 дней
+filter-period-365d = Год
+filter-media-icon = 🖼
+filter-media-any = Все посты
+filter-media-photo = С фото, видео
+filter-media-file = С файлом
+filter-media-link = Со ссылкой
+filter-media-poll = С опросом
+inline-hint = Напишите, что искать
+inline-all = Все посты – в чате с ботом
+inline-nothing = Ничего не найдено. Спросите в чате с ботом
 
 channels-title = { $count ->
     [one] Слежу за { $count } каналом:
@@ -148,6 +177,7 @@ command-subscribe = Сообщать о постах с этими словам�
 command-unsubscribe = Отменить подписку
 command-subscriptions = О чём мне сообщают
 command-search = Найти посты, сначала новые
+command-last = Новейшие посты канала
 command-channels = За какими каналами слежу
 command-language = Выбрать язык
 command-watch = Следить за каналом

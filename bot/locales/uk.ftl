@@ -15,6 +15,7 @@ help =
     /unsubscribe – більше не повідомляти
     /subscriptions – про що я вам повідомляю
     /search СЛОВА – знайти дописи, спершу нові
+    /last @channel – найновіші дописи каналу
     /channels – за якими каналами стежу
     /language – українська, English …
 
@@ -71,6 +72,34 @@ search-count-more = понад { $count } дописів
 search-further = Поки що нічого. Шукати серед старіших?
 search-newer = ◀ новіші
 search-older = старіші ▶
+
+last-usage =
+    Назвіть канал після команди, наприклад:
+    /last @channel
+search-alert = 🔔 Повідомляти
+search-share = ↗ Поділитися
+back = ↩ Назад
+share-send = 📨 Надіслати посилання в чат
+share-copy = 📋 Скопіювати посилання
+filter-channel-icon = 📢
+filter-channel-any = Усі канали
+filter-language-icon = 🌐
+filter-language-any = Усі мови
+filter-period-icon = 📅
+filter-period-any = Весь час
+filter-period-24h = 24 години
+filter-period-7d = 7 днів
+filter-period-30d = 30 днів
+filter-period-365d = Рік
+filter-media-icon = 🖼
+filter-media-any = Усі дописи
+filter-media-photo = Зі світлинами
+filter-media-file = З файлом
+filter-media-link = З посиланням
+filter-media-poll = З опитуванням
+inline-hint = Напишіть, що шукати
+inline-all = Усі дописи – у чаті з ботом
+inline-nothing = Нічого не знайдено. Запитайте в чаті з ботом
 
 channels-title = { $count ->
     [one] Стежу за { $count } каналом:
@@ -147,6 +176,7 @@ command-subscribe = Повідомляти про дописи з цими сл�
 command-unsubscribe = Скасувати підписку
 command-subscriptions = Про що мені повідомляють
 command-search = Знайти дописи, спершу нові
+command-last = Найновіші дописи каналу
 command-channels = За якими каналами стежу
 command-language = Вибрати мову
 command-watch = Стежити за каналом

@@ -4,6 +4,8 @@ from bot.views.alert import alert
 from bot.views.answers import channels, languages, notice, sentence, subscriptions, unsubscribing
 from bot.views.cheat_sheet import cheat_sheet
 from bot.views.draft import Rendered
+from bot.views.filters import filter_choices, share_buttons
+from bot.views.inline import inline_result
 from bot.views.mistake import mistake
 from bot.views.results import results
 
@@ -12,11 +14,14 @@ __all__ = [
     "alert",
     "channels",
     "cheat_sheet",
+    "filter_choices",
+    "inline_result",
     "languages",
     "mistake",
     "notice",
     "results",
     "sentence",
+    "share_buttons",
     "subscriptions",
     "unsubscribing",
 ]

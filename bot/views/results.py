@@ -1,12 +1,11 @@
 """Answers to a question, page by page."""
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-
-from bot.callbacks import ResultsPage
 from bot.i18n import Translator
 from bot.views.draft import Draft, Rendered, cut, shorten
+from bot.views.filters import alert_button, results_buttons
 from bot.views.links import post_link
 from bot.views.spans import clip, embolden
+from monitor.models import Search
 from monitor.search import FoundPost, Page
 
 QUERY_LIMIT = 200  # UTF-16 units, as the next two
@@ -16,16 +15,16 @@ COUNTED = 1_000  # answers; more are not counted
 LEAD = 80  # characters shown before the first match
 
 
-def results(
-    page: Page, query: str, search_id: int, number: int, l10n: Translator, count: int | None = None
-) -> Rendered:
-    """Page `number` (1 is the newest) of the answers to a kept search, with buttons to its neighbours.
+def results(page: Page, kept: Search, number: int, l10n: Translator, count: int | None = None) -> Rendered:
+    """Page `number` (1 is the newest) of the answers to a kept search, with the buttons that go on from there.
 
     `count` is how many answers there are, more than COUNTED standing for any number above; None if it is not known.
     """
-    question = shorten(query, QUERY_LIMIT)
+    question = shorten(kept.query, QUERY_LIMIT)
+    buttons = results_buttons(kept, number, page.next, l10n)
     if not page.posts and page.next is None:
-        return Draft().add(l10n("search-nothing", query=question)).render()
+        draft = Draft().add(l10n("search-nothing", query=question))
+        return draft.render(reply_markup=buttons if kept.filters else alert_button(kept, l10n))
     draft = Draft().add("🔎 ").add(question, "bold")
     if number > 1:
         draft.add(" · ").add(l10n("search-page", number=number))
@@ -35,7 +34,18 @@ def results(
         draft.add("\n\n").add(l10n("search-further"))
     for found in page.posts:
         draft.add("\n\n").add_draft(_answer(found))
-    return draft.render(reply_markup=_neighbours(page, search_id, number, l10n))
+    return draft.render(reply_markup=buttons)
+
+
+def excerpt(found: FoundPost, limit: int = EXCERPT_LIMIT) -> Draft:
+    """About `limit` UTF-16 units of the post in one line, from shortly before what matched, which is bold."""
+    text = found.post.text.replace("\n", " ")
+    first = min((start for start, _ in found.spans), default=0)
+    start = 0 if first <= LEAD else text.find(" ", first - LEAD, first) + 1 or first
+    end = start + cut(text[start:], limit)
+    bold = embolden([], found.spans, len(text))
+    draft = Draft().add("… " if start else "")
+    return draft.add(text[start:end], spans=clip(bold, start, end)).add(" …" if end < len(text) else "")
 
 
 def _counted(count: int, l10n: Translator) -> str:
@@ -45,25 +55,4 @@ def _counted(count: int, l10n: Translator) -> str:
 def _answer(found: FoundPost) -> Draft:
     link = post_link(found.channel, found.post.message_id)
     draft = Draft().add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(found.post.date)
-    return draft.add("\n").add_draft(_excerpt(found))
-
-
-def _excerpt(found: FoundPost) -> Draft:
-    text = found.post.text.replace("\n", " ")
-    first = min((start for start, _ in found.spans), default=0)
-    start = 0 if first <= LEAD else text.find(" ", first - LEAD, first) + 1 or first
-    end = start + cut(text[start:], EXCERPT_LIMIT)
-    bold = embolden([], found.spans, len(text))
-    draft = Draft().add("… " if start else "")
-    return draft.add(text[start:end], spans=clip(bold, start, end)).add(" …" if end < len(text) else "")
-
-
-def _neighbours(page: Page, search_id: int, number: int, l10n: Translator) -> InlineKeyboardMarkup | None:
-    buttons = []
-    if number > 1:
-        newer = ResultsPage(search=search_id, number=number - 1)
-        buttons.append(InlineKeyboardButton(text=l10n("search-newer"), callback_data=newer.pack()))
-    if page.next is not None:
-        older = ResultsPage(search=search_id, number=number + 1, before=page.next)
-        buttons.append(InlineKeyboardButton(text=l10n("search-older"), callback_data=older.pack()))
-    return InlineKeyboardMarkup(inline_keyboard=[buttons]) if buttons else None
+    return draft.add("\n").add_draft(excerpt(found))

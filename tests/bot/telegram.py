@@ -27,9 +27,9 @@ class Request:
         return str(self.params.get("text", ""))
 
     def buttons(self) -> dict[str, str]:
-        """Label → callback data."""
+        """Label → callback data; without the buttons that open or copy something."""
         rows = self.params.get("reply_markup", {}).get("inline_keyboard", [])
-        return {button["text"]: button["callback_data"] for row in rows for button in row}
+        return {button["text"]: button["callback_data"] for row in rows for button in row if "callback_data" in button}
 
     def marked(self, kind: str) -> list[str]:
         """The stretches of the text that carry this kind of entity, read as Telegram reads them: in UTF-16."""
@@ -150,6 +150,11 @@ class Chat:
         """Press an inline button of the bot's last message; what the bot did about it."""
         query = {"id": "1", "from": self._user, "chat_instance": "1", "data": data}
         return await self._happen(callback_query={**query, "message": {**self._message(text="…"), "from": ME}})
+
+    async def look_up(self, query: str, offset: str = "") -> Request:
+        """Write an inline query in some chat; the bot's answer."""
+        (answer,) = await self._happen(inline_query={"id": "1", "from": self._user, "query": query, "offset": offset})
+        return answer
 
     async def membership(self, old: str, new: str) -> list[Request]:
         """The bot's own standing in the chat changes; what the bot did about it."""

@@ -50,12 +50,12 @@ async def test_a_search_is_paged_to_the_oldest_post_and_back(reader: Chat, archi
     second = await press(reader, first, "search-older")
     third = await press(reader, second, "search-older")
     assert (shown(second), shown(third)) == (archive[5:10], archive[10:])
-    assert list(third.buttons()) == [EN("search-newer")]
+    assert EN("search-older") not in third.buttons()
     back = await press(reader, third, "search-newer")
     assert shown(back) == archive[5:10]
     newest = await press(reader, back, "search-newer")
     assert shown(newest) == archive[:5]
-    assert list(newest.buttons()) == [EN("search-older")]
+    assert EN("search-newer") not in newest.buttons()
 
 
 async def test_a_search_that_finds_nothing_says_so(reader: Chat, archive: Sequence[str]) -> None:

@@ -23,6 +23,9 @@ async def fill(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         for moment in (OLD, NOW):
             await session.execute(insert(Search).values(subscriber_id=subscriber.id, query="баку", asked_at=moment))
+            await session.execute(
+                insert(Search).values(subscriber_id=subscriber.id, query="баку", token="t", asked_at=moment)
+            )
             await session.execute(insert(Watch).values(target="@a", requested_at=moment, settled_at=moment))
             await outbox.enqueue_notice(session, subscriber.id, "watched", moment, title="A")
         for delivery in await outbox.claim(session, "relay", NOW, 10):
@@ -41,7 +44,14 @@ async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> 
     async with sessions.begin() as session:
         gone = await retention.forget(session, NOW)
     assert gone == retention.Forgotten(searches=1, watches=1, notices=1, topics=0, awaited=0)
-    assert await counts(sessions) == [1, 1, 2]
+    assert await counts(sessions) == [3, 1, 2]
+
+
+async def test_links_to_answers_work_for_a_year(sessions: Sessions) -> None:
+    await fill(sessions)
+    async with sessions.begin() as session:
+        assert (await retention.forget(session, NOW + timedelta(days=364))).searches == 3
+    assert (await counts(sessions))[0] == 1
 
 
 async def test_the_schedule_runs_its_job_and_ends(sqlite_sessions: Sessions) -> None:
@@ -50,7 +60,7 @@ async def test_the_schedule_runs_its_job_and_ends(sqlite_sessions: Sessions) -> 
     schedule = Schedule(sqlite_sessions, every=timedelta(hours=1), first_after=soon, clock=lambda: NOW)
     running = asyncio.create_task(schedule.run())
     async with asyncio.timeout(10):
-        while await counts(sqlite_sessions) != [1, 1, 2]:  # noqa: ASYNC110 -- the scheduler works on its own
+        while await counts(sqlite_sessions) != [3, 1, 2]:  # noqa: ASYNC110 -- the scheduler works on its own
             await asyncio.sleep(0.01)
     schedule.stop()
     async with asyncio.timeout(10):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot import views
 from bot.i18n import translator
 from bot.views import Rendered
-from monitor.models import Channel, Post, Topic
+from monitor.models import Channel, Post, Search, Topic
 from monitor.search import FoundPost, Page
 
 L10N = translator("en")
@@ -30,6 +30,10 @@ spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5)
 def post(text: str, formatting: list[dict[str, Any]] | None = None, **fields: Any) -> Post:
     known = {"id": 1, "message_id": 5, "date": DATE, "media": [], "forward": None, "edited_at": None}
     return Post(**{**known, **fields}, text=text, entities=formatting or [])
+
+
+def kept(query: str, number: int = 1) -> Search:
+    return Search(id=number, query=query, filters={})
 
 
 def marked(rendered: Rendered, kind: str) -> list[str]:
@@ -115,17 +119,16 @@ def test_an_entity_that_lacks_something_is_left_out(entity: dict[str, Any]) -> N
 @given(st.lists(st.tuples(long_texts, spans), min_size=1, max_size=5))
 def test_a_page_of_results_is_one_that_telegram_accepts(found: list[tuple[str, list[tuple[int, int]]]]) -> None:
     page = Page([FoundPost(post(text), CHANNEL, matched) for text, matched in found], next=2**43)
-    rendered = views.results(page, "запрос " * 200, 10**9, 10**6, L10N)
+    rendered = views.results(page, kept("запрос " * 200, 10**9), 10**6, L10N)
     assert_acceptable(rendered)
     assert len(rendered.reply_markup.inline_keyboard[0]) == 2  # type: ignore[union-attr]
 
 
 def test_a_result_shows_the_words_found_far_into_a_post() -> None:
     text = "начало " * 100 + "взрыв" + " конец" * 100
-    rendered = views.results(Page([FoundPost(post(text), CHANNEL, [(700, 705)])], None), "взрыв", 1, 1, L10N)
+    rendered = views.results(Page([FoundPost(post(text), CHANNEL, [(700, 705)])], None), kept("взрыв"), 1, L10N)
     assert marked(rendered, "bold") == ["взрыв", "взрыв"]
     assert rendered.text.count("…") == 2
-    assert rendered.reply_markup is None
 
 
 def test_lists_too_long_for_one_message_say_how_much_is_missing() -> None:
@@ -143,11 +146,11 @@ def test_a_notice_tells_what_became_of_a_wish() -> None:
 
 def test_more_than_a_thousand_answers_are_not_counted() -> None:
     page = Page([FoundPost(post("взрыв"), CHANNEL, [(0, 5)])], None)
-    assert "🔎 взрыв · 1,000 posts" in views.results(page, "взрыв", 1, 1, L10N, 1000).text
-    assert "🔎 взрыв · more than 1,000 posts" in views.results(page, "взрыв", 1, 1, L10N, 1001).text
+    assert "🔎 взрыв · 1,000 posts" in views.results(page, kept("взрыв"), 1, L10N, 1000).text
+    assert "🔎 взрыв · more than 1,000 posts" in views.results(page, kept("взрыв"), 1, L10N, 1001).text
 
 
 def test_a_page_without_answers_yet_offers_to_go_on() -> None:
-    rendered = views.results(Page([], 77), "/взр/", 5, 1, L10N)
+    rendered = views.results(Page([], 77), kept("/взр/"), 1, L10N)
     assert rendered.text == f"🔎 /взр/\n\n{L10N('search-further')}"
     assert rendered.reply_markup is not None
