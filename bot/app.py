@@ -19,6 +19,7 @@ from bot.notices import tell_admins
 from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.schedule import Schedule
+from bot.serving import create_http_server
 from bot.settings import AccountSettings, Settings
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions, reach
@@ -56,8 +57,9 @@ class App:
         stack.push_async_callback(self._bot.session.close)
         self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
         self._store = Store(sessions, StandingTopics(), wake=self._relay.wake)
-        self._polling = Polling(self._bot, create_dispatcher(sessions, settings.bot))
+        self._polling = Polling(self._bot, create_dispatcher(sessions, settings.bot, feeds_url=settings.http.address))
         self._schedule = Schedule(sessions)
+        self._http = create_http_server(settings.http, sessions)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -65,6 +67,8 @@ class App:
         self._polling.stop()
         self._relay.stop()
         self._schedule.stop()
+        if self._http is not None:
+            self._http.stop()
         self._stopping.set()
 
     async def run(self, roles: Iterable[Role]) -> None:
@@ -76,6 +80,8 @@ class App:
             Role.SCHEDULE: self._schedule.run,
         }
         async with asyncio.TaskGroup() as group:
+            if self._http is not None:
+                group.create_task(self._http.run(), name="http")
             for role in set(roles):
                 group.create_task(_as_coroutine(parts[role]), name=role)
 

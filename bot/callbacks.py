@@ -49,6 +49,21 @@ class ShareSearch(CallbackData, prefix="share"):
     search: int
 
 
+class FeedDeed(StrEnum):
+    """What to do with the link to a feed."""
+
+    SHOW = "show"
+    RENEW = "renew"
+    REVOKE = "revoke"
+
+
+class FeedOf(CallbackData, prefix="feed"):
+    """Show the link to this topic's feed, make a new one, or revoke it."""
+
+    topic: int
+    deed: FeedDeed = FeedDeed.SHOW
+
+
 class EndSubscription(CallbackData, prefix="unsub"):
     """End the subscription to this topic."""
 

@@ -7,7 +7,7 @@ from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, TelegramObject
 
-from bot.handlers import channels, filters, inline, language, membership, search, start, subscriptions
+from bot.handlers import channels, feeds, filters, inline, language, membership, search, start, subscriptions
 from bot.handlers.errors import answer_errors
 from bot.middlewares import Access, AccessMiddleware, Clock, Next, SessionMiddleware, SubscriberMiddleware
 from bot.polling import send_reply
@@ -19,10 +19,14 @@ def create_dispatcher(
     sessions: Sessions,
     settings: BotSettings,
     *,
+    feeds_url: str | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Dispatcher:
-    """A dispatcher with every command, for the admins and the access rule of the settings."""
-    dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins)
+    """A dispatcher with every command, for the admins and the access rule of the settings.
+
+    `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none.
+    """
+    dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, feeds_url=feeds_url)
     for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query, dispatcher.my_chat_member):
         observer.middleware(answer_callback)
         observer.middleware(answer_errors)
@@ -30,7 +34,7 @@ def create_dispatcher(
         observer.middleware(SubscriberMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query):
         observer.middleware(AccessMiddleware(Access(settings.access)))
-    for part in (search, filters, inline, start, subscriptions, channels, language, membership):
+    for part in (search, filters, inline, start, subscriptions, feeds, channels, language, membership):
         dispatcher.include_router(part.create_router())
     dispatcher.include_router(start.create_last_router())
     return dispatcher

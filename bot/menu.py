@@ -27,6 +27,7 @@ COMMANDS = (
     "subscriptions",
     "search",
     "last",
+    "feed",
     "channels",
     "language",
     "help",

@@ -83,6 +83,19 @@ class DatabaseSettings(Section):
         return url
 
 
+class HttpSettings(Section):
+    """The HTTP server that serves feeds; there is none without a port. `url` is how people reach it, if not by host and port."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65535)
+    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+
+    @property
+    def address(self) -> str | None:
+        """What links to this server begin with; None where there is no server."""
+        return None if self.port is None else self.url or f"http://{self.host}:{self.port}"
+
+
 class LogSettings(Section):
     """What is told on stderr."""
 
@@ -97,6 +110,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     bot: BotSettings = BotSettings()
     database: DatabaseSettings = DatabaseSettings()
+    http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

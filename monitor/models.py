@@ -326,6 +326,16 @@ class Awaited(Base):
     asked_at: Mapped[datetime]
 
 
+class Feed(Base):
+    """A link under which a subscriber's topic is read as a feed; who knows its `token` may read."""
+
+    __tablename__ = "feeds"
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
+    token: Mapped[str] = mapped_column(String(64), index=True)
+    created_at: Mapped[datetime]
+
+
 class IndexState(Base):
     """The one row that says which keys the index holds, and below which post id posts still wait to be indexed (None: all are)."""
 

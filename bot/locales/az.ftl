@@ -14,6 +14,7 @@ help =
     /subscribe SÖZLƏR – bu sözlərin keçdiyi paylaşımlar barədə xəbər vermək
     /unsubscribe – daha xəbər verməmək
     /subscriptions – sizə nə barədə xəbər verirəm
+    /feed – mövzunu lent proqramında oxumaq
     /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
     /last @channel – kanalın ən yeni paylaşımları
     /channels – hansı kanalları izləyirəm
@@ -78,9 +79,9 @@ back = ↩ Geri
 share-send = 📨 Keçidi çata göndər
 share-copy = 📋 Keçidi kopyala
 filter-channel-icon = 📢
-filter-channel-any = Bütün kanallar
+filter-channel-any = Hər kanal
 filter-language-icon = 🌐
-filter-language-any = Bütün dillər
+filter-language-any = Hər dil
 filter-period-icon = 📅
 filter-period-any = Bütün dövr
 filter-period-24h = 24 saat
@@ -89,13 +90,20 @@ filter-period-30d = 30 gün
 filter-period-365d = Bir il
 filter-media-icon = 🖼
 filter-media-any = Bütün yazılar
-filter-media-photo = Şəkil, video ilə
+filter-media-photo = Şəkil, video
 filter-media-file = Faylla
 filter-media-link = Keçidlə
 filter-media-poll = Sorğu ilə
 inline-hint = Nə axtardığınızı yazın
 inline-all = Bütün paylaşımlar botla çatdadır
 inline-nothing = Heç nə tapılmadı. Botla çatda soruşun
+
+feed-choose = Hansı mövzunu lent kimi oxumaq istəyirsiniz?
+feed-none = Bu mövzunun lentinə hələ keçid yoxdur. Keçidi olan hər kəs lenti oxuya bilər.
+feed-link = Bu keçidi heç kimə göstərməyin: keçidi olan hər kəs lenti oxuya bilər.
+feed-make = 🔗 Keçid yarat
+feed-renew = 🔄 Yeni keçid
+feed-revoke = 🗑 Ləğv et
 
 channels-title = { $count } kanal izlənir:
 channels-none = Hələlik heç bir kanal izlənmir.
@@ -128,6 +136,10 @@ error-search_gone = Bu axtarış artıq yadımda deyil. Yenidən soruşun: /sear
 error-unknown_channel = Bu adda kanal izləmirəm: { $name }. Siyahı: /channels.
 error-too_many_subscriptions = Bir çatda ən çoxu { $limit } abunəlik ola bilər. Əvvəlcə birini ləğv edin: /unsubscribe.
 error-topic_gone = Bu mövzu artıq yoxdur. Mövzularınız: /topics
+error-unknown_feed = Bu keçiddə lent yoxdur.
+error-not_subscribed = Bu çat belə bir mövzuya abunə deyil. Siyahı: /subscriptions.
+error-feeds_off = Bu bot lent vermir; administrator onu işə sala bilər.
+error-http_port = { $host }:{ $port } ünvanı dinlənilə bilmir, çünki tutulub.
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
 error-database_unreachable = Verilənlər bazası açılmır.
@@ -167,6 +179,7 @@ command-unsubscribe = Abunəliyi ləğv et
 command-subscriptions = Mənə nə barədə xəbər verilir
 command-search = Paylaşımları tap, əvvəlcə yeniləri
 command-last = Kanalın ən yeni paylaşımları
+command-feed = Mövzunu lent kimi oxumaq
 command-channels = Hansı kanallar izlənir
 command-language = Dili seç
 command-watch = Kanalı izlə

@@ -14,6 +14,7 @@ help =
     /subscribe WORDS – tell me about posts with these words
     /unsubscribe – stop that
     /subscriptions – what you are told of
+    /feed – read a topic in a feed reader
     /search WORDS – find posts, newest first
     /last @channel – the newest posts of a channel
     /channels – which channels are watched
@@ -100,6 +101,13 @@ inline-hint = Write what to look for
 inline-all = All posts in the chat with the bot
 inline-nothing = Nothing found. Ask in the chat with the bot
 
+feed-choose = Which topic do you want to read as a feed?
+feed-none = There is no link to this topic's feed yet. Whoever has the link can read it.
+feed-link = Keep this link to yourself: whoever has it can read the feed.
+feed-make = 🔗 Make a link
+feed-renew = 🔄 New link
+feed-revoke = 🗑 Revoke
+
 channels-title = { $count ->
     [one] { $count } channel is watched:
    *[other] { $count } channels are watched:
@@ -137,6 +145,10 @@ error-search_gone = I no longer remember this search. Ask again with /search.
 error-unknown_channel = I do not watch a channel of this name: { $name }. See /channels.
 error-too_many_subscriptions = One chat may hold { $limit } subscriptions. End one with /unsubscribe first.
 error-topic_gone = This topic is no longer there. Your topics: /topics
+error-unknown_feed = There is no feed at this link.
+error-not_subscribed = This chat is not subscribed to such a topic. See /subscriptions.
+error-feeds_off = This bot serves no feeds; its admin can switch them on.
+error-http_port = The web server cannot listen at { $host }:{ $port }.
 error-settings = The configuration cannot be used.
 error-database_url = The database url must begin with sqlite:/// or postgresql://.
 error-database_unreachable = The database cannot be opened.
@@ -176,6 +188,7 @@ command-unsubscribe = End a subscription
 command-subscriptions = What I am told of
 command-search = Find posts, newest first
 command-last = The newest posts of a channel
+command-feed = Read a topic as a feed
 command-channels = Which channels are watched
 command-language = Choose a language
 command-watch = Watch a channel

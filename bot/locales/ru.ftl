@@ -14,6 +14,7 @@ help =
     /subscribe СЛОВА – сообщать о постах с этими словами
     /unsubscribe – больше не сообщать
     /subscriptions – о чём я вам сообщаю
+    /feed – читать тему в программе для лент
     /search СЛОВА – найти посты, сначала новые
     /last @channel – новейшие посты канала
     /channels – за какими каналами слежу
@@ -101,6 +102,13 @@ inline-hint = Напишите, что искать
 inline-all = Все посты – в чате с ботом
 inline-nothing = Ничего не найдено. Спросите в чате с ботом
 
+feed-choose = Какую тему читать лентой?
+feed-none = Ссылки на ленту этой темы ещё нет. Читать ленту сможет всякий, у кого есть ссылка.
+feed-link = Никому не показывайте эту ссылку: читать ленту может всякий, у кого она есть.
+feed-make = 🔗 Создать ссылку
+feed-renew = 🔄 Новая
+feed-revoke = 🗑 Отозвать
+
 channels-title = { $count ->
     [one] Слежу за { $count } каналом:
     [few] Слежу за { $count } каналами:
@@ -139,6 +147,10 @@ error-search_gone = Этот поиск я уже не помню. Спроси�
 error-unknown_channel = За каналом с таким именем я не слежу: { $name }. Список: /channels.
 error-too_many_subscriptions = В одном чате может быть не больше { $limit } подписок. Сначала отмените одну: /unsubscribe.
 error-topic_gone = Этой темы больше нет. Ваши темы: /topics
+error-unknown_feed = По этой ссылке ленты нет.
+error-not_subscribed = Подписки на такую тему в этом чате нет. Список: /subscriptions.
+error-feeds_off = Этот бот лент не отдаёт; включить их может администратор.
+error-http_port = Веб-сервер не может слушать { $host }:{ $port }.
 error-settings = Настройки не годятся.
 error-database_url = Адрес базы данных должен начинаться с sqlite:/// или postgresql://.
 error-database_unreachable = Не удаётся открыть базу данных.
@@ -178,6 +190,7 @@ command-unsubscribe = Отменить подписку
 command-subscriptions = О чём мне сообщают
 command-search = Найти посты, сначала новые
 command-last = Новейшие посты канала
+command-feed = Читать тему лентой
 command-channels = За какими каналами слежу
 command-language = Выбрать язык
 command-watch = Следить за каналом

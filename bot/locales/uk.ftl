@@ -14,6 +14,7 @@ help =
     /subscribe СЛОВА – повідомляти про дописи з цими словами
     /unsubscribe – більше не повідомляти
     /subscriptions – про що я вам повідомляю
+    /feed – читати тему в програмі для стрічок
     /search СЛОВА – знайти дописи, спершу нові
     /last @channel – найновіші дописи каналу
     /channels – за якими каналами стежу
@@ -101,6 +102,13 @@ inline-hint = Напишіть, що шукати
 inline-all = Усі дописи – у чаті з ботом
 inline-nothing = Нічого не знайдено. Запитайте в чаті з ботом
 
+feed-choose = Яку тему читати стрічкою?
+feed-none = Посилання на стрічку цієї теми ще немає. Читати стрічку зможе кожен, хто має посилання.
+feed-link = Нікому не показуйте цього посилання: читати стрічку може кожен, хто його має.
+feed-make = 🔗 Створити посилання
+feed-renew = 🔄 Нове
+feed-revoke = 🗑 Відкликати
+
 channels-title = { $count ->
     [one] Стежу за { $count } каналом:
    *[other] Стежу за { $count } каналами:
@@ -138,6 +146,10 @@ error-search_gone = Цього пошуку я вже не пам'ятаю. За
 error-unknown_channel = За каналом із таким ім'ям я не стежу: { $name }. Список: /channels.
 error-too_many_subscriptions = В одному чаті може бути не більше { $limit } підписок. Спершу скасуйте одну: /unsubscribe.
 error-topic_gone = Цієї теми більше немає. Ваші теми: /topics
+error-unknown_feed = За цим посиланням стрічки немає.
+error-not_subscribed = Підписки на таку тему в цьому чаті немає. Список: /subscriptions.
+error-feeds_off = Цей бот стрічок не віддає; увімкнути їх може адміністратор.
+error-http_port = Вебсервер не може слухати { $host }:{ $port }.
 error-settings = Налаштування непридатні.
 error-database_url = Адреса бази даних має починатися з sqlite:/// або postgresql://.
 error-database_unreachable = Не вдається відкрити базу даних.
@@ -177,6 +189,7 @@ command-unsubscribe = Скасувати підписку
 command-subscriptions = Про що мені повідомляють
 command-search = Знайти дописи, спершу нові
 command-last = Найновіші дописи каналу
+command-feed = Читати тему стрічкою
 command-channels = За якими каналами стежу
 command-language = Вибрати мову
 command-watch = Стежити за каналом

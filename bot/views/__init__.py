@@ -4,6 +4,7 @@ from bot.views.alert import alert
 from bot.views.answers import channels, languages, notice, sentence, subscriptions, unsubscribing
 from bot.views.cheat_sheet import cheat_sheet
 from bot.views.draft import Rendered
+from bot.views.feed import feed, feeds
 from bot.views.filters import filter_choices, share_buttons
 from bot.views.inline import inline_result
 from bot.views.mistake import mistake
@@ -14,6 +15,8 @@ __all__ = [
     "alert",
     "channels",
     "cheat_sheet",
+    "feed",
+    "feeds",
     "filter_choices",
     "inline_result",
     "languages",

@@ -13,7 +13,7 @@ from monitor.models import Search
 
 PERIODS = ("24h", "7d", "30d", "365d")
 MEDIA = ("photo|video", "file", "link", "poll")
-LABEL_LIMIT = 20  # UTF-16 units of a name on a button: two stand beside each other on a phone
+LABEL_LIMIT = 13  # UTF-16 units of a name on a button: two stand beside each other on a phone
 CHOSEN = "✓ "
 
 Row = list[InlineKeyboardButton]

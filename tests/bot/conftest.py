@@ -26,11 +26,14 @@ def running(sqlite_sessions: Sessions) -> Running:
     """Start the bot with these settings; ends with it stopped cleanly."""
 
     @asynccontextmanager
-    async def run(telegram: ScriptedTelegram | None = None, access: str = "open") -> AsyncIterator[ScriptedTelegram]:
+    async def run(
+        telegram: ScriptedTelegram | None = None, access: str = "open", feeds_url: str | None = None
+    ) -> AsyncIterator[ScriptedTelegram]:
         telegram = telegram or ScriptedTelegram()
         bot = Bot(TOKEN, session=telegram)
         settings = BotSettings.model_validate({"admins": [ADMIN], "access": access})
-        polling = Polling(bot, create_dispatcher(sqlite_sessions, settings, clock=lambda: NOW), backoff=PROMPT)
+        dispatcher = create_dispatcher(sqlite_sessions, settings, feeds_url=feeds_url, clock=lambda: NOW)
+        polling = Polling(bot, dispatcher, backoff=PROMPT)
         task = asyncio.create_task(polling.run())
         try:
             yield telegram

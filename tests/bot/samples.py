@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from bot import views
 from bot.i18n import Translator
 from bot.views import Rendered
-from monitor.models import Channel, Post, Topic
+from bot.views.inline import share_card
+from monitor.models import Channel, Post, Search, Topic
 from monitor.search import FoundPost, Page
 
 MOMENT = datetime(2025, 7, 1, 9, 5, tzinfo=UTC)
@@ -21,6 +22,8 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "channel": ["@novosti"],
     "command": ["watch"],
     "count": [1, 2, 5, 21, 1000],
+    "host": ["127.0.0.1"],
+    "port": ["8080"],
     "folder": ["/srv"],
     "limit": [200],
     "line": [7],
@@ -50,9 +53,15 @@ def topic(name: str = WORDS, number: int = 1) -> Topic:
     return Topic(id=number, name=name, query=name)
 
 
+def kept(query: str = WORDS, number: int = 1, filters: dict[str, str] | None = None) -> Search:
+    return Search(id=number, query=query, filters=filters or {})
+
+
 def page(count: int, following: int | None = None) -> Page:
     return Page([FoundPost(post(), channel(), [(0, 5)]) for _ in range(count)], following)
 
+
+FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
 
 VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "alert": [
@@ -71,6 +80,11 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.channels([channel(LONG)] * 200, l10n),
     ],
     "cheat_sheet": [views.cheat_sheet],
+    "feed": [
+        lambda l10n: views.feed(topic(LONG), None, l10n),
+        lambda l10n: views.feed(topic(), "https://example.org/feeds/secret.atom", l10n),
+    ],
+    "feeds": [lambda l10n: views.feeds([], l10n), lambda l10n: views.feeds([topic(), topic(LONG, 10**9)], l10n)],
     "languages": [views.languages],
     "mistake": [lambda l10n: views.mistake(l10n("error-query_syntax", reason="empty", position=1), '"взрыв', 0)],
     "notice": [
@@ -79,12 +93,17 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.notice("nobody knows this", {}, l10n),
     ],
     "results": [
-        lambda l10n: views.results(page(0), WORDS, 1, 1, l10n),
-        lambda l10n: views.results(page(0, 77), WORDS, 1, 1, l10n),
-        lambda l10n: views.results(page(2, 77), WORDS, 1, 1, l10n, 1001),
-        lambda l10n: views.results(page(5, 77), LONG * 7, 10**9, 10**6, l10n),
+        lambda l10n: views.results(page(0), kept(), 1, l10n),
+        lambda l10n: views.results(page(0), kept(filters=FILTERS), 1, l10n),
+        lambda l10n: views.results(page(0, 77), kept(), 1, l10n),
+        lambda l10n: views.results(page(2, 77), kept(), 1, l10n, 1001),
+        lambda l10n: views.results(page(5, 77), kept(LONG * 7, 10**9, FILTERS), 10**6, l10n),
     ],
     "sentence": [lambda l10n: views.sentence("start", {}, l10n), lambda l10n: views.sentence("help-admin", {}, l10n)],
+    "share_card": [
+        lambda l10n: share_card(FoundPost(post(media=["photo"]), channel(), [(0, 5)]), l10n),
+        lambda l10n: share_card(FoundPost(post(LONG * 20), channel(LONG, None), []), l10n),
+    ],
     "subscriptions": [
         lambda l10n: views.subscriptions([], l10n),
         lambda l10n: views.subscriptions([topic(), topic(LONG)], l10n),

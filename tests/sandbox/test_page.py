@@ -158,7 +158,7 @@ async def test_with_the_product_one_subscribes_is_alerted_and_turns_pages(tmp_pa
             await say(page, "/search Баку | Bakı", "older")
             results = page.locator(".message:not(.mine)").last
             shown = await results.locator(".text").text_content()
-            await results.get_by_role("button").last.click()
+            await results.get_by_role("button", name="older").click()
             await expect(results.locator(".text")).not_to_have_text(shown or "", timeout=30_000)
             await alerts.first.locator("a[href^='https://t.me/']").last.click()
             await expect(page.locator(".post.flash")).to_be_in_viewport()
