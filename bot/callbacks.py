@@ -76,6 +76,25 @@ class ChooseLanguage(CallbackData, prefix="lang"):
     locale: str
 
 
+class DecideMember(CallbackData, prefix="member"):
+    """Let this person in, or do not."""
+
+    user: int
+    admit: bool
+
+
+class EndInvite(CallbackData, prefix="invite"):
+    """Let nobody in by this invitation any more."""
+
+    code: str
+
+
+class ForgetMe(CallbackData, prefix="forget"):
+    """Delete all that is kept about who presses it, or keep it."""
+
+    sure: bool
+
+
 class PickedFor(IntEnum):
     """Why the person was asked to pick a channel: the request id of a reply keyboard button."""
 

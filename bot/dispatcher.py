@@ -7,12 +7,39 @@ from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, TelegramObject
 
-from bot.handlers import channels, feeds, filters, inline, language, membership, search, start, subscriptions
+from bot.handlers import (
+    admission,
+    channels,
+    feeds,
+    filters,
+    inline,
+    language,
+    membership,
+    personal,
+    search,
+    start,
+    subscriptions,
+)
 from bot.handlers.errors import answer_errors
 from bot.middlewares import Access, AccessMiddleware, Clock, Next, SessionMiddleware, SubscriberMiddleware
 from bot.polling import send_reply
 from bot.settings import BotSettings
 from monitor.database import Sessions
+
+PARTS = (
+    admission,
+    search,
+    filters,
+    inline,
+    start,
+    subscriptions,
+    feeds,
+    channels,
+    language,
+    personal,
+    membership,
+)
+"""Whose routers are asked, in this order."""
 
 
 def create_dispatcher(
@@ -26,15 +53,16 @@ def create_dispatcher(
 
     `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none.
     """
-    dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, feeds_url=feeds_url)
+    access = Access(settings.access)
+    dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
     for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query, dispatcher.my_chat_member):
         observer.middleware(answer_callback)
         observer.middleware(answer_errors)
         observer.middleware(SessionMiddleware(sessions, clock))
         observer.middleware(SubscriberMiddleware())
     for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query):
-        observer.middleware(AccessMiddleware(Access(settings.access)))
-    for part in (search, filters, inline, start, subscriptions, feeds, channels, language, membership):
+        observer.middleware(AccessMiddleware(access))
+    for part in PARTS:
         dispatcher.include_router(part.create_router())
     dispatcher.include_router(start.create_last_router())
     return dispatcher

@@ -30,11 +30,13 @@ COMMANDS = (
     "feed",
     "channels",
     "language",
+    "export_my_data",
+    "delete_my_data",
     "help",
 )
 GROUP_COMMANDS = ("search", "last", "subscriptions", "channels", "help")
 """What any member of a group is shown; its administrators are shown all."""
-ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch")
+ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch", "invite", "invites")
 """What the bot's own admins are shown."""
 
 Scope = (

@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 from aiogram import BaseMiddleware
+from aiogram.dispatcher.flags import get_flag
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
 from aiogram.types import ChatMemberUpdated, TelegramObject
 
 from bot.i18n import negotiate, translator
-from monitor import subscribers
+from monitor import members, subscribers
 from monitor.database import Sessions
 from monitor.errors import MonitorError
 from monitor.models import ChatKind, Subscriber
@@ -26,7 +27,7 @@ KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
 
 
 class Access(StrEnum):
-    """Who may use the bot: everybody, those who were invited, or the admins alone."""
+    """Who may use the bot beside its admins: everybody, who came with an invitation, or whom an admin let in one by one."""
 
     OPEN = "open"
     INVITE = "invite"
@@ -34,9 +35,28 @@ class Access(StrEnum):
 
 
 class AccessClosedError(MonitorError):
-    """This bot serves its admins alone."""
+    """This bot lets people in one by one: ask its admins with /join."""
 
     code = "access_closed"
+
+
+class InvitationNeededError(MonitorError):
+    """This bot is for those who were invited: ask one of its admins for a link."""
+
+    code = "invitation_needed"
+
+
+class AdminsOnlyError(MonitorError):
+    """Only the admins of this bot may do this."""
+
+    code = "admins_only"
+
+
+async def admins_only(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A middleware that raises AdminsOnlyError for anybody else."""
+    if data["event_context"].user_id not in data["admins"]:
+        raise AdminsOnlyError
+    return await handler(event, data)
 
 
 class SessionMiddleware(BaseMiddleware):
@@ -89,13 +109,21 @@ class SubscriberMiddleware(BaseMiddleware):
 
 
 class AccessMiddleware(BaseMiddleware):
-    """Lets in those whom the access rule lets in; raises AccessClosedError for the others."""
+    """Lets in those whom the access rule lets in; raises AccessClosedError or InvitationNeededError for the others.
+
+    A handler with the flag `for_everybody` is the door itself, or about a person's own data.
+    """
 
     def __init__(self, access: Access) -> None:
         self._access = access
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
-        context: EventContext = data["event_context"]
-        if self._access is not Access.OPEN and context.user_id not in data["admins"]:
-            raise AccessClosedError
-        return await handler(event, data)
+        if get_flag(data, "for_everybody") or await self._is_let_in(data):
+            return await handler(event, data)
+        raise InvitationNeededError if self._access is Access.INVITE else AccessClosedError
+
+    async def _is_let_in(self, data: dict[str, Any]) -> bool:
+        user_id = data["event_context"].user_id
+        if self._access is Access.OPEN or user_id in data["admins"]:
+            return True
+        return user_id is not None and await members.is_member(data["session"], user_id)

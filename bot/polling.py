@@ -155,3 +155,5 @@ async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
         logger.log(level, "a reply was refused: %s", error.message)
     except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
         logger.warning("a reply was lost: %s", type(error).__name__)
+    except Exception:
+        logger.exception("a reply could not be sent")

@@ -206,6 +206,64 @@ class Subscriber(Base):
     created_at: Mapped[datetime]
 
 
+class Standing(StrEnum):
+    """What the admins make of a person: ASKED waits for their word, ADMITTED may use the bot, DECLINED may not."""
+
+    ASKED = "asked"
+    ADMITTED = "admitted"
+    DECLINED = "declined"
+
+
+class Member(Base):
+    """A person (a Telegram user id) who asked to be let in, or came with an invitation; an open bot has none."""
+
+    __tablename__ = "members"
+    user_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(128))
+    standing: Mapped[Standing] = mapped_column(String(8))
+    invite: Mapped[str | None] = mapped_column(ForeignKey("invites.code", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Invite(Base):
+    """A link that lets people in, `uses` times and up to `ends_at`."""
+
+    __tablename__ = "invites"
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    uses: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0)
+    made_by: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class AdminAction(Base):
+    """What an admin did, for the other admins to see; `person_id` is the user id of whom it was about."""
+
+    __tablename__ = "admin_actions"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    admin_id: Mapped[int] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(32))
+    person_id: Mapped[int | None] = mapped_column(BigInteger)
+    details: Mapped[dict[str, Any]]
+    done_at: Mapped[datetime]
+
+
+class Broadcast(Base):
+    """What an admin has to say to everybody; it is sent once a button below its preview is pressed."""
+
+    __tablename__ = "broadcasts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    entities: Mapped[list[Any]]
+    made_by: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    receivers: Mapped[int | None]
+
+
 class Topic(Base):
     """A named standing query; private to `owner_id`, or public where that is null.
 

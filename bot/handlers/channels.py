@@ -13,7 +13,6 @@ from aiogram.types import (
     KeyboardButtonRequestChat,
     Message,
     ReplyKeyboardMarkup,
-    TelegramObject,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,18 +20,11 @@ from bot import views
 from bot.callbacks import PickedFor
 from bot.handlers.replies import reply
 from bot.i18n import Translator
-from bot.middlewares import Next
+from bot.middlewares import admins_only
 from monitor import channels
-from monitor.errors import MonitorError
 from monitor.models import Subscriber
 
 WISHES = {"watch": PickedFor.WATCH, "unwatch": PickedFor.UNWATCH}
-
-
-class AdminsOnlyError(MonitorError):
-    """Only the admins of this bot decide which channels are watched."""
-
-    code = "admins_only"
 
 
 class Wish(Filter):
@@ -56,13 +48,6 @@ def create_router() -> Router:
     wishes.message.register(wish, F.chat_shared, Wish())
     router.include_router(wishes)
     return router
-
-
-async def admins_only(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware that raises AdminsOnlyError for anybody else."""
-    if data["event_context"].user_id not in data["admins"]:
-        raise AdminsOnlyError
-    return await handler(event, data)
 
 
 async def show(message: Message, session: AsyncSession, l10n: Translator) -> SendMessage:

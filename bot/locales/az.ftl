@@ -19,6 +19,7 @@ help =
     /last @channel – kanalın ən yeni paylaşımları
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
+    /export_my_data, /delete_my_data – haqqınızda nə saxlayıram
 
     Sözlər istənilən formada və istənilən ardıcıllıqla tapılır. "Söz birləşməsi" ardıcıllığını saxlayır, a | b ikisindən biri, -söz onsuz deməkdir, həbs* sözün əvvəlidir. Daha ətraflı: /help query
 help-admin =
@@ -26,6 +27,7 @@ help-admin =
 
     /watch @channel – kanalı izləmək
     /unwatch @channel – daha izləməmək
+    /invite 10 7d – on nəfəri qəbul edən keçid; /invites – bütün keçidlər
 hint =
     Mən yalnız əmrləri başa düşürəm. Axtarmaq üçün /search və sözlərinizi, yeni paylaşımlardan xəbər tutmaq üçün /subscribe və sözlərinizi yazın. Bütün əmrlər: /help
 unknown-command = Belə bir əmr tanımıram. Bütün əmrlər: /help
@@ -130,8 +132,8 @@ media-file = 📎 fayl
 media-poll = 📊 sorğu
 
 error-unexpected = Məndə nəsə sıradan çıxdı. Xəta qeydə alındı; zəhmət olmasa, sonra yenidən cəhd edin.
-error-access_closed = Bu bot yalnız öz administratorlarına xidmət edir.
-error-admins_only = Hansı kanalların izləniləcəyinə yalnız botun administratorları qərar verir.
+error-access_closed = Bu bot bir-bir qəbul edir. Administratorlardan istəyin: /join
+error-admins_only = Bunu yalnız botun administratorları edə bilər.
 error-search_gone = Bu axtarış artıq yadımda deyil. Yenidən soruşun: /search.
 error-unknown_channel = Bu adda kanal izləmirəm: { $name }. Siyahı: /channels.
 error-too_many_subscriptions = Bir çatda ən çoxu { $limit } abunəlik ola bilər. Əvvəlcə birini ləğv edin: /unsubscribe.
@@ -209,3 +211,37 @@ error-query_syntax =
     } (İşarə { $position })
 error-no_account = Sazlamalarda kanalları oxuyacaq Telegram hesabı yoxdur.
 error-stage = Nümayişi başlatmaq mümkün olmadı.
+
+error-invitation_needed = Bu bot dəvət olunanlar üçündür. Administratorlardan birindən keçid istəyin.
+error-invite_ended = Bu dəvətin vaxtı bitib və ya o artıq istifadə olunub. Yenisini istəyin.
+error-invite_terms = Dəvətin neçə nəfər üçün və nə qədər etibarlı olduğunu yazın: /invite 10 7d (h – saat, d – gün, w – həftə).
+admission-asked = ⏳ Xahişiniz botun administratorlarına çatdırıldı. Onlar qərar verən kimi yazacağam.
+admission-admitted = ✅ Qəbul olundunuz.
+admission-declined = Botun administratorları sizi qəbul etmədi.
+join-asked = 🚪 { $name } qəbul olunmaq istəyir.
+join-admit = ✅ Qəbul et
+join-decline = ✖ Rədd et
+member-admitted = ✅ { $name } qəbul olundu.
+member-declined = ✖ { $name } qəbul olunmadı.
+member-gone = Bu xahiş artıq yoxdur.
+invite-useless = { $access ->
+    [open] Bu botdan hər kəs istifadə edə bilər: dəvət lazım deyil.
+   *[closed] Bura insanlar bir-bir qəbul olunur: onlar /join göndərir, siz qərar verirsiniz.
+}
+invite-made = 🎟 Bu keçidi ötürün:
+invite-uses = { $count } nəfər üçün
+invite-until = son tarix:
+invite-end = ✖ Ləğv et: { $number }
+invites-title = Dəvətlər
+invites-none = Hazırda dəvət yoxdur. Yaradın: /invite 10 7d
+personal-exported = Haqqınızda saxladığım hər şey.
+personal-ask = 🗑 Haqqınızda saxladığım hər şeyi – mövzuları, abunəlikləri, axtarışları və sizə verdiyim xəbərləri silim? Bunu geri qaytarmaq olmayacaq. Əvvəlcə surətini almaq üçün: /export_my_data
+personal-forget = 🗑 Hər şeyi sil
+personal-keep = Saxla
+personal-forgotten = Haqqınızda hər şey silindi. Yenidən başlamaq: /start
+personal-kept = Heç nə silinmədi.
+private-only = Zəhmət olmasa, bunu mənə şəxsi yazışmamızda yazın.
+command-export_my_data = Haqqımda saxlanılan hər şeyin surəti
+command-delete_my_data = Haqqımda saxlanılan hər şeyi sil
+command-invite = Dəvət keçidi yarat
+command-invites = Etibarlı dəvətlər

@@ -19,6 +19,7 @@ help =
     /last @channel – the newest posts of a channel
     /channels – which channels are watched
     /language – English, русский …
+    /export_my_data, /delete_my_data – what I keep about you
 
     Words are found in any form and any order. "A phrase" keeps its order, a | b means either, -word means without, arrest* is how a word begins. More: /help query
 help-admin =
@@ -26,6 +27,7 @@ help-admin =
 
     /watch @channel – watch a channel
     /unwatch @channel – stop watching it
+    /invite 10 7d – a link that lets ten people in; /invites – all links
 hint =
     I know commands only. To search, write /search and your words; to be told of new posts, /subscribe and your words. All commands: /help
 unknown-command = I do not know this command. All commands: /help
@@ -139,8 +141,8 @@ media-file = 📎 file
 media-poll = 📊 poll
 
 error-unexpected = Something went wrong on my side. It was written down; please try again later.
-error-access_closed = This bot serves its admins alone.
-error-admins_only = Only the admins of this bot decide which channels are watched.
+error-access_closed = This bot lets people in one by one. Ask its admins: /join
+error-admins_only = Only the admins of this bot may do this.
 error-search_gone = I no longer remember this search. Ask again with /search.
 error-unknown_channel = I do not watch a channel of this name: { $name }. See /channels.
 error-too_many_subscriptions = One chat may hold { $limit } subscriptions. End one with /unsubscribe first.
@@ -218,3 +220,40 @@ error-query_syntax =
     } (Character { $position })
 error-no_account = The configuration names no Telegram account that could read channels.
 error-stage = The demo could not be started.
+
+error-invitation_needed = This bot is for those who were invited. Ask one of its admins for a link.
+error-invite_ended = This invitation has ended or was used up. Ask for a new one.
+error-invite_terms = Write for how many people and how long the invitation is good: /invite 10 7d (h for hours, d for days, w for weeks).
+admission-asked = ⏳ The admins of this bot have been asked. I will write as soon as they decide.
+admission-admitted = ✅ You are in.
+admission-declined = The admins of this bot did not let you in.
+join-asked = 🚪 { $name } asks to be let in.
+join-admit = ✅ Let in
+join-decline = ✖ Decline
+member-admitted = ✅ { $name } was let in.
+member-declined = ✖ { $name } was not let in.
+member-gone = Nobody asks for this any more.
+invite-useless = { $access ->
+    [open] Everybody may use this bot: no invitation is needed.
+   *[closed] People are let in one by one here: they send /join, and you decide.
+}
+invite-made = 🎟 Pass this link on:
+invite-uses = { $count ->
+    [one] for { $count } person
+   *[other] for { $count } people
+}
+invite-until = until
+invite-end = ✖ End { $number }
+invites-title = Invitations
+invites-none = There is no invitation at present. Make one: /invite 10 7d
+personal-exported = Everything that I keep about you.
+personal-ask = 🗑 Shall I delete everything that I keep about you: topics, subscriptions, searches and what you were told? It cannot be undone. For a copy first: /export_my_data
+personal-forget = 🗑 Delete everything
+personal-keep = Keep it
+personal-forgotten = Everything about you is deleted. /start begins anew.
+personal-kept = Nothing was deleted.
+private-only = Please write me this in our private chat.
+command-export_my_data = A copy of all that is kept about me
+command-delete_my_data = Delete all that is kept about me
+command-invite = Make a link that lets people in
+command-invites = Invitations that are still good

@@ -19,6 +19,7 @@ help =
     /last @channel – новейшие посты канала
     /channels – за какими каналами слежу
     /language – русский, English …
+    /export_my_data, /delete_my_data – что я о вас храню
 
     Слова находятся в любой форме и в любом порядке. "Фраза" сохраняет порядок, а | б – любое из двух, -слово – без него, арест* – начало слова. Ещё: /help query
 help-admin =
@@ -26,6 +27,7 @@ help-admin =
 
     /watch @channel – следить за каналом
     /unwatch @channel – больше не следить
+    /invite 10 7d – ссылка, которая впустит десять человек; /invites – все ссылки
 hint =
     Я понимаю только команды. Чтобы найти пост, напишите /search и слова; чтобы узнавать о новых, /subscribe и слова. Все команды: /help
 unknown-command = Такой команды я не знаю. Все команды: /help
@@ -141,8 +143,8 @@ media-file = 📎 файл
 media-poll = 📊 опрос
 
 error-unexpected = У меня что-то сломалось. Ошибка записана; попробуйте, пожалуйста, позже.
-error-access_closed = Этот бот отвечает только своим администраторам.
-error-admins_only = За какими каналами следить, решают только администраторы бота.
+error-access_closed = Этот бот впускает по одному. Попросите администраторов: /join
+error-admins_only = Это могут только администраторы бота.
 error-search_gone = Этот поиск я уже не помню. Спросите снова: /search.
 error-unknown_channel = За каналом с таким именем я не слежу: { $name }. Список: /channels.
 error-too_many_subscriptions = В одном чате может быть не больше { $limit } подписок. Сначала отмените одну: /unsubscribe.
@@ -220,3 +222,40 @@ error-query_syntax =
     } (Знак { $position })
 error-no_account = В настройках нет аккаунта телеграма, который читал бы каналы.
 error-stage = Демонстрацию не удалось запустить.
+
+error-invitation_needed = Этот бот – для приглашённых. Попросите ссылку у одного из его администраторов.
+error-invite_ended = Это приглашение закончилось или уже использовано. Попросите новое.
+error-invite_terms = Напишите, на скольких людей и на какой срок приглашение: /invite 10 7d (h – часы, d – дни, w – недели).
+admission-asked = ⏳ Администраторы бота получили вашу просьбу. Напишу, как только они решат.
+admission-admitted = ✅ Вас впустили.
+admission-declined = Администраторы бота вас не впустили.
+join-asked = 🚪 { $name } просит доступа.
+join-admit = ✅ Впустить
+join-decline = ✖ Отказать
+member-admitted = ✅ Доступ открыт: { $name }.
+member-declined = ✖ В доступе отказано: { $name }.
+member-gone = Этой просьбы больше нет.
+invite-useless = { $access ->
+    [open] Этим ботом может пользоваться каждый: приглашения не нужны.
+   *[closed] Сюда впускают по одному: люди отправляют /join, а решаете вы.
+}
+invite-made = 🎟 Передайте эту ссылку:
+invite-uses = { $count ->
+    [one] на { $count } человека
+   *[other] на { $count } человек
+}
+invite-until = до
+invite-end = ✖ Отменить { $number }
+invites-title = Приглашения
+invites-none = Сейчас приглашений нет. Создайте: /invite 10 7d
+personal-exported = Всё, что я о вас храню.
+personal-ask = 🗑 Удалить всё, что я о вас храню: темы, подписки, поиски и то, о чём я вам сообщал? Отменить это будет нельзя. Сначала получить копию: /export_my_data
+personal-forget = 🗑 Удалить всё
+personal-keep = Оставить
+personal-forgotten = Всё о вас удалено. Начать заново: /start
+personal-kept = Ничего не удалено.
+private-only = Напишите это, пожалуйста, в личной переписке со мной.
+command-export_my_data = Копия всего, что обо мне хранится
+command-delete_my_data = Удалить всё, что обо мне хранится
+command-invite = Создать ссылку-приглашение
+command-invites = Действующие приглашения

@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import ChooseLanguage, EndSubscription
 from bot.i18n import Translator, locales, translator
+from bot.views.admission import join_request
 from bot.views.draft import LIMIT, Draft, Rendered, shorten
 from bot.views.links import channel_link
 from monitor.models import Channel, Topic
@@ -26,6 +27,8 @@ def sentence(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
 
 def notice(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
     """What became of something that was asked for: `notice-<key>` in the locales, or `error-<key>` if it failed."""
+    if key == "join":
+        return join_request(params, l10n)
     known = next((name for name in (key, f"notice-{key}", f"error-{key}") if l10n.has(name)), "error-unexpected")
     return sentence(known, params, l10n)
 

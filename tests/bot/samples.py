@@ -10,7 +10,7 @@ from bot import views
 from bot.i18n import Translator
 from bot.views import Rendered
 from bot.views.inline import share_card
-from monitor.models import Channel, Post, Search, Topic
+from monitor.models import Channel, Invite, Member, Post, Search, Standing, Topic
 from monitor.search import FoundPost, Page
 
 MOMENT = datetime(2025, 7, 1, 9, 5, tzinfo=UTC)
@@ -57,6 +57,14 @@ def kept(query: str = WORDS, number: int = 1, filters: dict[str, str] | None = N
     return Search(id=number, query=query, filters=filters or {})
 
 
+def member(standing: Standing, name: str = "Лейла") -> Member:
+    return Member(user_id=7, name=name, standing=standing)
+
+
+def invite(uses: int = 10, used: int = 3) -> Invite:
+    return Invite(code="0123456789012345", uses=uses, used=used, made_by=1, made_at=MOMENT, ends_at=MOMENT)
+
+
 def page(count: int, following: int | None = None) -> Page:
     return Page([FoundPost(post(), channel(), [(0, 5)]) for _ in range(count)], following)
 
@@ -64,6 +72,7 @@ def page(count: int, following: int | None = None) -> Page:
 FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
 
 VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
+    "admission": [lambda l10n, standing=standing: views.admission(member(standing), l10n) for standing in Standing],
     "alert": [
         lambda l10n: views.alert(post(), channel(), [(0, 5)], [topic()], l10n),
         lambda l10n: views.alert(
@@ -85,6 +94,21 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.feed(topic(), "https://example.org/feeds/secret.atom", l10n),
     ],
     "feeds": [lambda l10n: views.feeds([], l10n), lambda l10n: views.feeds([topic(), topic(LONG, 10**9)], l10n)],
+    "decided": [
+        lambda l10n: views.decided(member(Standing.ADMITTED), l10n),
+        lambda l10n: views.decided(member(Standing.DECLINED, LONG), l10n),
+    ],
+    "forgetting": [views.forgetting],
+    "invited": [lambda l10n: views.invited(invite(), "https://t.me/dozor_bot?start=i_0123456789012345", l10n)],
+    "invites": [
+        lambda l10n: views.invites([], l10n),
+        lambda l10n: views.invites([invite(1, 0), invite()], l10n),
+        lambda l10n: views.invites([invite()] * 60, l10n),
+    ],
+    "join_request": [
+        lambda l10n: views.join_request({"name": "Лейла", "user": 7}, l10n),
+        lambda l10n: views.join_request({"name": LONG, "user": 10**12}, l10n),
+    ],
     "languages": [views.languages],
     "mistake": [lambda l10n: views.mistake(l10n("error-query_syntax", reason="empty", position=1), '"взрыв', 0)],
     "notice": [
@@ -113,5 +137,6 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.unsubscribing([], l10n),
         lambda l10n: views.unsubscribing([topic(), topic(LONG, 10**9)], l10n),
     ],
+    "welcome": [views.welcome],
 }
 """Every function of `bot.views` that makes a message, called in every way that looks different."""

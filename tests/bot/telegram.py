@@ -49,6 +49,8 @@ class ScriptedTelegram(BaseSession):
         self.failures: dict[str, list[tuple[int, Json]]] = {}
         self.confirmed = 0
         self.profile: dict[str, Json] = {}
+        self.files: dict[str, bytes] = {}
+        """What was sent, by file name."""
         self._waiting: list[Json] = []
         self._changed = asyncio.Condition()
         self._messages = 1000
@@ -75,7 +77,11 @@ class ScriptedTelegram(BaseSession):
         return self.check_response(bot, method, status, json.dumps(body)).result
 
     def _on_the_wire(self, bot: Bot, value: Any) -> Any:
-        prepared = self.prepare_value(value, bot, files={})
+        files: dict[str, Any] = {}
+        prepared = self.prepare_value(value, bot, files=files)
+        self.files |= {file.filename: file.data for file in files.values()}
+        if files:
+            return prepared
         return json.loads(prepared) if prepared is not None and not isinstance(value, str) else prepared
 
     async def _answer(self, request: Request) -> tuple[int, Json]:
@@ -92,7 +98,7 @@ class ScriptedTelegram(BaseSession):
             return ME
         if request.method.startswith(("getMy", "setMy")):
             return self._profile(request)
-        if request.method not in ("sendMessage", "editMessageText"):
+        if request.method not in ("sendMessage", "editMessageText", "sendDocument"):
             return True
         self._messages += 1
         return {

@@ -6,7 +6,6 @@ from sqlalchemy import event, func, select
 from bot.i18n import translator
 from monitor.database import Sessions
 from monitor.models import Channel, ChatKind, Subscriber, Topic, Watch
-from tests.bot.conftest import Running
 from tests.bot.telegram import Chat, Request, ScriptedTelegram
 from tests.conftest import NOW
 
@@ -128,13 +127,6 @@ async def test_each_thread_of_a_forum_is_a_subscriber_of_its_own(telegram: Scrip
     assert there.params["message_thread_id"] == 3
     assert "баку" in there.text
     assert elsewhere.text == EN("subscriptions-none")
-
-
-async def test_a_closed_bot_serves_its_admins_alone(running: Running, sqlite_sessions: Sessions) -> None:
-    async with running(access="closed") as telegram:
-        assert only(await Chat(telegram, language="ru").say("/start")).text == RU("error-access_closed")
-        assert await count(sqlite_sessions, Subscriber) == 0
-        assert only(await Chat(telegram, user=1).say("/start")).text == EN("start")
 
 
 async def test_a_reader_who_blocks_the_bot_is_owed_nothing_until_they_return(

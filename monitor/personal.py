@@ -1,0 +1,58 @@
+"""What is kept about one person: all of it, to be handed over or to be forgotten.
+
+A person's rows are found by the tables themselves: whatever refers to a subscriber of their private chat, and whatever has
+a column `user_id`. A table that is added later is therefore part of it without being named here.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.models import AdminAction, Base, Subscriber
+
+
+async def gather(session: AsyncSession, user_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Every row about the person, as {table: [{column: value}]}, with values that JSON knows."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table, condition in _kept(user_id):
+        found[table.name] = await _rows(session, table, condition)
+    return found
+
+
+async def forget(session: AsyncSession, user_id: int) -> None:
+    """Delete all of it. What admins did stays written down, without saying to whom."""
+    for table, condition in reversed(_kept(user_id)):
+        await session.execute(delete(table).where(condition))
+    await session.execute(update(AdminAction).where(AdminAction.person_id == user_id).values(person_id=None))
+
+
+def personal_columns() -> list[tuple[Table, str]]:
+    """The columns that say about whom a row is; whatever is referred to stands before what refers to it."""
+    subscriber = Subscriber.__table__
+    found = []
+    for table in Base.metadata.sorted_tables:
+        referring = {key.parent.name for key in table.foreign_keys if key.column.table is subscriber}
+        found += [(table, name) for name in sorted(referring | ({"user_id"} & set(table.columns.keys())))]
+    return found
+
+
+def _kept(user_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
+    """The tables that may hold something about the person, and which of their rows do."""
+    subscriber = Base.metadata.tables[Subscriber.__tablename__]
+    mine = select(Subscriber.id).where(Subscriber.chat_id == user_id)
+    conditions: dict[Table, ColumnElement[bool]] = {subscriber: subscriber.c.chat_id == user_id}
+    for table, name in personal_columns():
+        theirs = table.c[name] == user_id if name == "user_id" else table.c[name].in_(mine)
+        conditions[table] = conditions[table] | theirs if table in conditions else theirs
+    return [(table, conditions[table]) for table in Base.metadata.sorted_tables if table in conditions]
+
+
+async def _rows(session: AsyncSession, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
+    rows = await session.execute(select(table).where(condition))
+    return [{name: _plain(value) for name, value in row.items()} for row in rows.mappings()]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
