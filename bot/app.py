@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from sqlalchemy.exc import DBAPIError
 
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
@@ -22,14 +23,18 @@ from bot.schedule import Schedule
 from bot.serving import create_http_server
 from bot.settings import AccountSettings, Settings
 from monitor import migration
+from monitor.account_lock import AccountInUseError, account_lock
 from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.query import warming
 from monitor.reindexing import reindexing_apart
 from monitor.store import Store
+from monitor.telegram.tasks import first_ended
 from monitor.topics import StandingTopics
 
 logger = logging.getLogger(__name__)
+
+LOCK_RETRY_S = 5
 
 
 class Role(StrEnum):
@@ -107,13 +112,25 @@ class App:
 
     async def _listen_as(self, account: AccountSettings) -> None:
         """One account; when it needs a person, the admins are told and the rest goes on."""
-        listener = create_listener(self._settings.telegram, account, self._store)
         try:
-            await listener.run()
+            await self._listen_alone(account)
+        except AccountInUseError:
+            raise
         except MonitorError as error:
             logger.error("account %s does not listen any more: %s", account.name, error)
             await tell_admins(self._sessions, self._settings.bot.admins, error.code, account=account.name)
             self._relay.wake()
+
+    async def _listen_alone(self, account: AccountSettings) -> None:
+        """Listen while no other process does with this account. A lock that the database has lost is taken again."""
+        listener = create_listener(self._settings.telegram, account, self._store)
+        while True:
+            try:
+                async with account_lock(self._sessions.engine, account.name, account.session) as lock:
+                    await first_ended(listener.run(), lock.watch())
+            except DBAPIError as error:
+                logger.warning("the lock of account %s was lost, taking it again: %s", account.name, error.orig)
+                await asyncio.sleep(LOCK_RETRY_S)
 
 
 async def run(settings: Settings, roles: Iterable[Role]) -> None:

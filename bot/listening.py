@@ -5,8 +5,10 @@ from typing import Any
 from bot.settings import AccountSettings, TelegramSettings
 from monitor.errors import MonitorError
 from monitor.store import Store
+from monitor.telegram import proxy
 from monitor.telegram.client import Endpoint, create_client
-from monitor.telegram.listener import Listener, Timing
+from monitor.telegram.listener import Listener
+from monitor.telegram.timing import Timing
 
 
 class ApiIdMissingError(MonitorError):
@@ -16,11 +18,12 @@ class ApiIdMissingError(MonitorError):
 
 
 def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
-    """A Telethon client for the account, not connected yet. Raises ApiIdMissingError and those of `create_client`."""
+    """A Telethon client for the account, not connected yet. Raises ApiIdMissingError, ProxyError and those of `create_client`."""
     api_hash = telegram.api_hash.get_secret_value()
     if not telegram.api_id or not api_hash:
         raise ApiIdMissingError
-    return create_client(account.session, telegram.api_id, api_hash, _endpoint(telegram))
+    way = proxy.parse(account.proxy.get_secret_value()) if account.proxy else None
+    return create_client(account.session, telegram.api_id, api_hash, _endpoint(telegram), way)
 
 
 def create_listener(telegram: TelegramSettings, account: AccountSettings, store: Store) -> Listener:
@@ -30,7 +33,7 @@ def create_listener(telegram: TelegramSettings, account: AccountSettings, store:
         history_per_minute=telegram.history_per_minute,
         joins_per_hour=telegram.joins_per_hour,
     )
-    return Listener(account.name, client_for(telegram, account), store, timing=timing)
+    return Listener(account.name, client_for(telegram, account), store, joins=account.joins, timing=timing)
 
 
 def _endpoint(telegram: TelegramSettings) -> Endpoint | None:

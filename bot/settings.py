@@ -3,6 +3,7 @@
 `DOZOR_BOT__TOKEN` overrides `[bot] token`. A value that is wrong is named without being shown: it may be a secret.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from monitor.database import async_url
 from monitor.errors import MonitorError
 
 DEFAULT_PATH = Path("config.toml")
+_PROXY = re.compile(r"(socks[45]|http|mtproto|tg|https)://")
 
 
 class SettingsError(MonitorError):
@@ -34,6 +36,15 @@ class AccountSettings(Section):
     name: str = Field(default="main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     session: Path = Path("data/main.session")
     phone: str | None = None
+    proxy: SecretStr | None = None
+    joins: bool = True
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_understood(cls, proxy: SecretStr | None) -> SecretStr | None:
+        if proxy is not None and not _PROXY.match(proxy.get_secret_value()):
+            raise ValueError("write socks5://user:password@host:port, http://host:port or mtproto://secret@host:port")
+        return proxy
 
 
 class TelegramSettings(Section):

@@ -4,9 +4,11 @@ Every listener says regularly that it lives; one that has not for a while, or ha
 counted on, and its channels go to the others.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Account, Channel, Membership
@@ -17,9 +19,20 @@ LIMIT, PREMIUM_LIMIT = 500, 1000
 """Channels that Telegram lets an account be in."""
 
 
-async def beat(session: AsyncSession, name: str, now: datetime, *, limit: int | None = None) -> None:
-    """The account listens. `limit` is how many channels it may be in, None: as many as was known before."""
-    values = {"seen_at": now, "problem": None} | ({"room": limit} if limit is not None else {})
+async def beat(
+    session: AsyncSession,
+    name: str,
+    now: datetime,
+    *,
+    limit: int | None = None,
+    waits: Mapping[str, float] | None = None,
+) -> None:
+    """The account listens. `limit` is how many channels it may be in, None: as many as was known before.
+
+    `waits`: {request: seconds since 1970} until which Telegram wants none of these.
+    """
+    values: dict[str, Any] = {"seen_at": now, "problem": None, "waits": _to_come(waits or {}, now)}
+    values |= {"room": limit} if limit is not None else {}
     row = insert_for(session, Account).values(name=name, **({"room": LIMIT} | values))
     await session.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
 
@@ -38,20 +51,30 @@ async def rest(session: AsyncSession, name: str, until: datetime) -> None:
 
 async def fill(session: AsyncSession, name: str) -> None:
     """Telegram says that the account is in as many channels as it may."""
-    count = select(func.count()).where(Membership.account == name, Membership.joined).scalar_subquery()
+    inside = (Membership.account == name, Membership.joined, ~Membership.polled)
+    count = select(func.count()).where(*inside).scalar_subquery()
     await session.execute(update(Account).where(Account.name == name).values(room=count))
 
 
 async def next_to_join(session: AsyncSession, now: datetime, channel_id: int | None = None) -> str | None:
     """The account that should join the next channel, None if none can; not one that `channel_id` has refused."""
-    watched = and_(Membership.account == Account.name, Membership.joined)
-    count = select(func.count()).where(watched).correlate(Account).scalar_subquery()
-    free = (Account.joins_after.is_(None) | (Account.joins_after <= now), count < Account.room)
-    refused = exists().where(
-        Membership.account == Account.name, Membership.channel_id == channel_id, Membership.refused
-    )
-    able = select(Account.name).where(*_listening(now), *free, ~refused)
+    count = _channels(polled=False)
+    able = select(Account.name).where(*_able(now, channel_id), count < Account.room)
     return await session.scalar(able.order_by(count, Account.name).limit(1))
+
+
+async def next_to_read(session: AsyncSession, now: datetime, channel_id: int | None = None) -> str | None:
+    """The account that should join the next channel, or, where none has room, read it without being a member; None if none can."""
+    if (joiner := await next_to_join(session, now, channel_id)) is not None:
+        return joiner
+    able = select(Account.name).where(*_able(now, channel_id))
+    return await session.scalar(able.order_by(_channels(polled=True), Account.name).limit(1))
+
+
+async def has_room(session: AsyncSession, name: str) -> bool:
+    """Whether the account may join one more channel."""
+    roomy = select(Account.name).where(Account.name == name, _channels(polled=False) < Account.room)
+    return await session.scalar(roomy) is not None
 
 
 async def to_leave(session: AsyncSession, now: datetime, channel_id: int) -> str | None:
@@ -78,6 +101,25 @@ async def refuse(session: AsyncSession, name: str, channel_id: int) -> None:
     )
     out = {"joined": False, "refused": True}
     await session.execute(row.on_conflict_do_update(index_elements=["channel_id", "account"], set_=out))
+
+
+def _channels(*, polled: bool) -> ScalarSelect[int]:
+    """How many channels an account polls, or else is in."""
+    theirs = (Membership.account == Account.name, Membership.joined, Membership.polled.is_(polled))
+    return select(func.count()).where(*theirs).correlate(Account).scalar_subquery()
+
+
+def _able(now: datetime, channel_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    """The accounts that listen, need not wait, and were not refused by the channel."""
+    refused = exists().where(
+        Membership.account == Account.name, Membership.channel_id == channel_id, Membership.refused
+    )
+    return (*_listening(now), Account.joins_after.is_(None) | (Account.joins_after <= now), ~refused)
+
+
+def _to_come(waits: Mapping[str, float], now: datetime) -> dict[str, str]:
+    moments = {name: datetime.fromtimestamp(until, UTC) for name, until in waits.items()}
+    return {name: moment.isoformat(timespec="seconds") for name, moment in moments.items() if moment > now}
 
 
 def _listening(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

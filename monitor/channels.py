@@ -11,7 +11,7 @@ from monitor.errors import MonitorError
 from monitor.models import Channel, Membership, Subscriber, Watch
 from monitor.upsert import insert_for
 
-LEAVE = "-"
+LEAVE = "leave "
 
 
 class UnknownChannelError(MonitorError):
@@ -22,7 +22,10 @@ class UnknownChannelError(MonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A channel as an account sees it after joining; `newest` is the id of its last message, 0 if it has none."""
+    """A channel as an account sees it after joining; `newest` is the id of its last message, 0 if it has none.
+
+    `polled`: the account is no member.
+    """
 
     id: int
     username: str | None
@@ -30,6 +33,7 @@ class Joined:
     access_hash: int
     protected: bool = False
     newest: int = 0
+    polled: bool = False
 
 
 async def watched(session: AsyncSession) -> list[Channel]:
@@ -67,9 +71,12 @@ def bare_name(target: str) -> str:
     return target.split("/")[0].split("?")[0] if not target.startswith(("+", "joinchat/")) else target
 
 
-async def request_watch(session: AsyncSession, subscriber: Subscriber | None, target: str, now: datetime) -> None:
-    """Ask the listener to watch a channel; the subscriber is told the outcome by a notice."""
-    session.add(Watch(target=target.strip(), subscriber_id=subscriber.id if subscriber else None, requested_at=now))
+async def request_watch(
+    session: AsyncSession, subscriber: Subscriber | None, target: str, now: datetime, *, since: datetime | None = None
+) -> None:
+    """Ask the listener to watch a channel, and to fetch its posts from `since` on; the subscriber is told the outcome by a notice."""
+    asker = subscriber.id if subscriber else None
+    session.add(Watch(target=target.strip(), subscriber_id=asker, requested_at=now, since=since))
     await session.flush()
 
 
@@ -78,6 +85,11 @@ async def request_unwatch(session: AsyncSession, subscriber: Subscriber | None, 
     channel = await by_name(session, target)
     await request_watch(session, subscriber, f"{LEAVE}{channel.id}", now)
     return channel
+
+
+def to_leave(watch: Watch) -> int | None:
+    """The id of the channel that is asked to be left, None if one is to be watched."""
+    return int(watch.target.removeprefix(LEAVE)) if watch.target.startswith(LEAVE) else None
 
 
 async def pending(session: AsyncSession) -> list[Watch]:
@@ -105,7 +117,7 @@ async def join(session: AsyncSession, account: str, joined: Joined, now: datetim
     imported = and_(Channel.cursor == 0, Channel.watched.is_(False))
     cursor = case((imported, channel.excluded.cursor), else_=Channel.cursor)
     await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_={**seen, "cursor": cursor}))
-    reach = {"access_hash": joined.access_hash, "joined": True, "refused": False}
+    reach = {"access_hash": joined.access_hash, "joined": True, "polled": joined.polled, "refused": False}
     membership = insert_for(session, Membership).values(channel_id=joined.id, account=account, **reach)
     await session.execute(membership.on_conflict_do_update(index_elements=["channel_id", "account"], set_=reach))
     others = (Membership.channel_id == joined.id, Membership.account != account)

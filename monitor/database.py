@@ -61,6 +61,7 @@ class Sessions:
     """
 
     def __init__(self, writing: AsyncEngine, reading: AsyncEngine) -> None:
+        self.engine = writing
         # Objects stay readable after commit, which is when replies are rendered.
         self._writing = async_sessionmaker(writing, expire_on_commit=False)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)

@@ -12,6 +12,8 @@ class IncomingPost:
     `entities` are dicts in the Bot API's shape with offsets in UTF-16 units: `{"type": "bold", "offset": 0, "length": 4}`.
     `media` names kinds: photo, video, file, poll, link. `links` are addresses hidden behind text. `forward` is
     `{"channel_id"?, "message_id"?, "name"?, "date"}` of the origin. `edit_date` is the source's, None if never edited.
+    `preview` is the title of the page that it links to. `views`, `forwards` and `reactions`
+    ({emoji: how many}) are None where the source does not say.
     """
 
     channel_id: int
@@ -25,3 +27,6 @@ class IncomingPost:
     grouped_id: int | None = None
     views: int | None = None
     edit_date: datetime | None = None
+    preview: str | None = None
+    forwards: int | None = None
+    reactions: dict[str, int] | None = None

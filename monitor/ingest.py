@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index, outbox, post_ids
-from monitor.documents import document_of
+from monitor import counts, index, outbox, post_ids
+from monitor.documents import document_of, within
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
 from monitor.models import Channel, Match, Post, PostVersion, Topic
@@ -20,6 +20,9 @@ from monitor.upsert import insert_for
 
 _LOOKUP = 300  # posts or topics a statement: three bound variables each at most
 Key = tuple[int, int]
+
+ALBUM_WAIT = timedelta(seconds=1.5)
+"""The parts of an album come one by one; an alert shows them as one."""
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ async def ingest(
     habits = habits or Habits()
     await _recall(session, habits, {post.channel_id for post in unique.values()})
     changed = await _insert(session, fresh, ids, habits, now)
+    await counts.note(session, [(post, unique[key]) for key, post in stored.items()], now)
     for key, post in stored.items():
         if await _update(session, post, unique[key], habits, now):
             changed.append(post)
@@ -147,7 +151,10 @@ def _content(post: IncomingPost) -> dict[str, Any]:
         "links": list(post.links),
         "forward": post.forward,
         "grouped_id": post.grouped_id,
+        "preview": post.preview and post.preview.replace("\x00", ""),
         "views": post.views,
+        "forwards": post.forwards,
+        "reactions": post.reactions,
         "edited_at": post.edit_date,
     }
 
@@ -168,24 +175,37 @@ async def _albums(session: AsyncSession, fresh: Sequence[IncomingPost], ids: lis
 
 
 async def _update(session: AsyncSession, post: Post, incoming: IncomingPost, habits: Habits, now: datetime) -> bool:
-    """Take over a newer text; True if the content changed. Reactions arrive as edits too and change nothing."""
-    if incoming.views is not None:
-        post.views = incoming.views
+    """Take over a newer text; True if the content changed. Reactions arrive as edits too and change nothing.
+
+    The title of a page comes when Telegram has read the page: it makes no version.
+    """
     content = _content(incoming)
     if post.edited_at is not None and (incoming.edit_date is None or incoming.edit_date < post.edited_at):
         return False
     if all(getattr(post, name) == content[name] for name in ("text", "entities", "media", "links")):
-        return False
+        return await _preview(session, post, content["preview"])
     seen_at = post.edited_at or post.stored_at
     session.add(
         PostVersion(post_id=post.id, number=post.version, text=post.text, entities=post.entities, seen_at=seen_at)
     )
     indexed = index.terms_of(post)
     for name, value in content.items():
-        setattr(post, name, value)
+        if name not in counts.NAMES:
+            setattr(post, name, value)
     post.language = habits.detect(post.channel_id, post.text)
     post.edited_at = incoming.edit_date or now
     post.version += 1
+    await session.flush()
+    await index.replace(session, post, indexed)
+    return True
+
+
+async def _preview(session: AsyncSession, post: Post, title: str | None) -> bool:
+    """Take over the title of the page that the post links to; True if it is another."""
+    if title is None or title == post.preview:
+        return False
+    indexed = index.terms_of(post)
+    post.preview = title
     await session.flush()
     await index.replace(session, post, indexed)
     return True
@@ -205,7 +225,7 @@ async def _match(
         return
     done.matched += 1
     rows = [
-        {"post_id": post.id, "topic_id": topic, "spans": topics.spans(topic, document), "matched_at": now}
+        {"post_id": post.id, "topic_id": topic, "spans": within(post, topics.spans(topic, document)), "matched_at": now}
         for topic in topic_ids
     ]
     statement = insert_for(session, Match)
@@ -214,7 +234,8 @@ async def _match(
     )
     await session.execute(refreshed, rows)
     if alert:
-        done.owed += await outbox.enqueue(session, post.album_id, topic_ids, now)
+        wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
+        done.owed += await outbox.enqueue(session, post.album_id, topic_ids, now, wait=wait)
 
 
 async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:

@@ -6,7 +6,7 @@ subscriber is the Bot API's. Every unique key names the column by which its tabl
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -103,7 +103,8 @@ class DeliveryState(StrEnum):
 class Channel(Base):
     """A public broadcast channel. `cursor`: every message up to this id is known to be stored; `pts`: every change likewise.
 
-    `pushed` and `found` count the posts that came by push, and those that push missed.
+    `top` is the newest message id that Telegram has named, `checked_at` when it last did. `pushed` and `found` count the posts that
+    came by push, and those that push missed. `silent_since`: it has posted less than it uses to, and the admins were told.
     """
 
     __tablename__ = "channels"
@@ -116,11 +117,17 @@ class Channel(Base):
     pushed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     found: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     protected: Mapped[bool] = mapped_column(default=False)
+    top: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    checked_at: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]
     added_at: Mapped[datetime]
 
 
 class Account(Base):
-    """A Telegram account that listens: when it was last seen to, what is wrong with it, how many channels it may be in."""
+    """A Telegram account that listens: when it was last seen to, what is wrong with it, how many channels it may be in.
+
+    `waits`: {request: ISO time} until which Telegram lets it make none of these.
+    """
 
     __tablename__ = "accounts"
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -128,21 +135,30 @@ class Account(Base):
     problem: Mapped[str | None] = mapped_column(String(64))
     room: Mapped[int]
     joins_after: Mapped[datetime | None]
+    waits: Mapped[dict[str, Any] | None]
 
 
 class Membership(Base):
-    """How one account reaches one channel: access hashes belong to the account that saw them. `refused`: it was let in no more."""
+    """How one account reaches one channel: access hashes belong to the account that saw them.
+
+    `joined`: it is the one that reads the channel; `polled`: without being a member, so Telegram pushes it nothing. `refused`: it was
+    let in no more.
+    """
 
     __tablename__ = "memberships"
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
     account: Mapped[str] = mapped_column(String(64), primary_key=True)
     access_hash: Mapped[int] = mapped_column(BigInteger)
     joined: Mapped[bool] = mapped_column(default=False)
+    polled: Mapped[bool] = mapped_column(default=False, server_default=false())
     refused: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Watch(Base):
-    """A wish to watch or leave a channel: written by the bot, fulfilled by the listener, answered through `outcome`."""
+    """A wish to watch or leave a channel: written by the bot, fulfilled by the listener, answered through `outcome`.
+
+    `since`: its old posts from then on are wanted too.
+    """
 
     __tablename__ = "watches"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -151,10 +167,37 @@ class Watch(Base):
     requested_at: Mapped[datetime]
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
     outcome: Mapped[str | None] = mapped_column(String(64))
+    since: Mapped[datetime | None]
+
+
+class History(Base):
+    """A wish for the posts that a channel made from `since` on, pulled newest first.
+
+    `reached` is the message id that has been come to so far, made at `reached_at`; `posts` were new by then.
+    """
+
+    __tablename__ = "histories"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"))
+    since: Mapped[datetime]
+    reached: Mapped[int] = mapped_column(BigInteger, default=0)
+    reached_at: Mapped[datetime | None]
+    posts: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(String(64))
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="SET NULL"))
+    requested_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+LATE = timedelta(minutes=5)
+"""A post that came so long after it was made was missed at its time; pushes of big channels come within a minute."""
 
 
 class Post(Base):
-    """One message of a channel, in its newest text. `id` grows with `date`, so that newest first is index order."""
+    """One message of a channel, in its newest text. `id` grows with `date`, so that newest first is index order.
+
+    `preview` is the title of the page that it links to; `reactions` are {emoji: how many}.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -174,11 +217,19 @@ class Post(Base):
     grouped_id: Mapped[int | None] = mapped_column(BigInteger)
     album_id: Mapped[int] = mapped_column(BigInteger)
     language: Mapped[str | None] = mapped_column(String(8))
+    preview: Mapped[str | None] = mapped_column(Text)
     views: Mapped[int | None]
+    forwards: Mapped[int | None]
+    reactions: Mapped[dict[str, Any] | None]
     version: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     stored_at: Mapped[datetime]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was stored long after it was made."""
+        return self.stored_at - self.date > LATE
 
 
 class PostVersion(Base):
@@ -190,6 +241,17 @@ class PostVersion(Base):
     text: Mapped[str] = mapped_column(Text)
     entities: Mapped[list[Any]]
     seen_at: Mapped[datetime]
+
+
+class PostCount(Base):
+    """What stood under a post at some time, when it was read again."""
+
+    __tablename__ = "post_counts"
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(primary_key=True)
+    views: Mapped[int | None]
+    forwards: Mapped[int | None]
+    reactions: Mapped[dict[str, Any] | None]
 
 
 class Subscriber(Base):

@@ -53,8 +53,10 @@ class Refused:
 Outcome = Sent | Snoozed | Failed | Refused
 
 
-async def enqueue(session: AsyncSession, post_id: int, topic_ids: Sequence[int], now: datetime) -> int:
-    """Owe the post to every active subscriber of these topics who lets it through, once each; how many were added."""
+async def enqueue(
+    session: AsyncSession, post_id: int, topic_ids: Sequence[int], now: datetime, *, wait: timedelta = timedelta(0)
+) -> int:
+    """Owe the post, after `wait`, to every active subscriber of these topics who lets it through, once each; how many were added."""
     subscribers = (
         select(Subscription.subscriber_id)
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
@@ -66,7 +68,7 @@ async def enqueue(session: AsyncSession, post_id: int, topic_ids: Sequence[int],
     owed = subscribers.add_columns(
         literal(post_id),
         literal(DeliveryState.DUE.value),
-        literal(now, Delivery.due_at.type),
+        literal(now + wait, Delivery.due_at.type),
         literal(0),
         literal(now, Delivery.created_at.type),
     )

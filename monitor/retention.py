@@ -8,14 +8,17 @@ from sqlalchemy import CursorResult, and_, delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import subscriptions
-from monitor.models import Awaited, Delivery, Search, Watch
+from monitor.models import Awaited, Delivery, History, PostCount, Search, Watch
 
 SEARCHES = timedelta(days=30)
 """How long the buttons under an answer work."""
 LINKED = timedelta(days=365)
 """How long a link to the answers of a search works."""
 SETTLED = timedelta(days=30)
-"""How long a settled request to watch, or a notice that was sent, is kept for whoever looks into the database."""
+"""How long a settled request to watch or for old posts, or a notice that was sent, is kept for whoever looks into the database."""
+
+COUNTS = timedelta(days=30)
+"""How long it is known what stood under a post at which time; what stands there now is kept."""
 
 UNDO = timedelta(days=1)
 """How long ending a subscription, or deleting a topic, can be undone."""
@@ -27,13 +30,16 @@ class Forgotten:
 
     searches: int
     watches: int
+    histories: int
     notices: int
+    counts: int
     topics: int
     awaited: int
 
 
 async def forget(session: AsyncSession, now: datetime) -> Forgotten:
-    """Delete old searches, settled requests to watch, settled notices, what was ended for good, and questions nobody answered.
+    """Delete old searches, settled requests to watch, settled notices, what was ended for good, old counts under posts,
+    and questions nobody answered.
 
     Alerts stay as long as their posts: they say that a subscriber was told.
     """
@@ -43,9 +49,11 @@ async def forget(session: AsyncSession, now: datetime) -> Forgotten:
     return Forgotten(
         searches=await _deleted(session, delete(Search).where(search)),
         watches=await _deleted(session, delete(Watch).where(Watch.settled_at < now - SETTLED)),
+        histories=await _deleted(session, delete(History).where(History.settled_at < now - SETTLED)),
         notices=await _deleted(session, delete(Delivery).where(*notice)),
         topics=await subscriptions.sweep(session, now - UNDO),
         awaited=await _deleted(session, delete(Awaited).where(Awaited.asked_at < now - UNDO)),
+        counts=await _deleted(session, delete(PostCount).where(PostCount.seen_at < now - COUNTS)),
     )
 
 

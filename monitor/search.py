@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.candidates import Candidates
-from monitor.documents import document_of
+from monitor.documents import document_of, within
 from monitor.models import Channel, Post
 from monitor.query.explain import explain
 from monitor.query.syntax import Query, parse
@@ -100,5 +100,5 @@ async def _checked(session: AsyncSession, query: Query, ids: list[int], now: dat
     for post, channel in (rows[post_id] for post_id in ids if post_id in rows):
         spans = explain(query, document_of(post, channel), now=now)
         if spans is not None:
-            found.append(FoundPost(post, channel, spans))
+            found.append(FoundPost(post, channel, within(post, spans)))
     return found

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from monitor import accounts, channels, coverage, language
+from monitor import accounts, channels, coverage, histories, language
 from monitor.channels import Joined
+from monitor.coverage import Line
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested, ingest, mark_deleted, stored
 from monitor.language import Habits
-from monitor.models import Channel, Membership
+from monitor.models import Channel, History, Membership, Post, Watch
 from monitor.topics import StandingTopics
 
 
@@ -33,6 +34,8 @@ class Store:
         self._wake = wake
         self._clock = clock
         self._habits = Habits()
+        self.settled: set[Callable[[], None]] = set()
+        """Called after a request was settled: it may be another account's turn."""
 
     async def posts(
         self,
@@ -70,20 +73,27 @@ class Store:
             rows = (await session.execute(select(Channel.id, Channel.cursor, Channel.pts).where(Channel.watched))).all()
         return {row.id: row.cursor for row in rows}, {row.id: row.pts for row in rows if row.pts is not None}
 
+    async def newest(self, channel_id: int) -> int:
+        """The newest message id of the channel that is stored, 0 if there is none."""
+        async with self._sessions(quick=True) as session:
+            return await session.scalar(select(func.max(Post.message_id)).where(Post.channel_id == channel_id)) or 0
+
     async def cursors(self) -> dict[int, int]:
         """{channel id: newest message id known to be stored} of the watched channels."""
         return (await self.known())[0]
 
-    async def memberships(self, account: str) -> dict[int, int]:
-        """{channel id: access hash} of the watched channels that this account has joined."""
+    async def memberships(self, account: str) -> dict[int, tuple[int, bool]]:
+        """{channel id: (access hash, whether it is polled)} of the watched channels that this account reads."""
+        mine = (Membership.account == account, Membership.joined, Channel.watched)
+        columns = select(Membership.channel_id, Membership.access_hash, Membership.polled)
         async with self._sessions(quick=True) as session:
-            mine = (Membership.account == account, Membership.joined, Channel.watched)
-            rows = await session.execute(
-                select(Membership.channel_id, Membership.access_hash)
-                .join(Channel, Channel.id == Membership.channel_id)
-                .where(*mine)
-            )
-            return dict(rows.all())
+            rows = await session.execute(columns.join(Channel, Channel.id == Membership.channel_id).where(*mine))
+            return {row.channel_id: (row.access_hash, row.polled) for row in rows}
+
+    async def swept(self, seen: Mapping[int, Line | None]) -> None:
+        """See `coverage.swept`."""
+        async with self._sessions.begin(quick=True) as session:
+            await coverage.swept(session, seen, self._clock())
 
     async def join(self, account: str, joined: Joined) -> None:
         """Watch the channel through this account; see `channels.join`."""
@@ -95,48 +105,44 @@ class Store:
         async with self._sessions.begin(quick=True) as session:
             await channels.leave(session, channel_id)
 
-    async def next_wish(self, account: str, *, joins: bool) -> tuple[int, str, bool] | None:
-        """(request id, target, leave) of the oldest request that is this account's to fulfil; a target to leave is a channel id.
-
-        With `joins` false only those to leave.
-        """
+    async def next_wish(self, account: str, *, joins: bool) -> Watch | None:
+        """The oldest request that is this account's to fulfil. With `joins` false only those to leave."""
         async with self._sessions(quick=True) as session:
-            joiner = await accounts.next_to_join(session, self._clock()) if joins else None
+            reader = await accounts.next_to_read(session, self._clock()) if joins else None
             for watch in await channels.pending(session):
-                target = watch.target.removeprefix(channels.LEAVE)
-                leave = target != watch.target
-                if leave and await accounts.to_leave(session, self._clock(), int(target)) != account:
-                    continue
-                if leave or joiner == account:
-                    return watch.id, target, leave
+                leaving = channels.to_leave(watch)
+                if leaving and await accounts.to_leave(session, self._clock(), leaving) == account:
+                    return watch
+                if not leaving and reader == account:
+                    return watch
         return None
 
     async def next_orphan(self, account: str) -> tuple[int, str | None] | None:
-        """(channel id, username) of a watched channel that no account listens to and this one should join."""
+        """(channel id, username) of a watched channel that no account listens to and this one should read."""
         async with self._sessions(quick=True) as session:
             for channel in await accounts.orphans(session, self._clock()):
-                if await accounts.next_to_join(session, self._clock(), channel.id) == account:
+                if await accounts.next_to_read(session, self._clock(), channel.id) == account:
                     return channel.id, channel.username
         return None
 
-    async def covered(self, target: str) -> str | None:
-        """The title of the watched channel of this name, if an account listens to it."""
+    async def covered(self, target: str) -> Channel | None:
+        """The watched channel of this name, if an account listens to it."""
         async with self._sessions(quick=True) as session:
             with suppress(channels.UnknownChannelError):
                 channel = await channels.by_name(session, target)
                 orphans = await accounts.orphans(session, self._clock())
-                return channel.title if channel.id not in {orphan.id for orphan in orphans} else None
+                return channel if channel.id not in {orphan.id for orphan in orphans} else None
         return None
 
-    async def has_room(self) -> bool:
-        """Whether some account may join one more channel."""
+    async def has_room(self, account: str) -> bool:
+        """Whether the account may join one more channel; else it reads the next one without being a member."""
         async with self._sessions(quick=True) as session:
-            return await accounts.next_to_join(session, self._clock()) is not None
+            return await accounts.has_room(session, account)
 
-    async def beat(self, account: str, *, limit: int | None = None) -> None:
+    async def beat(self, account: str, *, limit: int | None = None, waits: Mapping[str, float] | None = None) -> None:
         """See `accounts.beat`."""
         async with self._sessions.begin(quick=True) as session:
-            await accounts.beat(session, account, self._clock(), limit=limit)
+            await accounts.beat(session, account, self._clock(), limit=limit, waits=waits)
 
     async def fail(self, account: str, problem: str) -> None:
         """See `accounts.fail`."""
@@ -162,4 +168,31 @@ class Store:
         """Close a request and tell whoever made it: `outcome` is a key of the locales, `params` fill it."""
         async with self._sessions.begin(quick=True) as session:
             await channels.settle(session, watch_id, outcome, self._clock(), **params)
+        self._wake()
+        for tell in self.settled:
+            tell()
+
+    async def want_history(self, wish: Watch, channel_id: int) -> None:
+        """Note that whoever asked for the channel wants its old posts too, if they do."""
+        if wish.since is not None:
+            async with self._sessions.begin(quick=True) as session:
+                await histories.request(session, channel_id, wish.since, self._clock(), wish.subscriber_id)
+
+    async def next_history(self, account: str) -> History | None:
+        """See `histories.next_for`."""
+        async with self._sessions(quick=True) as session:
+            return await histories.next_for(session, account)
+
+    async def old_posts(self, history_id: int, posts: Sequence[IncomingPost], oldest: int) -> None:
+        """Store a page of old posts, down to the message `oldest`; they alert nobody and move no cursor."""
+        now = self._clock()
+        moment = min((post.date for post in posts), default=None)
+        async with self._sessions.begin() as session:
+            done = await ingest(session, self._topics, posts, now=now, alert=False, habits=self._habits)
+            await histories.reach(session, history_id, oldest, moment, done.new)
+
+    async def settle_history(self, history_id: int, outcome: str) -> None:
+        """See `histories.settle`."""
+        async with self._sessions.begin(quick=True) as session:
+            await histories.settle(session, history_id, outcome, self._clock())
         self._wake()

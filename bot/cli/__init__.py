@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from bot.cli import archive, language, operation
+from bot.cli import archive, backfill, language, operation
 
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "demo": ("see it at work on a Telegram of its own; needs no credentials", operation.add_demo),
@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
         "take posts from Telegram Desktop's result.json or from JSONL files into the archive",
         archive.add_import,
     ),
+    "backfill": ("fetch the old posts of a watched channel into the archive", backfill.add_backfill),
     "search": ("search the archive, newest first", archive.add_search),
     "export": ("write what a query finds as CSV or JSONL", archive.add_export),
     "explain": (

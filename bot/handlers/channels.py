@@ -21,21 +21,29 @@ from bot.callbacks import PickedFor
 from bot.handlers.replies import reply
 from bot.i18n import Translator
 from bot.middlewares import admins_only
-from monitor import channels
+from monitor import channels, histories
 from monitor.models import Subscriber
 
 WISHES = {"watch": PickedFor.WATCH, "unwatch": PickedFor.UNWATCH}
 
 
 class Wish(Filter):
-    """A command about a channel, or a channel that was picked, as `wanted` and `target` (None: not named yet)."""
+    """A command about a channel, or a channel that was picked, as `wanted` and `target` (None: not named yet).
+
+    `depth` is how far back its posts are wanted too, as it was written: `/watch @channel 30d`.
+    """
 
     async def __call__(self, message: Message, command: CommandObject | None = None) -> bool | dict[str, Any]:
         if command is not None:
-            return {"wanted": WISHES[command.command.lower()], "target": command.args}
+            target, depth = [*(command.args or "").split(maxsplit=1), None, None][:2]
+            return {"wanted": WISHES[command.command.lower()], "target": target, "depth": depth}
         if message.chat_shared is None or message.chat_shared.request_id not in set(PickedFor):
             return False
-        return {"wanted": PickedFor(message.chat_shared.request_id), "target": _target(message.chat_shared)}
+        return {
+            "wanted": PickedFor(message.chat_shared.request_id),
+            "target": _target(message.chat_shared),
+            "depth": None,
+        }
 
 
 def create_router() -> Router:
@@ -58,6 +66,7 @@ async def wish(
     message: Message,
     wanted: PickedFor,
     target: str | None,
+    depth: str | None,
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
@@ -66,7 +75,8 @@ async def wish(
     if target is None:
         return _ask_which(message, wanted, l10n)
     if wanted is PickedFor.WATCH:
-        await channels.request_watch(session, subscriber, target, now)
+        since = now - histories.depth(depth) if depth else None
+        await channels.request_watch(session, subscriber, target, now, since=since)
         return reply(message, views.sentence("watch-requested", {"channel": target}, l10n))
     await channels.request_unwatch(session, subscriber, target, now)
     return reply(message, views.sentence("unwatch-requested", {"channel": target}, l10n))

@@ -25,7 +25,7 @@ help =
 help-admin =
     { help }
 
-    /watch @channel – kanalı izləmək
+    /watch @channel – kanalı izləmək; /watch @channel 30d köhnə paylaşımları da arxivə alır
     /unwatch @channel – daha izləməmək
     /invite 10 7d – on nəfəri qəbul edən keçid; /invites – bütün keçidlər
 hint =
@@ -115,7 +115,7 @@ language-choose = Hansı dildə danışım?
 language-chosen = Artıq azərbaycanca danışıram.
 
 channel-pick = 📢 Kanal seçin
-watch-which = Hansı kanalı izləyim? Seçin və ya /watch @channel yazın
+watch-which = Hansı kanalı izləyim? Seçin və ya /watch @channel yazın (son bir ayın paylaşımları ilə: /watch @channel 30d)
 unwatch-which = Hansı kanalı daha izləməyim? Seçin və ya /unwatch @channel yazın
 wish-usage = Əmrdən sonra kanalın adını yazın: /{ $command } @channel
 watch-requested = ⏳ { $channel } kanalına qoşuluram, hazır olanda xəbər verəcəyəm.
@@ -245,3 +245,13 @@ command-export_my_data = Haqqımda saxlanılan hər şeyin surəti
 command-delete_my_data = Haqqımda saxlanılan hər şeyi sil
 command-invite = Dəvət keçidi yarat
 command-invites = Etibarlı dəvətlər
+alert-late = gecikmə ilə
+error-bad_depth = Nə qədər geriyə baxmağı { $depth } kimi yox, 12h, 30d və ya 8w kimi yazın: /watch @channel 30d
+error-account_in_use = Bu hesabla artıq başqa proses işləyir. Əvvəlcə onu dayandırın.
+error-proxy = Proksi belə yazılır: socks5://ad:parol@host:port, http://host:port və ya mtproto://sirr@host:port.
+notice-history_done = 📚 { $count ->
+    [0] { $title }: başqa köhnə paylaşım tapılmadı.
+   *[other] { $title }: arxivdə indi daha { $count } köhnə paylaşım var.
+}
+notice-history_failed = { $title } kanalının köhnə paylaşımlarını ala bilmədim. Sonra yenidən cəhd edin: /watch.
+error-backfill = Telegram köhnə paylaşımları oxumağa icazə vermədi.

@@ -25,7 +25,7 @@ help =
 help-admin =
     { help }
 
-    /watch @channel – watch a channel
+    /watch @channel – watch a channel; /watch @channel 30d brings its old posts into the archive too
     /unwatch @channel – stop watching it
     /invite 10 7d – a link that lets ten people in; /invites – all links
 hint =
@@ -121,7 +121,7 @@ language-choose = Which language shall I speak?
 language-chosen = I speak English now.
 
 channel-pick = 📢 Pick a channel
-watch-which = Which channel shall I watch? Pick it, or write /watch @channel
+watch-which = Which channel shall I watch? Pick it, or write /watch @channel (with its posts of the last month: /watch @channel 30d)
 unwatch-which = Which channel shall I leave? Pick it, or write /unwatch @channel
 wish-usage = Name the channel after the command: /{ $command } @channel
 watch-requested = ⏳ I am joining { $channel } and will tell you when it is done.
@@ -257,3 +257,14 @@ command-export_my_data = A copy of all that is kept about me
 command-delete_my_data = Delete all that is kept about me
 command-invite = Make a link that lets people in
 command-invites = Invitations that are still good
+alert-late = late
+error-bad_depth = Say how far back you want posts as 12h, 30d or 8w, not as { $depth }: /watch @channel 30d
+error-account_in_use = Another process listens with this account already. Stop it first.
+error-proxy = A proxy is written as socks5://user:password@host:port, http://host:port or mtproto://secret@host:port.
+notice-history_done = 📚 { $count ->
+    [0] { $title }: there were no more old posts.
+    [one] { $title }: { $count } old post is in the archive now.
+   *[other] { $title }: { $count } old posts are in the archive now.
+}
+notice-history_failed = I could not fetch the old posts of { $title }. Please try again later with /watch.
+error-backfill = Telegram did not let the old posts be read.

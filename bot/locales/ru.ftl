@@ -25,7 +25,7 @@ help =
 help-admin =
     { help }
 
-    /watch @channel – следить за каналом
+    /watch @channel – следить за каналом; /watch @channel 30d возьмёт в архив и его старые посты
     /unwatch @channel – больше не следить
     /invite 10 7d – ссылка, которая впустит десять человек; /invites – все ссылки
 hint =
@@ -123,7 +123,7 @@ language-choose = На каком языке говорить?
 language-chosen = Теперь я говорю по-русски.
 
 channel-pick = 📢 Выбрать канал
-watch-which = За каким каналом следить? Выберите его или напишите /watch @channel
+watch-which = За каким каналом следить? Выберите его или напишите /watch @channel (с постами за последний месяц: /watch @channel 30d)
 unwatch-which = За каким каналом больше не следить? Выберите его или напишите /unwatch @channel
 wish-usage = Назовите канал после команды: /{ $command } @channel
 watch-requested = ⏳ Вступаю в { $channel } и сообщу, когда будет готово.
@@ -259,3 +259,15 @@ command-export_my_data = Копия всего, что обо мне храни�
 command-delete_my_data = Удалить всё, что обо мне хранится
 command-invite = Создать ссылку-приглашение
 command-invites = Действующие приглашения
+alert-late = с опозданием
+error-bad_depth = Глубину укажите как 12h, 30d или 8w, а не { $depth }: /watch @channel 30d
+error-account_in_use = С этим аккаунтом уже работает другой процесс. Сначала остановите его.
+error-proxy = Прокси записывается так: socks5://имя:пароль@хост:порт, http://хост:порт или mtproto://секрет@хост:порт.
+notice-history_done = 📚 { $count ->
+    [0] { $title }: других старых постов не нашлось.
+    [one] { $title }: в архиве теперь ещё { $count } старый пост.
+    [few] { $title }: в архиве теперь ещё { $count } старых поста.
+   *[many] { $title }: в архиве теперь ещё { $count } старых постов.
+}
+notice-history_failed = Не удалось получить старые посты канала { $title }. Попробуйте ещё раз позже: /watch.
+error-backfill = Telegram не дал прочитать старые посты.

@@ -25,7 +25,7 @@ help =
 help-admin =
     { help }
 
-    /watch @channel – стежити за каналом
+    /watch @channel – стежити за каналом; /watch @channel 30d візьме до архіву і його старі дописи
     /unwatch @channel – більше не стежити
     /invite 10 7d – посилання, яке впустить десятьох; /invites – усі посилання
 hint =
@@ -122,7 +122,7 @@ language-choose = Якою мовою говорити?
 language-chosen = Тепер я говорю українською.
 
 channel-pick = 📢 Вибрати канал
-watch-which = За яким каналом стежити? Виберіть його або напишіть /watch @channel
+watch-which = За яким каналом стежити? Виберіть його або напишіть /watch @channel (з дописами за останній місяць: /watch @channel 30d)
 unwatch-which = За яким каналом більше не стежити? Виберіть його або напишіть /unwatch @channel
 wish-usage = Назвіть канал після команди: /{ $command } @channel
 watch-requested = ⏳ Приєднуюся до { $channel } і повідомлю, коли буде готово.
@@ -259,3 +259,15 @@ command-export_my_data = Копія всього, що про мене збер�
 command-delete_my_data = Видалити все, що про мене зберігається
 command-invite = Створити посилання-запрошення
 command-invites = Чинні запрошення
+alert-late = із запізненням
+error-bad_depth = Глибину вкажіть як 12h, 30d або 8w, а не { $depth }: /watch @channel 30d
+error-account_in_use = Із цим обліковим записом уже працює інший процес. Спершу зупиніть його.
+error-proxy = Проксі записується так: socks5://ім'я:пароль@хост:порт, http://хост:порт або mtproto://секрет@хост:порт.
+notice-history_done = 📚 { $count ->
+    [0] { $title }: інших старих дописів не знайшлося.
+    [one] { $title }: в архіві тепер ще { $count } старий допис.
+    [few] { $title }: в архіві тепер ще { $count } старі дописи.
+   *[many] { $title }: в архіві тепер ще { $count } старих дописів.
+}
+notice-history_failed = Не вдалося отримати старі дописи каналу { $title }. Спробуйте ще раз пізніше: /watch.
+error-backfill = Телеграм не дав прочитати старі дописи.

@@ -54,6 +54,8 @@ def _notes(post: Post, l10n: Translator, album: int) -> list[str]:
         notes.append(l10n("alert-forward-of", origin=origin) if origin else l10n("alert-forward"))
     if post.edited_at is not None:
         notes.append(l10n("alert-edited"))
+    if post.is_late:
+        notes.append(l10n("alert-late"))
     return notes
 
 

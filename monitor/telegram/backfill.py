@@ -25,8 +25,8 @@ StoreNews = Callable[[list[IncomingPost], int, int], Awaitable[None]]
 
 async def backfill(
     client: TelegramClient, peer: types.InputPeerChannel, cursor: int, store: StoreNews, *, pace: Pace, top: int = 0
-) -> int:
-    """Pull every message after `cursor`, oldest first, a page at a time; the id that was reached.
+) -> tuple[int, int]:
+    """Pull every message after `cursor`, oldest first, a page at a time; the id that was reached, and the channel's pts then.
 
     `store(posts, reached, as_of)` gets each page with its highest message id and the channel's pts. Stops at `top`
     without another request, if it is given, else at the first empty page. Waits through FLOOD_WAIT; raises Telethon's
@@ -37,11 +37,11 @@ async def backfill(
         page, as_of = await _page(client, peer, pace, offset_id=cursor + 1, add_offset=-PAGE)
         page = [message for message in page if message.id > cursor]
         if not page:
-            return cursor
+            return cursor, as_of
         cursor = max(message.id for message in page)
         await store(_posts(page), cursor, as_of)
         if top and cursor >= top:
-            return cursor
+            return cursor, as_of
 
 
 async def history(
@@ -50,25 +50,22 @@ async def history(
     store: StorePage,
     *,
     pace: Pace,
-    limit: int,
-    since: datetime | None = None,
-) -> int:
-    """Pull at most `limit` old posts, newest first, none before `since`; how many there were.
+    since: datetime,
+    before: int = 0,
+) -> None:
+    """Pull the posts that were made from `since` on, newest first, of messages before the id `before` (0: of all).
 
     `store(posts, oldest)` gets each page with its lowest message id: these posts must neither alert nor move a cursor.
     """
-    count, oldest = 0, 0
-    while count < limit:
+    oldest = before
+    while True:
         page, _ = await _page(client, peer, pace, offset_id=oldest)
         if not page:
-            break
+            return
         oldest = min(message.id for message in page)
-        posts = [post for post in _posts(page) if since is None or post.date >= since][: limit - count]
-        count += len(posts)
-        await store(posts, oldest)
-        if since is not None and min(message.date for message in page) < since:
-            break
-    return count
+        await store([post for post in _posts(page) if post.date >= since], oldest)
+        if min(message.date for message in page) < since:
+            return
 
 
 async def reread(

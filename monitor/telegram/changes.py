@@ -66,9 +66,10 @@ class Changes:
 
         `complete` says that no better way is left to learn of changes: what lies further back is given up.
         """
-        peer, newest = self._reach(channel_id), self._known.cursors.get(channel_id, 0)
+        peer = self._reach(channel_id)
         if peer is None:
             return
+        newest = await self._known.newest(channel_id)
         posts, gone, as_of = await reread(self._client, peer, newest, pace=self._messages)
         await self._known.take_changes(channel_id, posts, gone, as_of, stored_only=True, complete=complete)
 

@@ -1,14 +1,18 @@
 """A Telethon client, set up the way the listener needs it."""
 
 import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from telethon import TelegramClient, errors
+from telethon import TelegramClient, errors, functions, types
 from telethon.crypto import rsa
+from telethon.network.connection import ConnectionTcpFull
 
 from monitor.errors import MonitorError
+from monitor.telegram.proxy import Proxy
 
 CONNECT_TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 30
@@ -43,15 +47,42 @@ class Endpoint:
 
 
 class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no types
-    """Telethon waits for an answer as long as the connection lives; this raises TimeoutError after half a minute."""
+    """Telethon waits for an answer as long as the connection lives; this raises TimeoutError after half a minute.
+
+    `answered` is the moment of the last answer to a request (a ping is none), by `time.monotonic()`; `waits` says until when, in
+    seconds since 1970, Telegram wants no request of a name.
+
+    Updates go to their handlers as they come. Telethon's own order of them would ask for the difference of each channel
+    that was silent for a quarter of an hour, and drop what is in it; the listener knows better what is missing.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.answered = float("-inf")
+        self.waits: dict[str, float] = {}
 
     async def __call__(self, request: Any, ordered: bool = False, flood_sleep_threshold: int | None = None) -> Any:
         """The answer to a request."""
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
-            return await super().__call__(request, ordered, flood_sleep_threshold)
+            try:
+                answer = await super().__call__(request, ordered, flood_sleep_threshold)
+            except errors.FloodError as error:
+                self.waits[type(request).__name__.removesuffix("Request")] = time.time() + getattr(error, "seconds", 0)
+                raise
+        if not isinstance(request, functions.PingRequest):
+            self.answered = time.monotonic()
+        return answer
+
+    async def _update_loop(self) -> None:
+        while self.is_connected():
+            for update in _single(await self._updates_queue.get()):
+                update._entities = {}  # what Telethon's events expect
+                await self._dispatch_update(update)
 
 
-def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endpoint | None = None) -> TelegramClient:
+def create_client(
+    session_path: Path, api_id: int, api_hash: str, endpoint: Endpoint | None = None, proxy: Proxy | None = None
+) -> PromptClient:
     """A client over a SQLite session file (made if missing); it is not connected yet.
 
     It neither sleeps through FLOOD_WAIT nor reconnects: both are the listener's, which knows what was missed meanwhile.
@@ -63,6 +94,8 @@ def create_client(session_path: Path, api_id: int, api_hash: str, endpoint: Endp
         _session_name(session_path),
         api_id,
         api_hash,
+        connection=proxy.connection if proxy else ConnectionTcpFull,
+        proxy=proxy.address if proxy else None,
         timeout=CONNECT_TIMEOUT_S,
         connection_retries=1,
         request_retries=2,
@@ -82,6 +115,16 @@ async def connect(client: TelegramClient) -> None:
         await client.connect()
     except (OSError, EOFError, errors.InvalidBufferError, errors.SecurityError):
         raise TelegramUnreachableError from None
+
+
+def _single(updates: Any) -> Sequence[Any]:
+    """The updates in one message of the server (core.telegram.org/type/Updates)."""
+    match updates:
+        case types.Updates() | types.UpdatesCombined():
+            return list(updates.updates)
+        case types.UpdateShort():
+            return [updates.update]
+    return [updates]
 
 
 def _session_name(path: Path) -> str:

@@ -31,6 +31,9 @@ def incoming_post(message: Any) -> IncomingPost | None:
         grouped_id=message.grouped_id,
         views=message.views,
         edit_date=None if message.edit_hide else message.edit_date,
+        preview=_preview(message.media),
+        forwards=message.forwards,
+        reactions=_reactions(message.reactions),
     )
 
 
@@ -93,6 +96,27 @@ def _links(message: Any, text: str, entities: tuple[Entity, ...]) -> tuple[str, 
     if isinstance(message.reply_markup, types.ReplyInlineMarkup):
         found += [url for row in message.reply_markup.rows for button in row.buttons if (url := _button_url(button))]
     return tuple(dict.fromkeys(found))
+
+
+def _preview(media: Any) -> str | None:
+    page = getattr(media, "webpage", None)
+    return page.title or None if isinstance(page, types.WebPage) else None
+
+
+def _reactions(found: Any) -> dict[str, int] | None:
+    """{emoji: how many}; a custom emoji by its id, and stars as ⭐."""
+    if found is None:
+        return None
+    return {_emoji(each.reaction): each.count for each in found.results}
+
+
+def _emoji(reaction: Any) -> str:
+    match reaction:
+        case types.ReactionEmoji():
+            return str(reaction.emoticon)
+        case types.ReactionCustomEmoji():
+            return str(reaction.document_id)
+    return "⭐"
 
 
 def _button_url(button: Any) -> str | None:

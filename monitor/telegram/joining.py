@@ -104,12 +104,14 @@ def parse_target(text: str) -> Username | Invite | ChannelId:
     raise ChannelNotFoundError(target=text)
 
 
-async def join_channel(client: TelegramClient, target: str) -> Joined:
-    """Resolve the target (one request), join it, and look up its newest message.
+async def join_channel(client: TelegramClient, target: str, *, join: bool = True) -> Joined:
+    """Resolve the target (one request), join it, and look up its newest message. A public channel can be read without joining.
 
     Waits through short FLOOD_WAITs. Raises this module's errors; Telethon's, where they say nothing about the channel.
     """
     wanted = parse_target(target)
+    if not join and isinstance(wanted, Invite):
+        raise TooManyChannelsError(target=target)
     try:
         channel = await _resolve(client, wanted)
         if isinstance(channel, types.ChannelForbidden):  # what Telegram shows of a channel to whom it has banned
@@ -117,12 +119,12 @@ async def join_channel(client: TelegramClient, target: str) -> Joined:
         if not isinstance(channel, types.Channel) or not channel.broadcast:
             raise NotAChannelError(target=target)
         peer = types.InputPeerChannel(channel.id, channel.access_hash)
-        if channel.left:
+        if channel.left and join:
             await _patiently(lambda: client(functions.channels.JoinChannelRequest(peer)))
         newest = await _patiently(lambda: client.get_messages(peer, limit=1))
     except errors.RPCError as error:
         raise channel_error(error, target) from error
-    return _joined(channel, max((message.id for message in newest), default=0))
+    return _joined(channel, max((message.id for message in newest), default=0), polled=channel.left and not join)
 
 
 async def leave_channel(client: TelegramClient, peer: types.InputPeerChannel) -> None:
@@ -177,7 +179,7 @@ async def _known(client: TelegramClient, channel_id: int) -> Any:
     return found.chats[0] if found.chats else None
 
 
-def _joined(channel: Any, newest: int) -> Joined:
+def _joined(channel: Any, newest: int, *, polled: bool) -> Joined:
     names = [each.username for each in channel.usernames or () if each.active]
     return Joined(
         id=channel.id,
@@ -186,4 +188,5 @@ def _joined(channel: Any, newest: int) -> Joined:
         access_hash=channel.access_hash,
         protected=bool(channel.noforwards),
         newest=newest,
+        polled=polled,
     )

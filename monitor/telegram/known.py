@@ -104,6 +104,10 @@ class Known:
             await finished(self._store.posts(posts, deleted=deleted, pts=pts, stored_only=stored_only))
             self._go(channel_id, pts)
 
+    async def newest(self, channel_id: int) -> int:
+        """The newest message of a channel that is stored: pushes past a gap are, before the cursor gets there."""
+        return max(self.cursors.get(channel_id, 0), await finished(self._store.newest(channel_id)))
+
     def watch(self, cursors: Mapping[int, int], pts: Mapping[int, int]) -> None:
         """These channels are watched from now on, and no others; what is known already stays."""
         for channel_id in self.cursors.keys() - cursors.keys():

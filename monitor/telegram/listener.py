@@ -6,68 +6,59 @@ post may go missing ends in the same request: pull this channel from its cursor.
 
 import asyncio
 import logging
-from contextlib import suppress
-from dataclasses import dataclass
 from random import Random
 from typing import Any, NoReturn
 
-from telethon import TelegramClient, errors, events, functions, types
+from telethon import errors, events, types
 
 from monitor.errors import MonitorError
 from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good, room
+from monitor.telegram.client import PromptClient
 from monitor.telegram.convert import incoming_post
+from monitor.telegram.health import Health
 from monitor.telegram.known import Deleted, Known, Pushed
 from monitor.telegram.pace import Budget
+from monitor.telegram.past import Past
+from monitor.telegram.polling import Polls
 from monitor.telegram.puller import Puller
 from monitor.telegram.tasks import every, finished, first_ended
+from monitor.telegram.timing import Timing
 from monitor.telegram.wishes import Wishes
 from monitor.telegram.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-PUSHES = [types.UpdateNewChannelMessage, types.UpdateEditChannelMessage, types.UpdateDeleteChannelMessages]
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """What the listener does by the clock, in seconds; `history_per_minute` counts requests for old messages.
-
-    The defaults suit Telegram: it slows getHistory at about ten in half a minute, and it releases updates that it held
-    back when the client asks for something, which is what the health check is good for besides.
-    """
-
-    health_s: float = 15
-    answer_s: float = 30
-    sweep_s: float = 180
-    recheck_s: float = 30
-    watch_s: float = 2
-    first_retry_s: float = 1
-    last_retry_s: float = 300
-    history_per_minute: float = 20
-    joins_per_hour: float = 20
-    adopt_s: float = 120
-    beat_s: float = 60
+PUSHES = [
+    types.UpdateNewChannelMessage,
+    types.UpdateEditChannelMessage,
+    types.UpdateDeleteChannelMessages,
+    types.UpdateChannelTooLong,
+    types.UpdatesTooLong,
+]
 
 
 class Listener:
     """Reads the watched channels of one account into the store, and fulfils requests to watch.
 
-    Of several accounts the one in the fewest channels takes the next, and the channels of one that ends are taken over.
+    Of several accounts the one in the fewest channels takes the next, and the channels of one that ends are taken over. With `joins`
+    false the account is no member of any channel, and polls public ones.
     """
 
     def __init__(
         self,
         account: str,
-        client: TelegramClient,
+        client: PromptClient,
         store: Store,
         *,
+        joins: bool = True,
         timing: Timing | None = None,
         random: Random | None = None,
     ) -> None:
         self.ready = asyncio.Event()
         """Set while connected, signed in and swept."""
         self._account = account
+        self._joins = joins
         self._client = client
         self._store = store
         self._timing = timing or Timing()
@@ -80,7 +71,12 @@ class Listener:
             account, client, store, self._puller, budget.joins,
             every_s=self._timing.watch_s, adopt_s=self._timing.adopt_s,
         )  # fmt: skip
-        self._writer = Writer(self._known, self._puller.ask)
+        self.past = Past(account, client, store, self._puller, budget.history, every_s=self._timing.watch_s)
+        self._polls = Polls(self._puller, every_s=self._timing.poll_s, per_minute=self._timing.history_per_minute / 2)
+        self._health = Health(
+            client, ping_s=self._timing.ping_s, health_s=self._timing.health_s, answer_s=self._timing.answer_s
+        )
+        self._writer = Writer(self._known, self._puller.ask_soon)
 
     async def run(self) -> None:
         """Listen until cancelled. Raises NotSignedInError, SessionRevokedError, BannedError: those need a person."""
@@ -94,10 +90,16 @@ class Listener:
             self._client.remove_event_handler(self._on_update)
 
     async def _on_update(self, update: Any) -> None:
-        if isinstance(update, types.UpdateDeleteChannelMessages):
-            self._writer.put(Deleted(update.channel_id, tuple(update.messages), update.pts, update.pts_count))
-        elif isinstance(update.message.peer_id, types.PeerChannel):
-            self._writer.put(_pushed(update))
+        match update:
+            case types.UpdateDeleteChannelMessages():
+                self._writer.put(Deleted(update.channel_id, tuple(update.messages), update.pts, update.pts_count))
+            case types.UpdateChannelTooLong():
+                self._puller.ask(update.channel_id)
+                self._puller.changes.ask(update.channel_id, update.pts or 0)
+            case types.UpdatesTooLong():
+                self._puller.hurry()
+            case _ if isinstance(update.message.peer_id, types.PeerChannel):
+                self._writer.put(_pushed(update))
 
     async def _keep_listening(self) -> NoReturn:
         while True:
@@ -129,9 +131,11 @@ class Listener:
                 self._puller.run(),
                 self._puller.changes.run(),
                 self.wishes.run(),
+                self.past.run(),
+                self._polls.run(),
+                self._health.run(),
+                self._puller.keep_sweeping(self._timing.sweep_s, page_s=self._timing.health_s),
                 every(self._timing.beat_s, self._beat),
-                every(self._timing.health_s, self._probe),
-                every(self._timing.sweep_s, self._puller.sweep),
                 every(self._timing.recheck_s, self._puller.recheck),
             )
         finally:
@@ -140,22 +144,16 @@ class Listener:
 
     async def _start(self) -> None:
         await self._client.connect()
-        await self._probe()
-        await finished(self._store.beat(self._account, limit=await room(self._client)))
+        await self._health.check()
+        await finished(self._store.beat(self._account, limit=await room(self._client) if self._joins else 0))
         await self._puller.sweep(whole=True)
 
     async def _beat(self) -> None:
-        await finished(self._store.beat(self._account))
+        await finished(self._store.beat(self._account, waits=self._client.waits))
 
     async def _closed(self) -> NoReturn:
         await self._client.disconnected
         raise ConnectionError("telegram closed the connection")
-
-    async def _probe(self) -> None:
-        """A revoked session stays connected and silent; only a request tells."""
-        with suppress(errors.FloodError):  # being told to wait is an answer too
-            async with asyncio.timeout(self._timing.answer_s):
-                await self._client(functions.updates.GetStateRequest())
 
 
 def _pushed(update: Any) -> Pushed:

@@ -2,21 +2,28 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
+from logging import DEBUG, INFO
+from typing import NoReturn
 
 from telethon import TelegramClient, errors, types
 
+from monitor.coverage import Line
 from monitor.incoming import IncomingPost
 from monitor.store import Store
 from monitor.telegram.backfill import PAGE, StoreNews, backfill
 from monitor.telegram.changes import Changes
+from monitor.telegram.dialogs import dialogs, line_of
 from monitor.telegram.known import Known
-from monitor.telegram.pace import Budget, patiently
+from monitor.telegram.pace import Budget
 from monitor.telegram.tasks import finished
 
 logger = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+GAP_S = 0.5
+"""How long a gap may stay open before it is pulled (core.telegram.org/api/updates, "Recovering gaps")."""
 WHOLE_EVERY = 20
 MARGIN = timedelta(minutes=10)
 """Telegram hands posts of big channels on late, so a dialog may rise to a place that a sweep has passed already."""
@@ -35,6 +42,9 @@ class Puller:
         self._hashes: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
         self._asked = asyncio.Event()
+        self._hurried = asyncio.Event()
+        self.polled: set[int] = set()
+        """Channels that are read without being a member: Telegram pushes nothing of them, and lists them nowhere."""
         self._failed: set[int] = set()
         self._newest: datetime | None = None
         self._sweeps = 0
@@ -43,7 +53,9 @@ class Puller:
 
     async def refresh(self) -> None:
         """Read which channels are watched through this account, and what of them is stored."""
-        self._hashes = await finished(self._store.memberships(self._account))
+        reach = await finished(self._store.memberships(self._account))
+        self._hashes = {channel_id: access_hash for channel_id, (access_hash, _) in reach.items()}
+        self.polled = {channel_id for channel_id, (_, is_polled) in reach.items() if is_polled}
         cursors, pts = await finished(self._store.known())
         self._known.watch({each: cursors[each] for each in self._hashes if each in cursors}, pts)
 
@@ -58,6 +70,10 @@ class Puller:
         self._wanted[channel_id] = top if wanted is None else (max(top, wanted) if top and wanted else 0)
         self._asked.set()
 
+    def ask_soon(self, channel_id: int, top: int) -> None:
+        """The same in a moment: pushes that overtook others fill the gap by themselves."""
+        asyncio.get_running_loop().call_later(GAP_S, self.ask, channel_id, top)
+
     async def run(self) -> None:
         """Pull what was asked for, until cancelled or the connection is lost."""
         while True:
@@ -67,23 +83,39 @@ class Puller:
             self._asked.clear()
             await self._asked.wait()
 
-    async def sweep(self, *, whole: bool = False) -> None:
+    def hurry(self) -> None:
+        """Sweep now: Telegram says that there is more than it tells."""
+        self._hurried.set()
+
+    async def keep_sweeping(self, every_s: float, *, page_s: float) -> NoReturn:
+        """Sweep again and again; see `sweep`."""
+        while True:
+            self._hurried.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), every_s)
+            await self.sweep(whole=self._hurried.is_set(), page_s=0 if self._hurried.is_set() else page_s)
+
+    async def sweep(self, *, whole: bool = False, page_s: float = 0) -> None:
         """Compare the dialogs with what is known and ask for what lags.
 
         Telegram lists the dialogs newest first, a hundred a request; unless `whole`, this stops where the last sweep
-        began. Each WHOLE_EVERY-th is whole anyway, and so is one that costs a single request. An edit moves no dialog
-        to the front: in the others a lost one is found then.
+        began. Each WHOLE_EVERY-th is whole anyway, and so is one that costs a single request; it takes `page_s` from page to page. An
+        edit moves no dialog to the front: in the others a lost one is found then.
         """
         await self.refresh()
-        whole = whole or len(self._known.cursors) < PAGE or self._sweeps % WHOLE_EVERY == 0
-        lines = await patiently(lambda: self._dialogs(None if whole else self._newest))
+        joined = self._known.cursors.keys() - self.polled
+        whole = whole or len(joined) < PAGE or self._sweeps % WHOLE_EVERY == WHOLE_EVERY - 1
+        lines = await self._dialogs(None if whole else self._newest, page_s)
         self._sweeps += 1
         failed, self._failed = self._failed, set()
-        for channel_id, cursor in self._known.cursors.items():
-            top, pts = lines.get(channel_id, (0, 0))
-            if top > cursor or channel_id in failed or (whole and channel_id not in lines):
-                self.ask(channel_id, top)
-            self.changes.ask(channel_id, pts)
+        for channel_id in joined & self._known.cursors.keys():
+            line = lines.get(channel_id)
+            cursor = self._known.cursors[channel_id]
+            if (line and line.top > cursor) or channel_id in failed or (whole and line is None):
+                self.ask(channel_id, line.top if line else 0)
+            if line:
+                self.changes.ask(channel_id, line.pts)
+        await finished(self._store.swept({each: lines.get(each) for each in joined if each in lines or not whole}))
 
     async def recheck(self) -> None:
         """Read the newest messages of the next channel that has posted again: their views have changed."""
@@ -97,17 +129,17 @@ class Puller:
         except (errors.BadRequestError, errors.ForbiddenError, errors.ServerError) as error:
             logger.warning("cannot read again: channel=%d error=%s", self._rechecked, type(error).__name__)
 
-    async def _dialogs(self, last: datetime | None) -> dict[int, tuple[int, int]]:
-        """{channel id: (newest message id, pts)} of the dialogs that moved since `last`."""
-        lines: dict[int, tuple[int, int]] = {}
+    async def _dialogs(self, last: datetime | None, page_s: float) -> dict[int, Line]:
+        """{channel id: its line} of the dialogs that moved since `last`."""
+        lines: dict[int, Line] = {}
         newest = self._newest
-        async for dialog in self._client.iter_dialogs():
+        async for dialog in dialogs(self._client, page_s=page_s):
             if dialog.date is not None:
                 newest = max(newest or dialog.date, dialog.date)
                 if last is not None and not dialog.pinned and dialog.date < last - MARGIN:
                     break
             if isinstance(dialog.entity, types.Channel):
-                lines[dialog.entity.id] = (dialog.dialog.top_message, dialog.dialog.pts or 0)
+                lines[dialog.entity.id] = line_of(dialog)
         self._newest = newest
         return lines
 
@@ -116,14 +148,19 @@ class Puller:
         if peer is None or cursor is None or (top and top <= cursor):
             return
         try:
-            reached = await backfill(self._client, peer, cursor, self._keep(channel_id), pace=self._pace, top=top)
-            logger.info("pulled: channel=%d from=%d to=%d", channel_id, cursor, reached)
+            reached, pts = await backfill(self._client, peer, cursor, self._keep(channel_id), pace=self._pace, top=top)
+            logger.log(
+                INFO if reached > cursor else DEBUG, "pulled: channel=%d from=%d to=%d", channel_id, cursor, reached
+            )
+            if channel_id in self.polled:
+                self.changes.ask(channel_id, pts)
+                await finished(self._store.swept({channel_id: None}))
         except OSError:
             self.ask(channel_id)
             raise
         except (errors.UnauthorizedError, errors.AuthKeyError):
             raise
-        except errors.ChannelPrivateError:
+        except (errors.ChannelPrivateError, errors.ChannelInvalidError):
             logger.warning("banned or shut out: account=%s channel=%d", self._account, channel_id)
             await finished(self._store.refuse(self._account, channel_id))
             await self.refresh()

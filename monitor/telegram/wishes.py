@@ -9,8 +9,9 @@ from typing import NoReturn
 
 from telethon import TelegramClient, errors
 
-from monitor.channels import Joined
+from monitor.channels import Joined, to_leave
 from monitor.errors import MonitorError
+from monitor.models import Channel, Watch
 from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good
 from monitor.telegram.joining import TooManyChannelsError, join_channel, leave_channel
@@ -50,25 +51,28 @@ class Wishes:
         """Look at the requests now."""
         self._woken.set()
 
-    async def run(self) -> NoReturn:
+    async def run(self) -> None:
         """Fulfil requests until cancelled. The other accounts get as long as `adopt_s` to say that they live."""
+        self._store.settled.add(self.wake)
+        try:
+            await self._keep_fulfilling()
+        finally:
+            self._store.settled.discard(self.wake)
+
+    async def _keep_fulfilling(self) -> NoReturn:
         look_at = self._clock() + self._adopt_s
         while True:
-            self._woken.clear()
-            while (
-                wish := await finished(self._store.next_wish(self._account, joins=self._pace.is_free()))
-            ) is not None:
-                await self._fulfil(*wish)
+            await self._fulfil_all()
             if self._clock() >= look_at:
                 await self._adopt()
                 look_at = self._clock() + self._adopt_s
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._every_s)
 
-    async def watch(self, target: str) -> Joined:
-        """Join a channel and watch it from its newest message on. Raises the errors of `joining`."""
+    async def watch(self, target: str, *, join: bool = True) -> Joined:
+        """Join a channel, or follow it without, and watch it from its newest message on. Raises the errors of `joining`."""
         await self._pace.turn()
-        joined = await join_channel(self._client, target)
+        joined = await join_channel(self._client, target, join=join)
         await finished(self._store.join(self._account, joined))
         await self._puller.refresh()
         self._puller.ask(joined.id)  # what was posted between looking and watching
@@ -76,35 +80,47 @@ class Wishes:
 
     async def unwatch(self, channel_id: int) -> None:
         """Leave a channel; its posts stay."""
-        if (peer := self._puller.peer(channel_id)) is not None:
+        if (peer := self._puller.peer(channel_id)) is not None and channel_id not in self._puller.polled:
             await leave_channel(self._client, peer)
         await finished(self._store.leave(channel_id))
         await self._puller.refresh()
 
-    async def _fulfil(self, wish_id: int, target: str, leave: bool) -> None:
+    async def _fulfil_all(self) -> None:
+        self._woken.clear()
+        while (wish := await finished(self._store.next_wish(self._account, joins=self._pace.is_free()))) is not None:
+            await self._fulfil(wish)
+
+    async def _fulfil(self, wish: Watch) -> None:
+        join = await finished(self._store.has_room(self._account))
         try:
-            if leave:
-                await self.unwatch(int(target))
-                return await self._settle(wish_id, "watch_left")
-            title = await finished(self._store.covered(target)) or (await self.watch(target)).title
-            return await self._settle(wish_id, "watch_joined", title=title)
+            if leaving := to_leave(wish):
+                await self.unwatch(leaving)
+                return await self._settle(wish.id, "watch_left")
+            channel: Channel | Joined = await finished(self._store.covered(wish.target)) or await self.watch(
+                wish.target, join=join
+            )
+            await finished(self._store.want_history(wish, channel.id))
+            return await self._settle(wish.id, "watch_joined", title=channel.title)
         except TooManyChannelsError as error:
-            return await self._full(wish_id, error)
+            if not join:
+                return await self._settle(wish.id, error.code)
+            return await finished(self._store.fill(self._account))  # another account may have room
         except MonitorError as error:
             params = {name: str(value) for name, value in error.params.items()}
-            return await self._settle(wish_id, error.code, **params)
+            return await self._settle(wish.id, error.code, **params)
         except errors.FloodError as error:
             return await self._rest(error)
         except errors.RPCError as error:
             fail_for_good(error)
-            logger.warning("cannot watch: target=%s error=%s", target, type(error).__name__)
-            return await self._settle(wish_id, "watch_failed", target=target)
+            logger.warning("cannot watch: target=%s error=%s", wish.target, type(error).__name__)
+            return await self._settle(wish.id, "watch_failed", target=wish.target)
 
     async def _adopt(self) -> None:
         while self._pace.is_free() and (orphan := await finished(self._store.next_orphan(self._account))) is not None:
             channel_id, username = orphan
             try:
-                joined = await self.watch(f"@{username}" if username else str(channel_id))
+                join = await finished(self._store.has_room(self._account))
+                joined = await self.watch(f"@{username}" if username else str(channel_id), join=join)
                 logger.info("taken over: account=%s channel=%d", self._account, joined.id)
                 if joined.id != channel_id:  # the name belongs to another channel by now
                     await finished(self._store.refuse(self._account, channel_id))
@@ -119,12 +135,6 @@ class Wishes:
                 fail_for_good(error)
                 logger.warning("cannot take over: channel=%d error=%s", channel_id, type(error).__name__)
                 return
-
-    async def _full(self, wish_id: int, error: TooManyChannelsError) -> None:
-        """Another account may have room; if none has, whoever asked is told."""
-        await finished(self._store.fill(self._account))
-        if not await finished(self._store.has_room()):
-            await self._settle(wish_id, error.code)
 
     async def _rest(self, error: errors.FloodError) -> None:
         """The request stays, for another account or for later."""

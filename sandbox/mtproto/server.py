@@ -33,6 +33,7 @@ ENDINGS = (
 class Server:
     """One data centre on a loopback port.
 
+    With a `proxy_secret` it is reached as an MTProxy is.
     `calls` are the names of the last requests, oldest first; `codes` are login codes by phone number that wait to be typed.
     """
 
@@ -43,12 +44,14 @@ class Server:
         keyring: Keyring,
         *,
         too_long: int = 10_000,
+        proxy_secret: bytes = b"",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.world = world
         self.faults = faults
         self.keyring = keyring
         self.too_long = too_long
+        self._proxy_secret = proxy_secret
         self.port = 0
         self.calls: deque[str] = deque(maxlen=10_000)
         self.challenges: dict[int, Password] = {}
@@ -113,7 +116,7 @@ class Server:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        connection = Connection(self, Transport(reader, writer))
+        connection = Connection(self, Transport(reader, writer, self._proxy_secret))
         self._connections.add(connection)
         if task:
             self._tasks.add(task)

@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "count": [1, 2, 5, 21, 1000],
     "host": ["127.0.0.1"],
     "port": ["8080"],
+    "depth": ["30"],
     "folder": ["/srv"],
     "limit": [200],
     "line": [7],
@@ -45,7 +46,16 @@ def channel(title: str = "Осторожно, новости", username: str | N
 
 
 def post(text: str = "Взрыв в Баку", **fields: object) -> Post:
-    known = {"id": 1, "message_id": 5, "date": MOMENT, "media": [], "forward": None, "edited_at": None, "entities": []}
+    known = {
+        "id": 1,
+        "message_id": 5,
+        "date": MOMENT,
+        "media": [],
+        "forward": None,
+        "edited_at": None,
+        "entities": [],
+        "stored_at": MOMENT,
+    }
     return Post(**{**known, **fields}, text=text)
 
 

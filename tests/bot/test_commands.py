@@ -34,6 +34,16 @@ async def test_help_names_the_commands_of_admins_to_admins_alone(reader: Chat, a
     assert "/watch" in only(await admin.say("/help")).text
 
 
+async def test_a_watch_may_ask_for_old_posts_too(admin: Chat, sqlite_sessions: Sessions) -> None:
+    assert only(await admin.say("/watch @rian_ru 30d")).text == EN("watch-requested", channel="@rian_ru")
+    assert only(await admin.say("/watch @rian_ru forever")).text == EN("error-bad_depth", depth="forever")
+    async with sqlite_sessions() as session:
+        (watch,) = await session.scalars(select(Watch))
+    assert watch.target == "@rian_ru"
+    assert watch.since is not None
+    assert (watch.requested_at - watch.since).days == 30
+
+
 async def test_a_subscription_is_made_once_listed_and_ended_by_a_button(reader: Chat) -> None:
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed", topic="взрыв Баку")
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed-already", topic="взрыв Баку")

@@ -8,9 +8,9 @@ from sqlalchemy import func, insert, select
 from bot.schedule import Schedule
 from monitor import outbox, retention
 from monitor.database import Sessions
-from monitor.models import Delivery, Search, Watch
+from monitor.models import Delivery, History, Post, PostCount, Search, Watch
 from tests.conftest import NOW
-from tests.monitor.arrivals import arrival, arrive, subscribe, watch
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
 OLD = NOW - timedelta(days=31)
 
@@ -27,6 +27,10 @@ async def fill(sessions: Sessions) -> None:
                 insert(Search).values(subscriber_id=subscriber.id, query="баку", token="t", asked_at=moment)
             )
             await session.execute(insert(Watch).values(target="@a", requested_at=moment, settled_at=moment))
+            await session.execute(
+                insert(History).values(channel_id=CHANNEL, since=OLD, requested_at=moment, settled_at=moment)
+            )
+            await session.execute(insert(PostCount).values(post_id=select(Post.id).scalar_subquery(), seen_at=moment))
             await outbox.enqueue_notice(session, subscriber.id, "watched", moment, title="A")
         for delivery in await outbox.claim(session, "relay", NOW, 10):
             await outbox.settle(session, delivery, outbox.Sent(1), delivery.created_at)
@@ -43,7 +47,7 @@ async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> 
     await fill(sessions)
     async with sessions.begin() as session:
         gone = await retention.forget(session, NOW)
-    assert gone == retention.Forgotten(searches=1, watches=1, notices=1, topics=0, awaited=0)
+    assert gone == retention.Forgotten(searches=1, watches=1, histories=1, notices=1, counts=1, topics=0, awaited=0)
     assert await counts(sessions) == [3, 1, 2]
 
 

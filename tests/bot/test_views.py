@@ -1,6 +1,6 @@
 """Alerts and pages of results hold what Telegram accepts, whatever the post holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -28,7 +28,7 @@ spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5)
 
 
 def post(text: str, formatting: list[dict[str, Any]] | None = None, **fields: Any) -> Post:
-    known = {"id": 1, "message_id": 5, "date": DATE, "media": [], "forward": None, "edited_at": None}
+    known = {"id": 1, "message_id": 5, "date": DATE, "media": [], "forward": None, "edited_at": None, "stored_at": DATE}
     return Post(**{**known, **fields}, text=text, entities=formatting or [])
 
 
@@ -68,6 +68,11 @@ def test_an_alert_shows_the_channel_the_topics_the_words_and_the_way_to_the_post
     assert links == ["https://t.me/ostorozhno_novosti", "https://t.me/ostorozhno_novosti/5"]
     (time,) = [entity for entity in rendered.entities if entity.type == "date_time"]
     assert time.unix_time == DATE.timestamp()
+
+
+def test_an_alert_says_that_a_post_was_found_late() -> None:
+    assert "late" not in views.alert(post("Взрыв", stored_at=DATE + timedelta(minutes=1)), CHANNEL, [], [], L10N).text
+    assert "late" in views.alert(post("Взрыв", stored_at=DATE + timedelta(minutes=10)), CHANNEL, [], [], L10N).text
 
 
 def test_a_post_keeps_its_own_formatting() -> None:

@@ -5,8 +5,8 @@ from sqlalchemy import event, func, select
 
 from monitor import subscriptions
 from monitor.database import Sessions
-from monitor.ingest import mark_deleted
-from monitor.models import Channel, Delivery, Match, Post, PostVersion, Subscriber
+from monitor.ingest import ALBUM_WAIT, mark_deleted
+from monitor.models import Channel, Delivery, Match, Post, PostCount, PostVersion, Subscriber
 from monitor.search import scan
 from monitor.topics import StandingTopics
 from tests.conftest import NOW
@@ -132,6 +132,35 @@ async def test_an_album_is_owed_as_one_alert(sessions: Sessions) -> None:
     await arrive(sessions, arrival(1, "", grouped_id=9), arrival(2, "Рынок закрыт", grouped_id=9))
     await arrive(sessions, arrival(3, "Рынок, вид сверху", grouped_id=9))
     assert await count(sessions, Delivery) == 1
+    async with sessions() as session:
+        (delivery,) = await session.scalars(select(Delivery))
+    assert delivery.due_at == NOW + ALBUM_WAIT  # by then its parts are there
+
+
+async def test_the_title_of_a_linked_page_is_found_like_the_words_of_the_post(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "https://example.org/1"))
+    titled = arrival(1, "https://example.org/1", preview="Посольство закрыто")
+    assert (await arrive(sessions, titled)).owed == 1
+    assert (await arrive(sessions, titled)).unchanged == 1
+    async with sessions() as session:
+        assert [found.spans async for found in scan(session, "посольство")] == [[]]
+        (post,) = await session.scalars(select(Post))
+    assert (post.version, post.edited_at) == (1, None)
+
+
+async def test_counts_are_remembered_once_an_hour(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Новость", views=10))
+    for minutes, views in ((1, 20), (2, 30), (90, 40), (91, 40)):
+        now = NOW + timedelta(minutes=minutes)
+        await arrive(sessions, arrival(1, "Новость", views=views, reactions={"👍": views}), now=now)
+    async with sessions() as session:
+        lines = await session.execute(select(PostCount.seen_at, PostCount.views).order_by(PostCount.seen_at))
+        post = (await session.scalars(select(Post))).one()
+    assert [((seen - NOW).seconds // 60, views) for seen, views in lines] == [(1, 20), (90, 40)]
+    assert (post.views, post.reactions, post.version) == (40, {"👍": 40}, 1)
 
 
 async def test_the_cursor_never_goes_back(sessions: Sessions) -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from telethon import TelegramClient
 
 from monitor.database import Sessions
 from monitor.models import Post
 from monitor.store import Store
-from monitor.telegram.client import Endpoint, create_client
-from monitor.telegram.listener import Listener, Timing
+from monitor.telegram.client import Endpoint, PromptClient, create_client
+from monitor.telegram.listener import Listener
 from monitor.topics import StandingTopics
 from sandbox.faults import Faults
 from sandbox.mtproto.keyring import Keyring
@@ -44,7 +43,7 @@ def endpoint(telegram: Server, tmp_path: Path) -> Endpoint:
 
 
 @pytest.fixture
-def signed_in(telegram: Server, account: Account, endpoint: Endpoint, tmp_path: Path) -> Callable[[], TelegramClient]:
+def signed_in(telegram: Server, account: Account, endpoint: Endpoint, tmp_path: Path) -> Callable[[], PromptClient]:
     """A function that makes an unconnected client of the signed-in account; always on the same session file."""
     session = tmp_path / "reader.session"
     write_session(telegram, account, session)
@@ -73,22 +72,22 @@ def stored(sessions: Sessions) -> Callable[[], Awaitable[list[Post]]]:
     return read
 
 
+@asynccontextmanager
+async def run_listener(listener: Listener) -> AsyncIterator[Listener]:
+    """The listener runs and is ready."""
+    running = asyncio.create_task(listener.run())
+    ready = asyncio.create_task(listener.ready.wait())
+    try:
+        await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
+        yield listener
+    finally:
+        for task in (running, ready):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
 @pytest.fixture
-def listening(signed_in: Callable[[], TelegramClient], store: Store) -> Listening:
+def listening(signed_in: Callable[[], PromptClient], store: Store) -> Listening:
     """A context in which a listener of the account runs and is ready."""
-
-    @asynccontextmanager
-    async def run(timing: Timing = QUICK) -> AsyncIterator[Listener]:
-        listener = Listener("reader", signed_in(), store, timing=timing)
-        running = asyncio.create_task(listener.run())
-        ready = asyncio.create_task(listener.ready.wait())
-        try:
-            await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
-            yield listener
-        finally:
-            for task in (running, ready):
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-
-    return run
+    return lambda timing=QUICK: run_listener(Listener("reader", signed_in(), store, timing=timing))

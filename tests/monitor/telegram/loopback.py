@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
-from monitor.telegram.listener import Listener, Timing
+from monitor.telegram.listener import Listener
+from monitor.telegram.timing import Timing
 from sandbox.mtproto.server import Server
 
 QUICK = Timing(
+    ping_s=0.05,
     health_s=0.1,
+    poll_s=0.1,
     sweep_s=0.3,
     watch_s=0.05,
     first_retry_s=0.05,
@@ -20,6 +23,7 @@ QUICK = Timing(
 """Nothing here waits for Telegram's sake."""
 
 PATIENT = Timing(
+    ping_s=60,
     health_s=60,
     sweep_s=600,
     watch_s=60,

@@ -37,6 +37,18 @@ def document(*attributes: Any) -> types.Document:
     return types.Document(1, 1, b"", DATE, "application/pdf", 10, 2, list(attributes))
 
 
+def test_the_title_of_a_linked_page_and_what_stands_under_a_post_are_kept() -> None:
+    page = types.MessageMediaWebPage(types.WebPage(1, "https://a.org", "a.org", 0, title="Пожар потушен"))
+    counts = [
+        types.ReactionCount(types.ReactionEmoji("👍"), 5),
+        types.ReactionCount(types.ReactionCustomEmoji(77), 2),
+        types.ReactionCount(types.ReactionPaid(), 1),
+    ]
+    post = incoming_post(message(media=page, forwards=3, reactions=types.MessageReactions(counts)))
+    assert post is not None
+    assert (post.preview, post.forwards, post.reactions) == ("Пожар потушен", 3, {"👍": 5, "77": 2, "⭐": 1})
+
+
 def test_a_post_keeps_its_bare_channel_id_its_time_and_its_text() -> None:
     post = incoming_post(message(views=12, grouped_id=99))
     assert post is not None

@@ -276,3 +276,23 @@ async def test_a_channel_that_is_unwatched_is_left_and_its_posts_stay(
         await asyncio.sleep(0.5)
         assert [post.text for post in await stored()] == ["kept"]
         assert await store.cursors() == {}
+
+
+async def test_a_deletion_past_a_gap_is_found_where_telegram_tells_no_difference(
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
+) -> None:
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        telegram.faults.add("rpc_error", method="messages.getHistory", times=6, code=500, message="RPC_CALL_FAIL")
+        telegram.faults.add("lost_pushes", times=1)
+        telegram.world.publish(channel, "lost")
+        gone = telegram.world.publish(channel, "stored before the cursor gets there")
+
+        async def there() -> bool:
+            return gone.id in [post.message_id for post in await stored()]
+
+        await eventually(there)
+        telegram.faults.add("too_long_gap", times=None)
+        telegram.faults.add("lost_pushes", times=1)
+        telegram.world.delete(channel, gone.id)
+        await eventually(stands(stored, channel))

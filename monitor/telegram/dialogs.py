@@ -1,0 +1,44 @@
+"""The list of an account's chats: where each channel is, at a hundred a request."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from telethon import TelegramClient
+
+from monitor.coverage import Line
+from monitor.telegram.pace import patiently
+
+PAGE = 100
+"""Dialogs a request, the most that messages.getDialogs gives."""
+
+
+async def dialogs(client: TelegramClient, *, page_s: float = 0) -> AsyncIterator[Any]:
+    """Telethon's dialogs, newest first; a page is asked for when it is wanted, `page_s` after the one before.
+
+    Waits through FLOOD_WAIT.
+    """
+    found = client.iter_dialogs().__aiter__()
+    count = 0
+    while True:
+        try:
+            dialog = await patiently(found.__anext__)
+        except StopAsyncIteration:
+            return
+        yield dialog
+        count += 1
+        if count % PAGE == 0:
+            await asyncio.sleep(page_s)
+
+
+def line_of(dialog: Any) -> Line:
+    """What the list says of a channel."""
+    channel = dialog.entity
+    names = [each.username for each in channel.usernames or () if each.active]
+    return Line(
+        top=dialog.dialog.top_message,
+        pts=dialog.dialog.pts or 0,
+        title=channel.title,
+        username=channel.username or (names[0] if names else None),
+        protected=bool(channel.noforwards),
+    )

@@ -1,0 +1,27 @@
+"""How fast a listener goes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What the listener does by the clock, in seconds; `history_per_minute` counts requests for old messages.
+
+    The defaults suit Telegram: it slows getHistory at about ten in half a minute, and it releases updates that it held
+    back when the client sends something, which is what pings are good for besides. Where nothing happens, an account
+    makes one request a minute: a sweep, else one that only asks whether the session still stands.
+    """
+
+    ping_s: float = 15
+    health_s: float = 60
+    answer_s: float = 30
+    sweep_s: float = 180
+    poll_s: float = 60
+    recheck_s: float = 30
+    watch_s: float = 2
+    first_retry_s: float = 1
+    last_retry_s: float = 300
+    history_per_minute: float = 20
+    joins_per_hour: float = 20
+    adopt_s: float = 120
+    beat_s: float = 60

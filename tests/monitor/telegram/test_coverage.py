@@ -1,0 +1,109 @@
+"""What is known of each channel besides its posts, and what it costs to know it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from monitor.database import Sessions
+from monitor.models import Account as Reader
+from monitor.models import Channel as Watched
+from monitor.models import Post, PostCount
+from monitor.store import Store
+from monitor.telegram.accounts import SessionRevokedError
+from monitor.telegram.client import PromptClient
+from monitor.telegram.listener import Listener
+from monitor.telegram.timing import Timing
+from sandbox.administration import rename
+from sandbox.mtproto.server import Server
+from sandbox.world import Account, Channel
+from tests.monitor.telegram.loopback import QUICK, Listening, eventually, watch
+
+Stored = Callable[[], Awaitable[list[Post]]]
+
+
+@pytest.fixture
+def channel(telegram: Server) -> Channel:
+    return telegram.world.add_channel("azernews", "Azer News")
+
+
+def channel_is(sessions: Sessions, **expected: Any) -> Callable[[], Awaitable[bool]]:
+    """A condition: the one watched channel has these values."""
+
+    async def check() -> bool:
+        async with sessions() as session:
+            found = (await session.scalars(select(Watched))).one()
+        return all(getattr(found, name) == value for name, value in expected.items())
+
+    return check
+
+
+async def test_who_found_a_post_is_counted(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions
+) -> None:
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        telegram.world.publish(channel, "pushed")
+        await eventually(channel_is(sessions, pushed=1, found=0))
+        telegram.faults.add("lost_pushes", times=1)
+        telegram.world.publish(channel, "missed")
+        await eventually(channel_is(sessions, pushed=1, found=1, top=2))
+
+
+async def test_a_channel_that_is_renamed_goes_by_its_new_name(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions
+) -> None:
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        rename(telegram.world, channel, title="AzerNews+", username="azernews_plus")
+        await eventually(channel_is(sessions, title="AzerNews+", username="azernews_plus"))
+
+
+async def test_what_stands_under_a_post_is_read_again_and_remembered(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions, stored: Stored
+) -> None:
+    async with listening(Timing(watch_s=0.05, recheck_s=0.05, history_per_minute=60_000)) as listener:
+        await watch(telegram, listener, "@azernews")
+        post = telegram.world.publish(channel, "read a lot")
+        telegram.world.view(channel, post.id, 500)
+        telegram.world.react(channel, post.id, "🔥", 7)
+        telegram.world.publish(channel, "the channel goes on")
+
+        async def refreshed() -> bool:
+            return [(each.views, each.reactions) for each in await stored()][:1] == [(500, {"🔥": 7})]
+
+        await eventually(refreshed)
+    async with sessions() as session:
+        (line,) = await session.scalars(select(PostCount))
+    assert (line.views, line.reactions) == (500, {"🔥": 7})
+
+
+async def test_a_revoked_session_is_noticed_by_a_request_though_pings_are_answered(
+    telegram: Server, account: Account, signed_in: Callable[[], PromptClient], store: Store
+) -> None:
+    timing = Timing(ping_s=0.05, health_s=0.3, sweep_s=600, watch_s=60)
+    listener = Listener("reader", signed_in(), store, timing=timing)
+    running = asyncio.create_task(listener.run())
+    await listener.ready.wait()
+    telegram.revoke(account, "SESSION_REVOKED")
+    with pytest.raises(SessionRevokedError):
+        await asyncio.wait_for(running, 30)
+
+
+async def test_the_waits_that_telegram_imposes_are_shown(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions
+) -> None:
+    async with listening(Timing(watch_s=0.05, beat_s=0.05, history_per_minute=60_000)) as listener:
+        await watch(telegram, listener, "@azernews")
+        telegram.faults.add("flood_wait", method="messages.getHistory", seconds=30)
+        telegram.faults.add("lost_pushes", times=1)
+        telegram.world.publish(channel, "lost")
+        telegram.world.publish(channel, "seen")
+
+        async def waits() -> bool:
+            async with sessions() as session:
+                return list((await session.scalars(select(Reader.waits))).one() or {}) == ["GetHistory"]
+
+        await eventually(waits)
