@@ -20,7 +20,7 @@ from bot.notices import tell_admins
 from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.schedule import Schedule
-from bot.serving import create_http_server
+from bot.serving import create_http_server, create_webhook
 from bot.settings import AccountSettings, Settings
 from monitor import migration
 from monitor.account_lock import AccountInUseError, account_lock
@@ -62,14 +62,16 @@ class App:
         stack.push_async_callback(self._bot.session.close)
         self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
         self._store = Store(sessions, StandingTopics(), wake=self._relay.wake)
-        self._polling = Polling(self._bot, create_dispatcher(sessions, settings.bot, feeds_url=settings.http.address))
+        dispatcher = create_dispatcher(sessions, settings.bot, limits=settings.limits, feeds_url=settings.http.address)
+        webhook = create_webhook(self._bot, dispatcher, settings.bot)
+        self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions)
-        self._http = create_http_server(settings.http, sessions)
+        self._http = create_http_server(settings.http, sessions, webhook)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Begin to end: no new updates, no new claims."""
-        self._polling.stop()
+        self._updates.stop()
         self._relay.stop()
         self._schedule.stop()
         if self._http is not None:
@@ -93,7 +95,7 @@ class App:
     async def _command(self) -> None:
         publishing = asyncio.create_task(publish_menu(self._bot, self._settings.bot.admins))
         try:
-            await self._polling.run()
+            await self._updates.run()
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise BadTokenError from None
         finally:

@@ -21,9 +21,10 @@ from bot.handlers import (
     subscriptions,
 )
 from bot.handlers.errors import answer_errors
+from bot.intake import send_reply
 from bot.middlewares import Access, AccessMiddleware, Clock, Next, SessionMiddleware, SubscriberMiddleware
-from bot.polling import send_reply
-from bot.settings import BotSettings
+from bot.settings import BotSettings, LimitSettings
+from bot.throttle import Throttle
 from monitor.database import Sessions
 
 PARTS = (
@@ -46,6 +47,7 @@ def create_dispatcher(
     sessions: Sessions,
     settings: BotSettings,
     *,
+    limits: LimitSettings | None = None,
     feeds_url: str | None = None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Dispatcher:
@@ -55,6 +57,8 @@ def create_dispatcher(
     """
     access = Access(settings.access)
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
+    limits = limits or LimitSettings()
+    dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
     for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query, dispatcher.my_chat_member):
         observer.middleware(answer_callback)
         observer.middleware(answer_errors)

@@ -1,23 +1,22 @@
 """The commands role: asks Telegram for updates and hands them to the dispatcher.
 
 aiogram's own loop is stuck for good at one update that it cannot read (the whole answer fails, and is asked for again),
-and does not wait for handlers when it stops. Here updates are read one by one, and a batch is confirmed only when it is
-done with: one that a crash interrupts comes again.
+and does not wait for handlers when it stops. Here updates are read one by one, and confirmed only when they are done with:
+one that a crash interrupts comes again. Whoever is slow holds up nobody else: what came after is asked for meanwhile.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.dispatcher.middlewares.user_context import UserContextMiddleware
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
+    TelegramConflictError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
@@ -25,14 +24,14 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
-from pydantic import ValidationError
+
+from bot.intake import Intake, lane_of
 
 logger = logging.getLogger(__name__)
 
 LONG_POLL = 30  # seconds
+PATIENCE = 0.1  # seconds that what is being handled gets before newer updates are asked for
 BACKOFF = BackoffConfig(min_delay=0.5, max_delay=30.0, factor=2.0, jitter=0.1)
-REPLY_WAIT = 5  # seconds that a reply is worth waiting for when Telegram asks us to
-REPLY_TIMEOUT = 15  # seconds
 
 
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
@@ -54,24 +53,36 @@ class Polling:
         self, bot: Bot, dispatcher: Dispatcher, *, long_poll: int = LONG_POLL, backoff: BackoffConfig = BACKOFF
     ) -> None:
         self._bot = bot
-        self._dispatcher = dispatcher
-        self._allowed = dispatcher.resolve_used_update_types()
+        self._intake = Intake(bot, dispatcher)
         self._long_poll = long_poll
         self._backoff = Backoff(backoff)
         self._stopping = asyncio.Event()
-        self._offset = 0
+        self._lanes: dict[int | None, deque[Update]] = {}
+        self._working: set[asyncio.Task[None]] = set()
+        self._unfinished: set[int] = set()
+        self._seen: set[int] = set()
+        self._next = 0
 
     def stop(self) -> None:
-        """End `run` when the batch in hand is done with."""
+        """End `run` when the updates in hand are done with."""
         self._stopping.set()
 
     async def run(self) -> None:
         """Poll until stopped. Raises TelegramUnauthorizedError or TelegramNotFound for a token nobody knows."""
-        while not self._stopping.is_set():
-            updates = await self._until_stopped(self._fetch())
-            if updates:
-                await self._handle(updates)
+        try:
+            while not self._stopping.is_set():
+                self._take(await self._until_stopped(self._fetch()))
+                if self._working:
+                    await asyncio.wait(self._working, timeout=PATIENCE)
+        finally:
+            if self._working:
+                await asyncio.wait(self._working)
         await self._confirm()
+
+    @property
+    def _offset(self) -> int:
+        """The first update that is not done with; every earlier one is confirmed by asking from here on."""
+        return min(self._unfinished, default=self._next)
 
     async def _until_stopped(self, waiting: Awaitable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
         fetching, stopping = asyncio.ensure_future(waiting), asyncio.ensure_future(self._stopping.wait())
@@ -85,75 +96,65 @@ class Polling:
 
     async def _fetch(self) -> list[dict[str, Any]]:
         try:
-            updates = await self._ask(self._long_poll)
+            updates = await self._ask(0 if self._unfinished else self._long_poll)
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise
         except TelegramRetryAfter as error:
             await asyncio.sleep(error.retry_after)
             return []
         except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
-            logger.warning("no updates, trying again: %s: %s", type(error).__name__, getattr(error, "message", ""))
-            await self._backoff.asleep()
+            await self._after_failure(error)
             return []
         self._backoff.reset()
         return updates
 
+    async def _after_failure(self, error: Exception) -> None:
+        logger.warning("no updates, trying again: %s: %s", type(error).__name__, getattr(error, "message", ""))
+        if isinstance(error, TelegramConflictError) and "webhook" in error.message:
+            with contextlib.suppress(TelegramAPIError):
+                await self._bot.delete_webhook()
+        await self._backoff.asleep()
+
     async def _ask(self, long_poll: int, limit: int = 100) -> list[dict[str, Any]]:
-        method = GetRawUpdates(offset=self._offset, timeout=long_poll, allowed_updates=self._allowed, limit=limit)
+        asked = {"offset": self._offset, "allowed_updates": self._intake.allowed, "limit": limit}
+        method = GetRawUpdates(timeout=long_poll, **asked)
         return await self._bot(method, request_timeout=int(self._bot.session.timeout) + long_poll)
 
     async def _confirm(self) -> None:
         """Tell Telegram which updates are done with, so that the next start does not get them again."""
-        if self._offset:
+        if self._next:
             with contextlib.suppress(TelegramAPIError, ClientDecodeError, TimeoutError):
                 await self._ask(0, limit=1)
 
-    async def _handle(self, updates: Sequence[dict[str, Any]]) -> None:
-        chats: dict[int | None, list[Update]] = {}
+    def _take(self, updates: Iterable[dict[str, Any]]) -> None:
+        """Begin what is new among these updates; what is still being handled comes again with them."""
         for raw in updates:
-            update = self._read(raw)
-            if update is not None:
-                context = UserContextMiddleware.resolve_event_context(update)
-                chats.setdefault(context.chat_id or context.user_id, []).append(update)
-        await asyncio.gather(*(self._handle_in_order(chat) for chat in chats.values()))
-        self._offset = max(raw["update_id"] for raw in updates) + 1
-
-    def _read(self, raw: dict[str, Any]) -> Update | None:
-        try:
-            return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError as error:
-            logger.error("update %s cannot be read and is left out: %d faults", raw["update_id"], error.error_count())
-            return None
-
-    async def _handle_in_order(self, updates: Sequence[Update]) -> None:
-        for update in updates:
-            try:
-                reply = await self._dispatcher.feed_update(self._bot, update)
-            except Exception:
-                logger.exception("update %d failed", update.update_id)
+            number = raw["update_id"]
+            if number in self._seen:
                 continue
-            if isinstance(reply, TelegramMethod):
-                await send_reply(self._bot, reply)
+            self._seen.add(number)
+            self._next = max(self._next, number + 1)
+            update = self._intake.read(raw)
+            if update is not None:
+                self._queue(update)
+        self._seen = {number for number in self._seen if number >= self._offset}
 
+    def _queue(self, update: Update) -> None:
+        self._unfinished.add(update.update_id)
+        lane = lane_of(update)
+        if lane in self._lanes:
+            self._lanes[lane].append(update)
+            return
+        self._lanes[lane] = deque([update])
+        task = asyncio.create_task(self._work(lane))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
 
-async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
-    """Send a handler's reply; one that Telegram refuses is logged and given up, since the person can ask again."""
-    try:
-        try:
-            await bot(reply, request_timeout=REPLY_TIMEOUT)
-        except TelegramRetryAfter as error:
-            if error.retry_after > REPLY_WAIT:
-                raise
-            await asyncio.sleep(error.retry_after)
-            await bot(reply, request_timeout=REPLY_TIMEOUT)
-    except TelegramForbiddenError as error:
-        logger.info("nobody there to reply to: %s", error.message)
-    except TelegramBadRequest as error:
-        level = (
-            logging.DEBUG if "not modified" in error.message or "query is too old" in error.message else logging.ERROR
-        )
-        logger.log(level, "a reply was refused: %s", error.message)
-    except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
-        logger.warning("a reply was lost: %s", type(error).__name__)
-    except Exception:
-        logger.exception("a reply could not be sent")
+    async def _work(self, lane: int | None) -> None:
+        """Handle the updates of one chat until there are no more."""
+        waiting = self._lanes[lane]
+        while waiting:
+            update = waiting.popleft()
+            await self._intake.handle(update)
+            self._unfinished.discard(update.update_id)
+        del self._lanes[lane]

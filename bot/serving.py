@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.settings import HttpSettings
+from aiogram import Bot, Dispatcher
+
+from bot.settings import BotSettings, HttpSettings
 from monitor.database import Sessions
 
 if TYPE_CHECKING:
     from bot.http import HttpServer
+    from bot.webhook import Webhook
 
 
-def create_http_server(http: HttpSettings, sessions: Sessions) -> HttpServer | None:
-    """The server of these settings; None without a port."""
+def create_http_server(http: HttpSettings, sessions: Sessions, webhook: Webhook | None = None) -> HttpServer | None:
+    """The server of these settings, which also takes updates for `webhook`; None without a port."""
     if http.port is None or http.address is None:
         return None
     from bot.feeds import feed_routes
     from bot.http import HttpServer
 
-    return HttpServer(http.host, http.port, feed_routes(sessions, http.address))
+    routes = list(feed_routes(sessions, http.address))
+    if webhook is not None:
+        routes.append(webhook.route())
+    return HttpServer(http.host, http.port, routes)
+
+
+def create_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> Webhook | None:
+    """What takes updates at the address of the settings; None where the bot polls."""
+    if settings.webhook_url is None:
+        return None
+    from bot.webhook import Webhook, secret_of
+
+    own = settings.webhook_secret
+    secret = own.get_secret_value() if own is not None else secret_of(settings.token.get_secret_value())
+    return Webhook(bot, dispatcher, settings.webhook_url, secret)

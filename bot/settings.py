@@ -6,14 +6,15 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from monitor.database import async_url
 from monitor.errors import MonitorError
 
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")  # core.telegram.org/bots/api#setwebhook
 DEFAULT_PATH = Path("config.toml")
 _PROXY = re.compile(r"(socks[45]|http|mtproto|tg|https)://")
 
@@ -77,6 +78,15 @@ class BotSettings(Section):
     admins: frozenset[int] = frozenset()
     access: Literal["open", "invite", "closed"] = "open"
     messages_per_second: float = Field(default=30, gt=0)
+    webhook_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/\S*)?$")
+    webhook_secret: SecretStr | None = None
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_allowed(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("use 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+        return secret
 
 
 class DatabaseSettings(Section):
@@ -107,6 +117,12 @@ class HttpSettings(Section):
         return None if self.port is None else self.url or f"http://{self.host}:{self.port}"
 
 
+class LimitSettings(Section):
+    """What one person, or one group, may take of the bot."""
+
+    commands_a_minute: int = Field(default=60, ge=1)
+
+
 class LogSettings(Section):
     """What is told on stderr."""
 
@@ -122,7 +138,14 @@ class Settings(BaseSettings):
     bot: BotSettings = BotSettings()
     database: DatabaseSettings = DatabaseSettings()
     http: HttpSettings = HttpSettings()
+    limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def _webhook_has_a_server(self) -> Self:
+        if self.bot.webhook_url is not None and self.http.port is None:
+            raise ValueError("bot.webhook_url needs the HTTP server: set http.port, to which that address must lead")
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -166,4 +189,5 @@ def _problem(detail: dict[str, Any]) -> str:
     if detail["type"] == "extra_forbidden":
         return f"there is no setting {where} (see config.example.toml)"
     message = str(detail["msg"]).removeprefix("Value error, ")
-    return f"{where}: {message[:1].lower()}{message[1:].rstrip('.')}"
+    message = f"{message[:1].lower()}{message[1:].rstrip('.')}"
+    return f"{where}: {message}" if where else message

@@ -255,3 +255,6 @@ notice-history_done = 📚 { $count ->
 }
 notice-history_failed = { $title } kanalının köhnə paylaşımlarını ala bilmədim. Sonra yenidən cəhd edin: /watch.
 error-backfill = Telegram köhnə paylaşımları oxumağa icazə vermədi.
+
+too-fast = 🐢 Mənim üçün çox sürətlidir: indi gələnləri buraxıram. Zəhmət olmasa, bir dəqiqə gözləyin.
+error-webhook = Telegram vebhukun ünvanını qəbul etmir.

@@ -268,3 +268,6 @@ notice-history_done = 📚 { $count ->
 }
 notice-history_failed = I could not fetch the old posts of { $title }. Please try again later with /watch.
 error-backfill = Telegram did not let the old posts be read.
+
+too-fast = 🐢 Too fast for me: I leave out what comes now. Please wait a minute.
+error-webhook = Telegram does not take the address of the webhook.

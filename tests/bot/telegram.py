@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,16 @@ class Request:
 
 
 class ScriptedTelegram(BaseSession):
-    """A session that reaches no network. `failures` are answers before the good ones, by method: (status, body)."""
+    """A session that reaches no network. `failures` are answers before the good ones, by method: (status, body).
+
+    `on_result` is called when a method is answered well.
+    """
 
     def __init__(self) -> None:
         super().__init__(timeout=5)
         self.requests: list[Request] = []
         self.failures: dict[str, list[tuple[int, Json]]] = {}
+        self.on_result: dict[str, Callable[[], None]] = {}
         self.confirmed = 0
         self.profile: dict[str, Json] = {}
         self.files: dict[str, bytes] = {}
@@ -91,6 +95,7 @@ class ScriptedTelegram(BaseSession):
             return self.failures[request.method].pop(0)
         if request.method == "getUpdates":
             return 200, {"ok": True, "result": await self._updates(request.params)}
+        self.on_result.get(request.method, lambda: None)()
         return 200, {"ok": True, "result": self._result(request)}
 
     def _result(self, request: Request) -> Any:

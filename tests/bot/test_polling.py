@@ -8,17 +8,27 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.types import Message
 
+from bot.i18n import translator
 from bot.polling import Polling
 from tests.bot.conftest import PROMPT, Running
 from tests.bot.telegram import TOKEN, Chat, ScriptedTelegram
 
-POISON = {"chat_member": {}, "message": {"message_id": "no number"}}
+GOOD = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "/start"}
+POISON: list[dict[str, Any]] = [
+    {"message": {"message_id": "no number"}},
+    {"message": {**GOOD, "forward_origin": {"type": "alien", "date": 1}}},
+    {"message": {**GOOD, "rich_message": {"blocks": [{"type": "alien"}]}}},
+    {"my_chat_member": {"chat": {"id": 7, "type": "private"}, "date": 1, "new_chat_member": {"status": "alien"}}},
+]
+"""A known kind of update with a variant that this version of the library does not know, as the next Bot API will have."""
 
 
-async def test_an_update_that_cannot_be_read_does_not_hide_the_ones_behind_it(running: Running) -> None:
+@pytest.mark.parametrize("poison", POISON)
+async def test_an_update_that_cannot_be_read_does_not_hide_the_ones_behind_it(
+    running: Running, poison: dict[str, Any]
+) -> None:
     telegram = ScriptedTelegram()
-    good = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "/start"}
-    await telegram.give({"update_id": 1, **POISON}, {"update_id": 2, "message": good})
+    await telegram.give({"update_id": 1, **poison}, {"update_id": 2, "message": GOOD})
     async with running(telegram):
         await telegram.until_confirmed(2)
     assert [request.method for request in telegram.requests] == ["sendMessage"]
@@ -110,3 +120,64 @@ async def test_a_reply_is_sent_again_after_a_short_wait_that_telegram_asks_for(r
         refusal = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 1}}
         telegram.failures["sendMessage"] = [(429, refusal)]
         assert [request.method for request in await Chat(telegram).say("/start")] == ["sendMessage"] * 2
+
+
+async def test_a_slow_chat_holds_up_no_other_and_is_confirmed_when_it_is_done() -> None:
+    telegram, dispatcher = ScriptedTelegram(), Dispatcher()
+    may_end, handled = asyncio.Event(), asyncio.Queue[int]()
+
+    @dispatcher.message()
+    async def handle(message: Message) -> None:
+        if message.chat.id == 1:
+            await may_end.wait()
+        handled.put_nowait(message.chat.id)
+
+    polling = Polling(Bot(TOKEN, session=telegram), dispatcher, backoff=PROMPT)
+    task = asyncio.create_task(polling.run())
+    for number in (1, 2, 3):
+        chat = {"id": number, "type": "private"}
+        await telegram.give({"update_id": number, "message": {"message_id": 1, "date": 1, "chat": chat}})
+        if number > 1:
+            assert await handled.get() == number
+    assert telegram.confirmed <= 1, "a crash now must bring the first update again"
+    may_end.set()
+    await telegram.until_confirmed(3)
+    assert await handled.get() == 1
+    assert handled.empty()
+    polling.stop()
+    await task
+
+
+async def test_a_webhook_that_was_left_behind_is_taken_away(running: Running) -> None:
+    telegram = ScriptedTelegram()
+    description = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first"
+    telegram.failures["getUpdates"] = [(409, {"ok": False, "description": description})]
+    async with running(telegram):
+        await Chat(telegram).say("/start")
+    assert [request.method for request in telegram.requests] == ["deleteWebhook", "sendMessage"]
+
+
+async def test_a_flood_from_one_person_gets_few_answers_and_disturbs_nobody(running: Running) -> None:
+    telegram = ScriptedTelegram()
+    flood = [
+        {"update_id": n, "message": {**GOOD, "from": {"id": 7, "is_bot": False, "first_name": "A"}}}
+        for n in range(1, 1001)
+    ]
+    await telegram.give(*flood)
+    async with running(telegram):
+        await telegram.until_confirmed(1000)
+        answered = [request for request in telegram.of("sendMessage") if request.params["chat_id"] == 7]
+        assert 60 < len(answered) <= 70
+        assert [request.text for request in answered].count(translator("en")("too-fast")) == 1
+        assert len(await Chat(telegram, user=8).say("/help")) == 1
+
+
+async def test_what_people_say_to_one_another_counts_for_nothing(running: Running) -> None:
+    group = {"id": -100500, "type": "supergroup", "title": "Readers"}
+    said = {"message_id": 1, "date": 1, "chat": group, "from": {"id": 7, "is_bot": False, "first_name": "A"}}
+    telegram = ScriptedTelegram()
+    await telegram.give(*({"update_id": n, "message": {**said, "text": "no command"}} for n in range(1, 201)))
+    async with running(telegram):
+        await telegram.until_confirmed(200)
+        assert telegram.requests == []
+        assert len(await Chat(telegram).say("/help")) == 1

@@ -34,6 +34,9 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
         ("[bot]\nadmins = 'me'", "bot.admins"),
         ("[database]\nurl = 'mysql://host/name'", "sqlite:/// or postgresql://"),
         ("[bot\n", "not valid TOML"),
+        ("[bot]\nwebhook_url = 'https://bot.example.org/x'", "set http.port"),
+        ("[bot]\nwebhook_url = 'bot.example.org'", "bot.webhook_url"),
+        ("[bot]\nwebhook_secret = 'short'", "bot.webhook_secret: use 16 to 256"),
         ("[[telegram.accounts]]\nname='a'\n[[telegram.accounts]]\nname='a'", "the same name"),
     ],
 )

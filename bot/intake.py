@@ -1,0 +1,80 @@
+"""One update on its way through the bot, however it came: read, handled, replied to."""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.middlewares.user_context import UserContextMiddleware
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.types import Update
+from pydantic import ValidationError
+
+logger = logging.getLogger(__name__)
+
+REPLY_WAIT = 5  # seconds that a reply is worth waiting for when Telegram asks us to
+REPLY_TIMEOUT = 15  # seconds
+
+
+class Intake:
+    """Hands updates to the dispatcher and sends what its handlers reply. Nothing that goes wrong with one gets out of here."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self.allowed = dispatcher.resolve_used_update_types()
+        """The kinds of updates that anything here listens to."""
+
+    def read(self, raw: dict[str, Any]) -> Update | None:
+        """The update; None, and a line in the log, for one that this version of the library cannot read."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            logger.error("update %s cannot be read and is left out: %d faults", raw["update_id"], error.error_count())
+            return None
+
+    async def handle(self, update: Update) -> None:
+        """Let the handlers see the update and send their reply."""
+        try:
+            reply = await self._dispatcher.feed_update(self._bot, update)
+        except Exception:
+            logger.exception("update %d failed", update.update_id)
+            return
+        if isinstance(reply, TelegramMethod):
+            await send_reply(self._bot, reply)
+
+
+def lane_of(update: Update) -> int | None:
+    """Updates of one chat, or of one person outside of chats, are handled in order: what names their lane."""
+    context = UserContextMiddleware.resolve_event_context(update)
+    return context.chat_id or context.user_id
+
+
+async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
+    """Send a handler's reply; one that Telegram refuses is logged and given up, since the person can ask again."""
+    try:
+        try:
+            await bot(reply, request_timeout=REPLY_TIMEOUT)
+        except TelegramRetryAfter as error:
+            if error.retry_after > REPLY_WAIT:
+                raise
+            await asyncio.sleep(error.retry_after)
+            await bot(reply, request_timeout=REPLY_TIMEOUT)
+    except TelegramForbiddenError as error:
+        logger.info("nobody there to reply to: %s", error.message)
+    except TelegramBadRequest as error:
+        level = (
+            logging.DEBUG if "not modified" in error.message or "query is too old" in error.message else logging.ERROR
+        )
+        logger.log(level, "a reply was refused: %s", error.message)
+    except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
+        logger.warning("a reply was lost: %s", type(error).__name__)
+    except Exception:
+        logger.exception("a reply could not be sent")
