@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from monitor.query import patterns
+from monitor.query import notation
 from monitor.query.evaluation import parts, prefix_key
 from monitor.query.terms import atoms, term
 from monitor.query.tokens import TOKEN
@@ -123,7 +123,7 @@ def _leaf(leaf: Leaf) -> Plan:
         slop = leaf.slop if isinstance(leaf, Phrase) else 0
         return Plan(tuple(dict.fromkeys(found)), (), (Sequence(found, slop),) if len(found) > 1 else ())
     if isinstance(leaf, Pattern):
-        literals = patterns.literals(leaf.source) or []
+        literals = notation.literals(leaf.source) or []
         whole = literals and all(map(TOKEN.fullmatch, literals))  # else no token of a post need hold it
         wanted = (term(f"%{literal}" for literal in literals),) if whole else ()
         return Plan(wanted, (), (Expression(leaf.source),))

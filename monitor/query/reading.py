@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from monitor.query import patterns
 from monitor.query.analyzer import analyze, link_keys
 from monitor.query.document import Document
+from monitor.query.patterns import Haystack
 from monitor.query.plan import Every, Expression, Never, Sequence, Some, Test
 from monitor.query.sieve import Sieve
 from monitor.query.terms import Terms
@@ -18,10 +19,10 @@ _NOWHERE: list[int] = []
 class Reading:
     """`terms`: those of the asked-for terms that the document has."""
 
-    __slots__ = ("_encoded", "_passing", "_places", "_sieve", "_text", "_tokens", "_true", "terms")
+    __slots__ = ("_haystack", "_passing", "_places", "_sieve", "_tokens", "_true", "terms")
 
     def __init__(self, document: Document, terms: Terms, sieve: Sieve) -> None:
-        self._text = text = document.text
+        text = document.text
         raw = analyze(text).raw
         self._tokens = list(map(terms.__getitem__, raw))
         self.terms: set[str] = set().union(
@@ -29,8 +30,8 @@ class Reading:
             terms.of(_atoms(document)) if terms.filters or document.links else (),
             terms.of_cut(text, raw),
         )
-        self._encoded: bytes | None = None
-        self._passing: set[str] = set()
+        self._haystack = Haystack(text)
+        self._passing: set[str] | None = None
         self._sieve = sieve
         self._places: dict[str, list[int]] = {}
         self._true: dict[Test, bool] = {}
@@ -65,11 +66,12 @@ class Reading:
         return not self.holds(test.test)
 
     def _matches(self, source: str) -> bool:
-        if self._encoded is None:
-            self._encoded = self._text.encode(errors="replace")
-            self._passing = self._sieve.passing(self._encoded)
-        sifted_out = source in self._sieve and source not in self._passing
-        return not sifted_out and patterns.compiled(source).matches(self._encoded)
+        if source in self._sieve:
+            if self._passing is None:
+                self._passing = self._sieve.passing(self._haystack.encoded)
+            if source not in self._passing:
+                return False
+        return patterns.compiled(source).matches(self._haystack)
 
     def _follow(self, test: Sequence) -> bool:
         if not self._places:

@@ -68,18 +68,17 @@ class Place:
         for place in places:  # grows on the way
             if place.numbers:
                 chunks.append(place._open(terms) if place.barred else place.numbers)
-            beyond = place.beyond
-            if beyond and not terms.isdisjoint(beyond):
-                places += [beyond[term] for term in beyond.keys() & terms]
+            if place.beyond:
+                places += [place.beyond[term] for term in place.beyond.keys() & terms]
             if place.behind:
                 places += [past for tests, past in place.behind.items() if reading.passes(tests)]
         return chunks
 
     def _open(self, terms: set[str]) -> list[int]:
         """The numbers here that no term bars."""
-        if terms.isdisjoint(self.barred):
-            return self.numbers
         bars = self.barred.keys() & terms
+        if not bars:
+            return self.numbers
         out = set().union(*(self.barred[term] for term in bars))
         if len(out) > _FEW:
             return [number for number in self.numbers if number not in out]

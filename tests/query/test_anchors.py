@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.query import patterns
+from monitor.query import notation
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher
@@ -45,7 +45,7 @@ def test_a_removed_prefix_is_looked_up_no_more() -> None:
      (r"\bКУРС\b", ["курс"]), (r"\bЦБ\b", ["цб"])],
 )  # fmt: skip
 def test_a_literal_is_what_every_match_contains(source: str, expected: list[str] | None) -> None:
-    assert patterns.literals(source) == expected
+    assert notation.literals(source) == expected
 
 
 def test_a_word_boundary_belongs_to_its_alternative() -> None:

@@ -28,6 +28,20 @@ BOUNDED = (
     r"\b\d+\b",
     r"\b\s",
 )
+LED = (
+    r"курс",
+    r"\bку",
+    r"ку\b",
+    r"\bкурс\b",
+    r"ку?р",
+    r"ку{2}",
+    r"ку\s*\d+",
+    r"\bку[а-я]+\b",
+    r"к[у]р",
+    r"ку|ab",
+    r"\bab(c|_)\b",
+    r"ку.*с\b",
+)
 
 
 @settings(deadline=None, max_examples=60)
@@ -44,6 +58,27 @@ def test_a_word_boundary_is_one_in_any_alphabet(text: str) -> None:
     for source in BOUNDED:
         expected = re.search(source, text, re.IGNORECASE)
         assert bool(patterns.compiled(source).spans(text)) == bool(expected), source
+
+
+@settings(deadline=None, max_examples=150)
+@given(TEXTS)
+def test_looking_for_the_first_letters_changes_no_answer(text: str) -> None:
+    for source in (*LED, *BOUNDED, *SAME_IN_PYTHON):
+        expected = re.search(source, text, re.IGNORECASE)
+        assert patterns.compiled(source).matches(patterns.Haystack(text)) == bool(expected), source
+
+
+@pytest.mark.parametrize("text", ["Straße", "STRASSE", "İstanbul курс", "\ud800курс", "ßкурс", "\u212aурс курс"])
+def test_letters_that_fold_into_several_change_no_answer(text: str) -> None:
+    for source in ("straß", "strass", "курс", r"\bкурс", "ist"):
+        pattern = patterns.compiled(source)
+        assert pattern.matches(patterns.Haystack(text)) == bool(pattern.spans(text)), (source, text)
+
+
+def test_many_places_to_begin_at_cost_no_more_than_one() -> None:
+    pattern = patterns.compiled(r"аа.*б")
+    assert not pattern.matches(patterns.Haystack("а" * 200_000))
+    assert pattern.matches(patterns.Haystack("а" * 200_000 + "б"))
 
 
 @pytest.mark.parametrize(
