@@ -66,7 +66,7 @@ class Analysis:
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
         """Characters [start, end) of each token."""
-        return [hit.span() for hit, _ in zip(TOKEN.finditer(self.text), self.raw, strict=False)]
+        return [hit.span(1) for hit, _ in zip(TOKEN.finditer(self.text), self.raw, strict=False)]
 
     @property
     def tokens(self) -> Iterator[Token]:

@@ -14,12 +14,13 @@ from monitor.query.terms import Terms
 logger = logging.getLogger(__name__)
 
 _NOWHERE: list[int] = []
+_LOOKS = 6  # phrases that the tokens are looked through for; for more it pays to note where each term stands
 
 
 class Reading:
     """`terms`: those of the asked-for terms that the document has."""
 
-    __slots__ = ("_haystack", "_passing", "_places", "_sieve", "_tokens", "_true", "terms")
+    __slots__ = ("_haystack", "_looks", "_passing", "_places", "_sieve", "_tokens", "_true", "terms")
 
     def __init__(self, document: Document, terms: Terms, sieve: Sieve) -> None:
         text = document.text
@@ -33,16 +34,20 @@ class Reading:
         self._haystack = Haystack(text)
         self._passing: set[str] | None = None
         self._sieve = sieve
+        self._looks = 0
         self._places: dict[str, list[int]] = {}
         self._true: dict[Test, bool] = {}
 
     def passes(self, tests: tuple[Test, ...]) -> bool:
         """Whether all tests hold; one that fails with an error does not."""
         try:
-            return self.holds(tests[0]) if len(tests) == 1 else all(map(self.holds, tests))
+            for test in tests:
+                if not self.holds(test):
+                    return False
         except Exception:  # one bad query must not stop a document
             logger.exception("tests failed: %s", tests)
             return False
+        return True
 
     def holds(self, test: Test) -> bool:
         """Whether a test holds."""
@@ -74,21 +79,26 @@ class Reading:
         return patterns.compiled(source).matches(self._haystack)
 
     def _follow(self, test: Sequence) -> bool:
+        if not test.slop and len(test.terms) == 2 and self._looks < _LOOKS:
+            self._looks += 1
+            return self._side_by_side(*test.terms)
         if not self._places:
             self._place()
         first: Collection[int]
-        if not test.slop and len(test.terms) == 2:  # most are
-            one, two = (self._places[term] for term in test.terms)
-            return (
-                any(place + 1 in two for place in one)
-                if len(one) <= len(two)
-                else any(place - 1 in one for place in two)
-            )
         first, *others = (self._places.get(term, _NOWHERE) for term in test.terms)
         steps = range(1, test.slop + 2)
         for places in others:
             first = {place + step for place in first for step in steps}.intersection(places)
         return bool(first)
+
+    def _side_by_side(self, one: str, two: str) -> bool:
+        """Whether a token with the one term is followed by one with the other: what most phrases ask."""
+        before: tuple[str, ...] = ()
+        for terms in self._tokens:
+            if two in terms and one in before:
+                return True
+            before = terms
+        return False
 
     def _place(self) -> None:
         """Note the positions of the tokens that have each term."""

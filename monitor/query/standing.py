@@ -1,15 +1,18 @@
 """Where standing queries wait: a place is reached by having terms, one after another, and by passing tests."""
 
+from array import array
 from bisect import bisect_left, insort
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from monitor.query.plan import Test
 from monitor.query.reading import Reading
 
+Numbers: TypeAlias = "array[int]"  # 64-bit, ascending
+
 _FEW = 64  # of the numbers at a place: so many are cut out of the list, more are asked for one by one
 _NO_PLACES: dict[str, "Place"] = {}
 _NO_TESTS: dict[tuple[Test, ...], "Place"] = {}
-_NO_BARS: dict[str, list[int]] = {}
+_NO_BARS: dict[str, Numbers] = {}
 
 
 class Route(NamedTuple):
@@ -30,7 +33,7 @@ class Place:
     __slots__ = ("barred", "behind", "beyond", "numbers")
 
     def __init__(self) -> None:
-        self.numbers: list[int] = []  # ascending
+        self.numbers: Numbers = array("q")
         self.barred = _NO_BARS  # by term, those that it bars
         self.beyond = _NO_PLACES  # by the next term
         self.behind = _NO_TESTS  # by tests
@@ -61,28 +64,29 @@ class Place:
             _take(self.numbers, number)
             self._unbar(number, route.barred)
 
-    def found(self, reading: Reading) -> list[list[int]]:
-        """Lists, each ascending, of the queries that a document satisfies; they are not the caller's to change."""
-        chunks, terms = [], reading.terms
+    def found(self, reading: Reading) -> Numbers:
+        """The queries that a document satisfies, in no order."""
+        found: Numbers = array("q")
+        terms = reading.terms
         places = [self]
         for place in places:  # grows on the way
             if place.numbers:
-                chunks.append(place._open(terms) if place.barred else place.numbers)
+                found += place._open(terms) if place.barred else place.numbers
             if place.beyond:
                 places += [place.beyond[term] for term in place.beyond.keys() & terms]
             if place.behind:
                 places += [past for tests, past in place.behind.items() if reading.passes(tests)]
-        return chunks
+        return found
 
-    def _open(self, terms: set[str]) -> list[int]:
+    def _open(self, terms: set[str]) -> Numbers:
         """The numbers here that no term bars."""
         bars = self.barred.keys() & terms
         if not bars:
             return self.numbers
         out = set().union(*(self.barred[term] for term in bars))
         if len(out) > _FEW:
-            return [number for number in self.numbers if number not in out]
-        kept, start = [], 0
+            return array("q", [number for number in self.numbers if number not in out])
+        kept, start = array("q"), 0
         for number in sorted(out):
             end = bisect_left(self.numbers, number, start)
             kept += self.numbers[start:end]
@@ -103,7 +107,7 @@ class Place:
         if terms and self.barred is _NO_BARS:
             self.barred = {}
         for term in terms:
-            insort(self.barred.setdefault(term, []), number)
+            insort(self.barred.setdefault(term, array("q")), number)
 
     def _unbar(self, number: int, terms: tuple[str, ...]) -> None:
         for term in terms:
@@ -115,5 +119,5 @@ class Place:
         return not (self.numbers or self.beyond or self.behind)
 
 
-def _take(numbers: list[int], number: int) -> None:
+def _take(numbers: Numbers, number: int) -> None:
     del numbers[bisect_left(numbers, number)]

@@ -19,4 +19,5 @@ PLAIN = (
 )
 SIGN = rf"[{_IDEOGRAMS}]|[\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
 
-TOKEN = re.compile("|".join((PLAIN, LINK, TAG, NUMBER, WORD, SIGN)))
+# The group is the token; what stands behind it is taken along, since nothing begins with it and searching there is dear.
+TOKEN = re.compile(f"({'|'.join((PLAIN, LINK, TAG, NUMBER, WORD, SIGN))})[ ,.\n]*+")

@@ -19,7 +19,7 @@ from monitor.query.matcher import Matcher
 from monitor.query.syntax import parse
 from tests.benchmarks.queries import SETS, Words
 
-SAMPLE = 5_000  # posts that the words of the queries are taken from
+SAMPLE = 20_000  # posts that the words of the queries are taken from
 SHOWN = 500  # posts that the matcher is shown to tell frequent words from rare ones; not measured
 LOOP = 20_000  # expressions, at most
 LOOP_POSTS = 5
