@@ -225,8 +225,8 @@ async def _match(
         return
     done.matched += 1
     rows = [
-        {"post_id": post.id, "topic_id": topic, "spans": within(post, topics.spans(topic, document)), "matched_at": now}
-        for topic in topic_ids
+        {"post_id": post.id, "topic_id": topic, "spans": within(post, spans), "matched_at": now}
+        for topic, spans in topics.spans(topic_ids, document).items()
     ]
     statement = insert_for(session, Match)
     refreshed = statement.on_conflict_do_update(

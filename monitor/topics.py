@@ -5,7 +5,7 @@ Who holds them follows the table by `Topic.stamp`, which grows with every new an
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Counter, Post, Topic
 from monitor.query.document import Document
-from monitor.query.explain import explain
+from monitor.query.evaluation import Subject
+from monitor.query.explain import explained
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import Query, QuerySyntaxError, parse
 
@@ -52,11 +53,12 @@ class StandingTopics:
 
     def match(self, document: Document) -> list[int]:
         """Ids of the topics that the document satisfies."""
-        return self._matcher.match(document) if self._matcher is not None else []
+        return self._matcher.match(document).tolist() if self._matcher is not None else []
 
-    def spans(self, topic_id: int, document: Document) -> list[tuple[int, int]]:
-        """What of the document's text matched, in characters."""
-        return explain(_parsed(self._queries[topic_id]), document) or []
+    def spans(self, topic_ids: Iterable[int], document: Document) -> dict[int, list[tuple[int, int]]]:
+        """{topic id: what of the document's text matched, in characters}."""
+        subject = Subject(document)
+        return {topic: explained(_parsed(self._queries[topic]), subject) or [] for topic in topic_ids}
 
     def forget(self, topic_id: int) -> None:
         """Drop a topic that is no longer in the table."""

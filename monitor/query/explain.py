@@ -12,7 +12,11 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
 
     The spans are empty for a match by filters alone; `now` is the moment that `last:` counts from.
     """
-    subject = Subject(document, now)
+    return explained(query, Subject(document, now))
+
+
+def explained(query: Query, subject: Subject) -> list[Span] | None:
+    """The same for a document that several queries are asked about: it is analyzed once."""
     return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
 
 

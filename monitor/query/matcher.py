@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from itertools import chain
 
 from monitor.query.document import Document
-from monitor.query.plan import Expression, Plan, plan, terms
+from monitor.query.plan import Expression, Plan, Sequence, plan, terms
 from monitor.query.reading import Reading
 from monitor.query.sample import Sample
 from monitor.query.sieve import Sieve
-from monitor.query.standing import Place, Route
+from monitor.query.standing import Numbers, Place, Route
 from monitor.query.syntax import QuerySyntaxError
 from monitor.query.terms import Terms, atoms
 from monitor.query.tree import After, And, Before, Last, Node, Not, Or, Query
@@ -46,6 +46,7 @@ class Matcher:
         route = self._route(plan(query.root, self._cost))
         for term in _terms(route):
             self._terms.want(term)
+        self._terms.halves.update(route.pair or ())
         for source in _sources(route):
             self._sieve.add(source)
         self._place.add(key, route)
@@ -59,16 +60,26 @@ class Matcher:
         self._place.remove(key, route)
         for term in _terms(route):
             self._terms.drop(term)
+        for term in route.pair or ():
+            self._terms.halves[term] -= 1
+            if not self._terms.halves[term]:
+                del self._terms.halves[term]
         for source in _sources(route):
             self._sieve.remove(source)
 
-    def match(self, document: Document) -> list[int]:
+    def match(self, document: Document) -> Numbers:
         """The numbers of the queries that the document satisfies, in no order."""
-        return self._place.found(Reading(document, self._terms, self._sieve)).tolist()
+        return self._place.found(Reading(document, self._terms, self._sieve))
 
     def _route(self, plan: Plan) -> Route:
         wanted = plan.wanted if len(plan.wanted) < 2 else tuple(sorted(plan.wanted, key=self._cost))
-        return Route(wanted[:_STEPS], wanted[_STEPS:] + plan.tests, plan.unwanted)
+        phrase = next((test for test in plan.tests if isinstance(test, Sequence) and test.pair), None)
+        if phrase is None:
+            return Route(wanted[:_STEPS], None, wanted[_STEPS:] + plan.tests, plan.unwanted)
+        rest = tuple(term for term in wanted[1:] if term not in phrase.terms)
+        return Route(
+            wanted[:1], phrase.pair, rest + tuple(test for test in plan.tests if test is not phrase), plan.unwanted
+        )
 
     def _cost(self, term: str) -> tuple[int, int, str]:
         """How many posts of the sample have it; among equals long words are the rarer ones."""
@@ -76,7 +87,7 @@ class Matcher:
 
 
 def _terms(route: Route) -> list[str]:
-    return [*route.path, *chain.from_iterable(map(terms, route.tests)), *route.barred]
+    return [*route.path, *(route.pair or ()), *chain.from_iterable(map(terms, route.tests)), *route.barred]
 
 
 def _sources(route: Route) -> list[str]:

@@ -20,6 +20,11 @@ class Sequence(NamedTuple):
     terms: tuple[str, ...]
     slop: int
 
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The two terms that must follow one another, if that is all."""
+        return (self.terms[0], self.terms[1]) if len(self.terms) == 2 and not self.slop else None
+
 
 class Expression(NamedTuple):
     """A pattern matches."""

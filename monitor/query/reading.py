@@ -1,7 +1,9 @@
 """A document as the matcher reads it: the terms it has; what costs more is worked out when a query asks for it, once."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import product
+from typing import TypeAlias, TypeVar
 
 from monitor.query import patterns
 from monitor.query.analyzer import analyze, link_keys
@@ -13,14 +15,28 @@ from monitor.query.terms import Terms
 
 logger = logging.getLogger(__name__)
 
+Pair: TypeAlias = tuple[str, str]  # terms of two tokens in a row
+
+_P = TypeVar("_P")
 _NOWHERE: list[int] = []
-_LOOKS = 6  # phrases that the tokens are looked through for; for more it pays to note where each term stands
+_LOOKS = 6  # phrases that the tokens are looked through for; for more it pays to note all pairs
 
 
 class Reading:
     """`terms`: those of the asked-for terms that the document has."""
 
-    __slots__ = ("_haystack", "_looks", "_passing", "_places", "_sieve", "_tokens", "_true", "terms")
+    __slots__ = (
+        "_halves",
+        "_haystack",
+        "_looks",
+        "_pairs",
+        "_passing",
+        "_places",
+        "_sieve",
+        "_tokens",
+        "_true",
+        "terms",
+    )
 
     def __init__(self, document: Document, terms: Terms, sieve: Sieve) -> None:
         text = document.text
@@ -34,7 +50,9 @@ class Reading:
         self._haystack = Haystack(text)
         self._passing: set[str] | None = None
         self._sieve = sieve
+        self._halves = terms.halves
         self._looks = 0
+        self._pairs: set[Pair] | None = None
         self._places: dict[str, list[int]] = {}
         self._true: dict[Test, bool] = {}
 
@@ -78,10 +96,38 @@ class Reading:
                 return False
         return patterns.compiled(source).matches(self._haystack)
 
+    def along(self, phrases: Mapping[Pair, _P]) -> list[_P]:
+        """What stands under those pairs of terms of which tokens in a row have one each."""
+        if self._pairs is None:
+            self._looks += len(phrases)
+            if self._looks <= _LOOKS:
+                return [found for pair, found in phrases.items() if self._stands(pair)]
+            self._pairs = self._pair_up()
+        return [phrases[pair] for pair in phrases.keys() & self._pairs]
+
+    def _stands(self, pair: Pair) -> bool:
+        if not self.terms.issuperset(pair):
+            return False
+        one, two = pair
+        before: tuple[str, ...] = ()
+        for terms in self._tokens:
+            if two in terms and one in before:
+                return True
+            before = terms
+        return False
+
+    def _pair_up(self) -> set[Pair]:
+        """The pairs of neighbours' terms that phrases ask for."""
+        halves = self._halves
+        pairs: set[Pair] = set()
+        before: list[str] = []
+        for terms in self._tokens:
+            now = [term for term in terms if term in halves]
+            pairs.update(product(before, now))
+            before = now
+        return pairs
+
     def _follow(self, test: Sequence) -> bool:
-        if not test.slop and len(test.terms) == 2 and self._looks < _LOOKS:
-            self._looks += 1
-            return self._side_by_side(*test.terms)
         if not self._places:
             self._place()
         first: Collection[int]
@@ -90,15 +136,6 @@ class Reading:
         for places in others:
             first = {place + step for place in first for step in steps}.intersection(places)
         return bool(first)
-
-    def _side_by_side(self, one: str, two: str) -> bool:
-        """Whether a token with the one term is followed by one with the other: what most phrases ask."""
-        before: tuple[str, ...] = ()
-        for terms in self._tokens:
-            if two in terms and one in before:
-                return True
-            before = terms
-        return False
 
     def _place(self) -> None:
         """Note the positions of the tokens that have each term."""

@@ -5,20 +5,22 @@ from bisect import bisect_left, insort
 from typing import NamedTuple, TypeAlias
 
 from monitor.query.plan import Test
-from monitor.query.reading import Reading
+from monitor.query.reading import Pair, Reading
 
 Numbers: TypeAlias = "array[int]"  # 64-bit, ascending
 
-_FEW = 64  # of the numbers at a place: so many are cut out of the list, more are asked for one by one
+_FEW = 8  # numbers kept for each one cut out: with fewer they are asked for one by one
 _NO_PLACES: dict[str, "Place"] = {}
+_NO_PHRASES: dict[Pair, "Place"] = {}
 _NO_TESTS: dict[tuple[Test, ...], "Place"] = {}
 _NO_BARS: dict[str, Numbers] = {}
 
 
 class Route(NamedTuple):
-    """The way to a query's place: terms to have, tests to pass there; and the terms that keep it from being found."""
+    """The way to a query's place: terms to have, two in a row to follow one another, tests to pass; and terms that bar it."""
 
     path: tuple[str, ...]
+    pair: Pair | None
     tests: tuple[Test, ...]
     barred: tuple[str, ...]
 
@@ -30,12 +32,13 @@ class Place:
     words or exclusions costs a look at the document's terms, not at the queries.
     """
 
-    __slots__ = ("barred", "behind", "beyond", "numbers")
+    __slots__ = ("barred", "behind", "beyond", "numbers", "phrases")
 
     def __init__(self) -> None:
         self.numbers: Numbers = array("q")
         self.barred = _NO_BARS  # by term, those that it bars
         self.beyond = _NO_PLACES  # by the next term
+        self.phrases = _NO_PHRASES  # by two terms in a row
         self.behind = _NO_TESTS  # by tests
 
     def add(self, number: int, route: Route) -> None:
@@ -43,6 +46,8 @@ class Place:
         place = self
         for term in route.path:
             place = place._next(term)
+        if route.pair:
+            place = place._along(route.pair)
         if route.tests:
             place = place._past(route.tests)
         insort(place.numbers, number)
@@ -55,6 +60,11 @@ class Place:
             place.remove(number, route._replace(path=route.path[1:]))
             if place._is_empty():
                 del self.beyond[route.path[0]]
+        elif route.pair:
+            place = self.phrases[route.pair]
+            place.remove(number, route._replace(pair=None))
+            if place._is_empty():
+                del self.phrases[route.pair]
         elif route.tests:
             place = self.behind[route.tests]
             place.remove(number, route._replace(tests=()))
@@ -74,6 +84,8 @@ class Place:
                 found += place._open(terms) if place.barred else place.numbers
             if place.beyond:
                 places += [place.beyond[term] for term in place.beyond.keys() & terms]
+            if place.phrases:
+                places += reading.along(place.phrases)
             if place.behind:
                 places += [past for tests, past in place.behind.items() if reading.passes(tests)]
         return found
@@ -84,7 +96,7 @@ class Place:
         if not bars:
             return self.numbers
         out = set().union(*(self.barred[term] for term in bars))
-        if len(out) > _FEW:
+        if len(out) * _FEW > len(self.numbers):
             return array("q", [number for number in self.numbers if number not in out])
         kept, start = array("q"), 0
         for number in sorted(out):
@@ -97,6 +109,11 @@ class Place:
         if self.beyond is _NO_PLACES:
             self.beyond = {}
         return self.beyond.setdefault(term, Place()) if term not in self.beyond else self.beyond[term]
+
+    def _along(self, pair: Pair) -> "Place":
+        if self.phrases is _NO_PHRASES:
+            self.phrases = {}
+        return self.phrases.setdefault(pair, Place())
 
     def _past(self, tests: tuple[Test, ...]) -> "Place":
         if self.behind is _NO_TESTS:
@@ -116,7 +133,7 @@ class Place:
                 del self.barred[term]
 
     def _is_empty(self) -> bool:
-        return not (self.numbers or self.beyond or self.behind)
+        return not (self.numbers or self.beyond or self.phrases or self.behind)
 
 
 def _take(numbers: Numbers, number: int) -> None:

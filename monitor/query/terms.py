@@ -37,6 +37,7 @@ class Terms(dict[str, tuple[str, ...]]):
         self._of_atom: dict[str, list[str]] = {}
         self._starts: Counter[int] = Counter()  # lengths of prefixes
         self._literals = Literals()
+        self.halves: Counter[str] = Counter()  # terms of two in a row, by how many queries ask for them
         self.filters = 0  # how many atoms are asked for that are none of a text's
 
     def __missing__(self, raw: str) -> tuple[str, ...]:

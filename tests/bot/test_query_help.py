@@ -97,8 +97,8 @@ def test_every_example_finds_what_it_says_and_nothing_else(locale: str) -> None:
     for query, (post, other) in zip(examples(locale), POSTS[locale], strict=True):
         parsed, matcher = parse(query), Matcher()
         matcher.add(1, parsed)
-        assert (explain(parsed, post) is not None, matcher.match(post)) == (True, [1]), query
-        assert (explain(parsed, other), matcher.match(other)) == (None, []), query
+        assert (explain(parsed, post) is not None, list(matcher.match(post))) == (True, [1]), query
+        assert (explain(parsed, other), list(matcher.match(other))) == (None, []), query
 
 
 @pytest.mark.parametrize("locale", locales())
