@@ -10,19 +10,34 @@ from aiogram.types import CallbackQuery, TelegramObject
 from bot.handlers import (
     admission,
     channels,
+    editing,
     feeds,
     filters,
     inline,
     language,
+    listing,
     membership,
     personal,
+    proposals,
+    publishing,
     search,
     start,
     subscriptions,
+    topics,
+    tuning,
 )
 from bot.handlers.errors import answer_errors
 from bot.intake import send_reply
-from bot.middlewares import Access, AccessMiddleware, Clock, Next, SessionMiddleware, SubscriberMiddleware
+from bot.middlewares import (
+    Access,
+    AccessMiddleware,
+    AwaitingMiddleware,
+    Clock,
+    Next,
+    SessionMiddleware,
+    SubscriberMiddleware,
+)
+from bot.rights import RightsMiddleware
 from bot.settings import BotSettings, LimitSettings
 from bot.throttle import Throttle
 from monitor.database import Sessions
@@ -34,13 +49,19 @@ PARTS = (
     inline,
     start,
     subscriptions,
+    listing,
+    topics,
+    tuning,
+    proposals,
     feeds,
     channels,
+    publishing,
     language,
     personal,
     membership,
+    editing,
 )
-"""Whose routers are asked, in this order."""
+"""What answers, asked in this order; what people type without a command is the last one's."""
 
 
 def create_dispatcher(
@@ -59,13 +80,18 @@ def create_dispatcher(
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
     limits = limits or LimitSettings()
     dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
-    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query, dispatcher.my_chat_member):
+    asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
+    rights = RightsMiddleware(clock)
+    for observer in (*asked, dispatcher.my_chat_member):
         observer.middleware(answer_callback)
+        observer.middleware(send_all)
         observer.middleware(answer_errors)
+        observer.middleware(rights)
         observer.middleware(SessionMiddleware(sessions, clock))
         observer.middleware(SubscriberMiddleware())
-    for observer in (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query):
+    for observer in asked:
         observer.middleware(AccessMiddleware(access))
+    dispatcher.message.middleware(AwaitingMiddleware())
     for part in PARTS:
         dispatcher.include_router(part.create_router())
     dispatcher.include_router(start.create_last_router())
@@ -78,3 +104,13 @@ async def answer_callback(handler: Next, event: TelegramObject, data: dict[str, 
     if isinstance(event, CallbackQuery) and not isinstance(reply, AnswerCallbackQuery):
         await send_reply(data["bot"], event.answer())
     return reply
+
+
+async def send_all(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A handler may return several replies: all but the last are sent here, after the commit."""
+    replies = await handler(event, data)
+    if not isinstance(replies, list):
+        return replies
+    for reply in replies[:-1]:
+        await send_reply(data["bot"], reply)
+    return replies[-1] if replies else None

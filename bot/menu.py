@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 COMMANDS = (
     "subscribe",
+    "topics",
     "unsubscribe",
     "subscriptions",
     "search",
@@ -34,9 +35,9 @@ COMMANDS = (
     "delete_my_data",
     "help",
 )
-GROUP_COMMANDS = ("search", "last", "subscriptions", "channels", "help")
+GROUP_COMMANDS = ("search", "last", "topics", "channels", "help")
 """What any member of a group is shown; its administrators are shown all."""
-ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch", "invite", "invites")
+ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch", "publish", "invite", "invites")
 """What the bot's own admins are shown."""
 
 Scope = (

@@ -12,10 +12,10 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
-from aiogram.types import ChatMemberUpdated, TelegramObject
+from aiogram.types import ChatMemberUpdated, Message, TelegramObject
 
 from bot.i18n import negotiate, translator
-from monitor import members, subscribers
+from monitor import awaiting, members, subscribers
 from monitor.database import Sessions
 from monitor.errors import MonitorError
 from monitor.models import ChatKind, Subscriber
@@ -78,9 +78,10 @@ class SessionMiddleware(BaseMiddleware):
 
 
 class SubscriberMiddleware(BaseMiddleware):
-    """The chat (or forum thread) that is spoken to, as `subscriber`, and its translator, as `l10n`.
+    """The chat (or thread of a group) that is spoken to, as `subscriber`, and its translator, as `l10n`; `is_admin`: of the bot.
 
-    An inline query comes from no chat: it is the person's own.
+    A private chat is one subscriber whatever its threads: these are for its topics. An inline query comes from no chat: it is the
+    person's own.
     """
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -88,10 +89,12 @@ class SubscriberMiddleware(BaseMiddleware):
         chat_id = context.chat.id if context.chat else context.user_id
         if chat_id is None:
             return None
-        subscriber = await self._known(chat_id, context, data) or await subscribers.get_or_create(
+        in_group = context.chat is not None and context.chat.type != ChatType.PRIVATE
+        thread = context.thread_id or 0 if in_group else 0
+        subscriber = await self._known(chat_id, thread, data) or await subscribers.get_or_create(
             data["session"],
             chat_id,
-            context.thread_id or 0,
+            thread,
             KINDS.get(ChatType(context.chat.type), ChatKind.GROUP) if context.chat else ChatKind.PRIVATE,
             negotiate(context.user.language_code if context.user else None),
             data["now"],
@@ -100,12 +103,25 @@ class SubscriberMiddleware(BaseMiddleware):
             await subscribers.activate(data["session"], subscriber)  # whoever speaks to us wants to hear from us
         data["subscriber"] = subscriber
         data["l10n"] = translator(subscriber.locale)
+        data["is_admin"] = context.user_id in data["admins"]
         return await handler(event, data)
 
-    async def _known(self, chat_id: int, context: EventContext, data: dict[str, Any]) -> Subscriber | None:
+    async def _known(self, chat_id: int, thread: int, data: dict[str, Any]) -> Subscriber | None:
         """The subscriber as the transaction's own object, found without the transaction."""
-        found = await subscribers.find(data["reading"], chat_id, context.thread_id or 0)
+        found = await subscribers.find(data["reading"], chat_id, thread)
         return await data["session"].merge(found, load=False) if found is not None else None
+
+
+class AwaitingMiddleware(BaseMiddleware):
+    """A command means that the bot's question is not going to be answered: nothing is waited for any more."""
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        person = data["event_context"].user_id
+        is_command = isinstance(event, Message) and (event.text or "").startswith("/")
+        known = data["reading"], data["subscriber"], person, data["now"]
+        if is_command and person is not None and await awaiting.awaited(*known) is not None:
+            await awaiting.stop(data["session"], data["subscriber"], person)
+        return await handler(event, data)
 
 
 class AccessMiddleware(BaseMiddleware):

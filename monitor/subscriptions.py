@@ -98,6 +98,16 @@ async def subscriptions(session: AsyncSession, subscriber: Subscriber) -> list[t
     return [(subscription, topic) for subscription, topic in await session.execute(ordered)]
 
 
+async def open_to(session: AsyncSession, subscriber: Subscriber, topic_id: int) -> Topic:
+    """A topic that the subscriber may see: a public one, or one it is told of, or was until lately. Raises TopicGoneError."""
+    topic = await session.get(Topic, topic_id)
+    if topic is None or topic.deleted_at is not None:
+        raise TopicGoneError
+    if topic.owner_id is not None and await session.get(Subscription, (subscriber.id, topic_id)) is None:
+        raise TopicGoneError
+    return topic
+
+
 async def own_topic(session: AsyncSession, subscriber: Subscriber, query: str) -> Topic | None:
     """The subscriber's private topic of this canonical query."""
     return await session.scalar(select(Topic).where(Topic.owner_id == subscriber.id, Topic.query == query))

@@ -1,20 +1,21 @@
 language-name = Azərbaycanca
 
-start =
-    👁 Dozor açıq Telegram kanallarını sizin əvəzinizə izləyir.
+start = 👁 Dozor açıq Telegram kanallarını sizin əvəzinizə izləyir və gözlədiyiniz paylaşım çıxan kimi sizə yazır.
+start-topics = Mövzu seçin:
+start-own =
+    Və ya nə gözlədiyinizi öz sözlərinizlə yazın, məsələn: səfirlik Bakı
 
-    Nəyi gözlədiyinizi yazın, hansısa kanal bu barədə yazan kimi sizə xəbər verim:
-    /subscribe Bakı səfirlik
-
-    İndiyədək dərc olunan hər şeyin içində axtarın:
-    /search Bakı səfirlik
+    Nə vaxtsa paylaşılmış hər şeyi soruşun:
+    /search səfirlik Bakı
 
     Bütün əmrlər: /help
+start-all = 📚 Bütün mövzular
 help =
     /subscribe SÖZLƏR – bu sözlərin keçdiyi paylaşımlar barədə xəbər vermək
     /unsubscribe – daha xəbər verməmək
     /subscriptions – sizə nə barədə xəbər verirəm
     /feed – mövzunu lent proqramında oxumaq
+    /topics – mövzularınız və seçə biləcəyiniz ümumi mövzular
     /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
     /last @channel – kanalın ən yeni paylaşımları
     /channels – hansı kanalları izləyirəm
@@ -28,8 +29,10 @@ help-admin =
     /watch @channel – kanalı izləmək; /watch @channel 30d köhnə paylaşımları da arxivə alır
     /unwatch @channel – daha izləməmək
     /invite 10 7d – on nəfəri qəbul edən keçid; /invites – bütün keçidlər
-hint =
-    Mən yalnız əmrləri başa düşürəm. Axtarmaq üçün /search və sözlərinizi, yeni paylaşımlardan xəbər tutmaq üçün /subscribe və sözlərinizi yazın. Bütün əmrlər: /help
+    /publish – ümumi mövzu yaratmaq
+hint = Mən yalnız söz oxuyuram. Nə gözlədiyinizi yazın, məsələn: səfirlik Bakı. Bütün əmrlər: /help
+edited = Bu mesajı əvvəlki halında artıq yerinə yetirmişəm. Nəyisə dəyişmək üçün yenidən yazın.
+button-outdated = Bu düymə əvvəlki versiyadan qalıb. Mövzularınız: /topics
 unknown-command = Belə bir əmr tanımıram. Bütün əmrlər: /help
 
 query-help-title = Sorğu necə yazılır
@@ -57,9 +60,119 @@ subscribe-usage =
     /subscribe Bakı səfirlik
 subscribed = 🔔 Abunə oldunuz: { $topic }
 subscribed-already = Buna artıq abunəsiniz: { $topic }
-subscriptions-title = Sizə bunlar barədə xəbər verirəm:
 subscriptions-none = Abunəliyiniz yoxdur. İlkini yaradın: /subscribe və gözlədiyiniz sözlər.
 unsubscribe-choose = Hansı abunəliyi ləğv edim?
+
+topics-mine = 🔔 Sizə bunlar haqqında yazıram:
+topics-mine-none = Hələ heç nə. Nə gözlədiyinizi yazın və ya ümumi mövzu seçin.
+topics-public = 📣 Ümumi mövzular:
+topics-public-none = Hələ yoxdur. Nə gözlədiyinizi yazın, bu, sizin öz mövzunuz olacaq.
+topics-found =
+    { $count ->
+        [0] 🔍 Bu sözlərlə mövzu yoxdur: { $words }
+        [one] 🔍 { $count } mövzu: { $words }
+       *[other] 🔍 { $count } mövzu: { $words }
+    }
+tab-mine = 🔔 Mənim
+tab-public = 📣 Ümumi
+topics-find = 🔍 Axtar
+topics-publish = ➕ Ümumi mövzu
+topics-back = ◀ Mövzularım
+topics-others = ◀ Ümumi mövzular
+topic-ended = 🗑 Daha bu barədə yazmıram: { $topic }
+topic-removed = 🗑 Mövzu hamıdan silindi: { $topic }
+topic-restored = ✅ Mövzu əvvəlki izləyicilərinə qaytarıldı.
+topic-published = ✅ Dərc olundu: indi bu mövzunu hər kəs seçə bilər.
+topic-saved = ✅ Yadda saxlanıldı.
+topic-copied = ✅ Surəti çıxarıldı: bu mövzu artıq sizindir.
+topic-is-first = ⭐ Bu mövzu artıq birinci göstərilir.
+topic-settings = ⚙ Tənzimlə
+topic-link = Bu linki açan hər kəs də mövzuya abunə olur:
+back = ↩ Geri
+undo = ↩ Qaytar
+never-mind = ✖ Lazım deyil
+topic-is-paused = dayandırılıb
+topic-is-urgent = sakit saatlarda da çalır
+tells-instant = dərhal
+tells-digest = xülasədə
+tells-silent = mesajsız, yalnız saxlanılır
+mode-instant = Dərhal
+mode-digest = Xülasə
+mode-silent = Səssiz
+topic-resume = ▶ Davam et
+topic-pause = ⏸ Dayandır
+topic-urgent = ❗ Təcili
+topic-channels =
+    { $count ->
+        [one] { $count } kanal
+       *[other] { $count } kanal
+    }
+topic-languages =
+    { $count ->
+        [one] { $count } dil
+       *[other] { $count } dil
+    }
+filter-channel-any = Hər kanal
+filter-language-any = Hər dil
+topic-which-channels = Hansı kanalların paylaşımları barədə yazım?
+topic-which-languages = Hansı dillərdəki paylaşımlar barədə yazım?
+topic-often = 📊 Nə qədər?
+topic-share = 🔗 Paylaş
+topic-query = 📝 Sorğu
+topic-name = 🏷 Ad
+topic-copy = 📑 Öz surətimi yarat
+topic-description = 📄 Təsvir
+topic-first = ⭐ Önə çək
+topic-remove = 🗑 Hamıdan sil
+topic-end = 🗑 Ləğv et
+proposal-take = 🔔 Abunə ol
+proposal-narrower = Bu çoxdur. Bu sözlü paylaşımları çıxar:
+proposal-wider = Bu azdır. Belə daha çox tapılır:
+estimate =
+    { $days ->
+        [1] Son bir gündə: { $count ->
+            [one] { $count } paylaşım
+           *[other] { $count } paylaşım
+        }
+       *[other] Son { $days } gündə: { $count ->
+            [one] { $count } paylaşım
+           *[other] { $count } paylaşım
+        }
+    }
+estimate-about =
+    { $days ->
+        [1] Son bir gündə: { $count ->
+            [one] təxminən { $count } paylaşım
+           *[other] təxminən { $count } paylaşım
+        }
+       *[other] Son { $days } gündə: { $count ->
+            [one] təxminən { $count } paylaşım
+           *[other] təxminən { $count } paylaşım
+        }
+    }
+estimate-least = Gündə { $count } paylaşımdan çox.
+estimate-none =
+    { $days ->
+        [1] Son bir gündə paylaşım yoxdur.
+       *[other] Son { $days } gündə paylaşım yoxdur.
+    }
+estimate-day = gündə təxminən { $count }
+estimate-rare =
+    { $days ->
+        [one] təxminən { $days } gündə bir
+       *[other] təxminən { $days } gündə bir
+    }
+ask-name = Yeni adı göndərin; önündə emoji ola bilər. İndi belədir:
+ask-query = Yeni sorğunu göndərin. Toxunuş indikini köçürür:
+ask-description = Mövzunun nə barədə olduğunu bir sətirlə göndərin.
+ask-find = Mövzunun adından və ya sorğusundan sözlər göndərin.
+ask-publish =
+    Ümumi mövzunu sətir-sətir göndərin: emoji və ad, istəsəniz təsvir, sonra sorğu, yaxud hər dil üçün bir sorğu:
+
+    🏛 Səfirliklər
+    Səfirliklərdə baş verənlər
+    az: səfirlik | konsulluq
+    ru: посольство | консульство
 
 search-usage =
     Əmrdən sonra nə axtardığınızı yazın, məsələn:
@@ -77,13 +190,10 @@ last-usage =
     /last @channel
 search-alert = 🔔 Xəbər ver
 search-share = ↗ Paylaş
-back = ↩ Geri
 share-send = 📨 Keçidi çata göndər
 share-copy = 📋 Keçidi kopyala
 filter-channel-icon = 📢
-filter-channel-any = Hər kanal
 filter-language-icon = 🌐
-filter-language-any = Hər dil
 filter-period-icon = 📅
 filter-period-any = Bütün dövr
 filter-period-24h = 24 saat
@@ -142,6 +252,12 @@ error-unknown_feed = Bu keçiddə lent yoxdur.
 error-not_subscribed = Bu çat belə bir mövzuya abunə deyil. Siyahı: /subscriptions.
 error-feeds_off = Bu bot lent vermir; administrator onu işə sala bilər.
 error-http_port = { $host }:{ $port } ünvanı dinlənilə bilmir, çünki tutulub.
+error-topic_changed = Bu mövzunu bu arada başqası dəyişib. Yenidən baxın: /topics
+error-same_query = Bu sorğu ilə mövzunuz artıq var: { $name }
+error-not_yours = Mövzunu yalnız onu yaradan dəyişə bilər. Öz surətinizi yaradın.
+error-empty_name = Mövzunun ən azı bir hərfli adı olmalıdır.
+error-incomplete_topic = Birinci sətirdə adı, sonuncuda sorğunu göndərin; arada yalnız təsvir ola bilər.
+error-group_admins_only = Bu qrupa nə barədə yazılacağını yalnız onun adminləri dəyişir.
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
 error-database_unreachable = Verilənlər bazası açılmır.
@@ -178,7 +294,9 @@ notice-watch_failed = { $target } ilə bunu edə bilmədim. Zəhmət olmasa, son
 command-help = Nə edə bilirəm
 command-subscribe = Bu sözlər keçən paylaşımlardan xəbər ver
 command-unsubscribe = Abunəliyi ləğv et
+command-topics = Mövzularım və seçə biləcəklərim
 command-subscriptions = Mənə nə barədə xəbər verilir
+command-publish = Ümumi mövzu yarat
 command-search = Paylaşımları tap, əvvəlcə yeniləri
 command-last = Kanalın ən yeni paylaşımları
 command-feed = Mövzunu lent kimi oxumaq

@@ -1,20 +1,21 @@
 language-name = English
 
-start =
-    👁 Dozor watches public Telegram channels for you.
-
-    Tell me what you wait for, and I will write as soon as a channel posts about it:
-    /subscribe Baku embassy
+start = 👁 Dozor watches public Telegram channels for you and writes as soon as there is a post that you wait for.
+start-topics = Take a topic:
+start-own =
+    Or write what you wait for in your own words, such as: embassy Baku
 
     Ask about everything that was ever posted:
     /search Baku embassy
 
     All commands: /help
+start-all = 📚 All topics
 help =
     /subscribe WORDS – tell me about posts with these words
     /unsubscribe – stop that
     /subscriptions – what you are told of
     /feed – read a topic in a feed reader
+    /topics – your topics, and public ones to choose from
     /search WORDS – find posts, newest first
     /last @channel – the newest posts of a channel
     /channels – which channels are watched
@@ -28,8 +29,10 @@ help-admin =
     /watch @channel – watch a channel; /watch @channel 30d brings its old posts into the archive too
     /unwatch @channel – stop watching it
     /invite 10 7d – a link that lets ten people in; /invites – all links
-hint =
-    I know commands only. To search, write /search and your words; to be told of new posts, /subscribe and your words. All commands: /help
+    /publish – make a public topic
+hint = I read words alone. Write what you wait for, such as: embassy Baku. All commands: /help
+edited = I have acted on this message as it was. To change something, please write it anew.
+button-outdated = This button is from an older version of mine. Your topics: /topics
 unknown-command = I do not know this command. All commands: /help
 
 query-help-title = How to write a query
@@ -57,9 +60,121 @@ subscribe-usage =
     /subscribe Baku embassy
 subscribed = 🔔 Subscribed: { $topic }
 subscribed-already = You are subscribed to this already: { $topic }
-subscriptions-title = You are told of:
 subscriptions-none = You have no subscriptions. Make one with /subscribe and the words you wait for.
 unsubscribe-choose = Which subscription shall I end?
+
+topics-mine = 🔔 You are told of:
+topics-mine-none = Nothing yet. Write what you wait for, or take a public topic.
+topics-public = 📣 Public topics:
+topics-public-none = There are none yet. Write what you wait for, and it becomes a topic of your own.
+topics-found =
+    { $count ->
+        [0] 🔍 No topic has these words: { $words }
+        [one] 🔍 { $count } topic: { $words }
+       *[other] 🔍 { $count } topics: { $words }
+    }
+tab-mine = 🔔 Mine
+tab-public = 📣 Public
+topics-find = 🔍 Find
+topics-publish = ➕ Public topic
+topics-back = ◀ My topics
+topics-others = ◀ Public topics
+topic-ended = 🗑 I no longer tell you of: { $topic }
+topic-removed = 🗑 Taken away from everybody: { $topic }
+topic-restored = ✅ Brought back to everybody who had it.
+topic-published = ✅ Published: everybody can take this topic now.
+topic-saved = ✅ Saved.
+topic-copied = ✅ Copied: this topic is your own.
+topic-is-first = ⭐ Shown first from now on.
+topic-settings = ⚙ Settings
+topic-link = Whoever opens this link is told of this topic too:
+share-send = 📨 Send the link to a chat
+share-copy = 📋 Copy the link
+back = ↩ Back
+undo = ↩ Undo
+never-mind = ✖ Never mind
+topic-is-paused = paused
+topic-is-urgent = rings in quiet hours too
+tells-instant = at once
+tells-digest = in a digest
+tells-silent = no messages, only kept
+mode-instant = At once
+mode-digest = Digest
+mode-silent = Silent
+topic-resume = ▶ Resume
+topic-pause = ⏸ Pause
+topic-urgent = ❗ Urgent
+topic-channels =
+    { $count ->
+        [one] { $count } channel
+       *[other] { $count } channels
+    }
+topic-languages =
+    { $count ->
+        [one] { $count } language
+       *[other] { $count } languages
+    }
+filter-channel-any = All channels
+filter-language-any = All languages
+topic-which-channels = Of posts in which channels shall I tell you?
+topic-which-languages = Of posts in which languages shall I tell you?
+topic-often = 📊 How often?
+topic-share = 🔗 Share
+topic-query = 📝 Query
+topic-name = 🏷 Name
+topic-copy = 📑 Make a copy of my own
+topic-description = 📄 About
+topic-first = ⭐ Show first
+topic-remove = 🗑 Remove for everybody
+topic-end = 🗑 Unsubscribe
+proposal-take = 🔔 Subscribe
+proposal-narrower = That is a lot. Leave out posts with a word:
+proposal-wider = That is little. This finds more:
+estimate =
+    { $days ->
+        [1] In the last day: { $count ->
+            [one] { $count } post
+           *[other] { $count } posts
+        }
+       *[other] In the last { $days } days: { $count ->
+            [one] { $count } post
+           *[other] { $count } posts
+        }
+    }
+estimate-about =
+    { $days ->
+        [1] In the last day: { $count ->
+            [one] about { $count } post
+           *[other] about { $count } posts
+        }
+       *[other] In the last { $days } days: { $count ->
+            [one] about { $count } post
+           *[other] about { $count } posts
+        }
+    }
+estimate-least = More than { $count } posts a day.
+estimate-none =
+    { $days ->
+        [1] No post in the last day.
+       *[other] No post in the last { $days } days.
+    }
+estimate-day = about { $count } a day
+estimate-rare =
+    { $days ->
+        [one] about one a day
+       *[other] about one in { $days } days
+    }
+ask-name = Send me the new name; an emoji may stand before it. Now it is:
+ask-query = Send me the new query. A tap copies the one of now:
+ask-description = Send me in one line what the topic is about.
+ask-find = Send me words of a topic's name or query.
+ask-publish =
+    Send me the public topic in lines: emoji and name, what it is about if you like, and the query, or one for each language:
+
+    🏛 Embassies
+    What happens at embassies
+    en: embassy | consulate
+    ru: посольство | консульство
 
 search-usage =
     Write what you look for after the command, like this:
@@ -80,13 +195,8 @@ last-usage =
     /last @channel
 search-alert = 🔔 Alert me
 search-share = ↗ Share
-back = ↩ Back
-share-send = 📨 Send the link to a chat
-share-copy = 📋 Copy the link
 filter-channel-icon = 📢
-filter-channel-any = All channels
 filter-language-icon = 🌐
-filter-language-any = All languages
 filter-period-icon = 📅
 filter-period-any = Any time
 filter-period-24h = 24 hours
@@ -151,6 +261,12 @@ error-unknown_feed = There is no feed at this link.
 error-not_subscribed = This chat is not subscribed to such a topic. See /subscriptions.
 error-feeds_off = This bot serves no feeds; its admin can switch them on.
 error-http_port = The web server cannot listen at { $host }:{ $port }.
+error-topic_changed = Somebody has changed this topic meanwhile. Look at it again: /topics
+error-same_query = You have a topic with this query already: { $name }
+error-not_yours = Only who made a topic may change it. Make a copy of your own.
+error-empty_name = A topic needs a name of at least one letter.
+error-incomplete_topic = Send the name in the first line and the query in the last, with a description between them at most.
+error-group_admins_only = Only the admins of this group change what it is told of.
 error-settings = The configuration cannot be used.
 error-database_url = The database url must begin with sqlite:/// or postgresql://.
 error-database_unreachable = The database cannot be opened.
@@ -187,7 +303,9 @@ notice-watch_failed = I could not do that with { $target }. Please try again lat
 command-help = What I can do
 command-subscribe = Tell me about posts with these words
 command-unsubscribe = End a subscription
+command-topics = My topics, and those to choose from
 command-subscriptions = What I am told of
+command-publish = Make a public topic
 command-search = Find posts, newest first
 command-last = The newest posts of a channel
 command-feed = Read a topic as a feed

@@ -1,20 +1,21 @@
 language-name = Русский
 
-start =
-    👁 Дозор следит за открытыми телеграм-каналами вместо вас.
-
-    Скажите, чего вы ждёте, и я напишу, как только об этом появится пост:
-    /subscribe посольство Баку
+start = 👁 Дозор следит за открытыми телеграм-каналами вместо вас и пишет, как только выходит пост, которого вы ждёте.
+start-topics = Выберите тему:
+start-own =
+    Или напишите своими словами, чего вы ждёте, например: посольство Баку
 
     Спросите обо всём, что когда-либо публиковалось:
     /search посольство Баку
 
     Все команды: /help
+start-all = 📚 Все темы
 help =
     /subscribe СЛОВА – сообщать о постах с этими словами
     /unsubscribe – больше не сообщать
     /subscriptions – о чём я вам сообщаю
     /feed – читать тему в программе для лент
+    /topics – ваши темы и общие, из которых можно выбрать
     /search СЛОВА – найти посты, сначала новые
     /last @channel – новейшие посты канала
     /channels – за какими каналами слежу
@@ -28,8 +29,10 @@ help-admin =
     /watch @channel – следить за каналом; /watch @channel 30d возьмёт в архив и его старые посты
     /unwatch @channel – больше не следить
     /invite 10 7d – ссылка, которая впустит десять человек; /invites – все ссылки
-hint =
-    Я понимаю только команды. Чтобы найти пост, напишите /search и слова; чтобы узнавать о новых, /subscribe и слова. Все команды: /help
+    /publish – создать общую тему
+hint = Я читаю только слова. Напишите, чего вы ждёте, например: посольство Баку. Все команды: /help
+edited = Я уже выполнил это сообщение в прежнем виде. Чтобы что-то изменить, напишите его заново.
+button-outdated = Эта кнопка осталась от прежней версии. Ваши темы: /topics
 unknown-command = Такой команды я не знаю. Все команды: /help
 
 query-help-title = Как написать запрос
@@ -57,9 +60,151 @@ subscribe-usage =
     /subscribe посольство Баку
 subscribed = 🔔 Подписка оформлена: { $topic }
 subscribed-already = Такая подписка уже есть: { $topic }
-subscriptions-title = Я сообщаю вам о:
 subscriptions-none = Подписок нет. Оформите первую: /subscribe и слова, которых вы ждёте.
 unsubscribe-choose = Какую подписку отменить?
+
+topics-mine = 🔔 Я сообщаю вам о:
+topics-mine-none = Пока ни о чём. Напишите, чего вы ждёте, или выберите общую тему.
+topics-public = 📣 Общие темы:
+topics-public-none = Пока их нет. Напишите, чего вы ждёте, и это станет вашей собственной темой.
+topics-found =
+    { $count ->
+        [0] 🔍 Тем с такими словами нет: { $words }
+        [one] 🔍 { $count } тема: { $words }
+        [few] 🔍 { $count } темы: { $words }
+       *[other] 🔍 { $count } тем: { $words }
+    }
+tab-mine = 🔔 Мои
+tab-public = 📣 Общие
+topics-find = 🔍 Найти
+topics-publish = ➕ Общая тема
+topics-back = ◀ Мои темы
+topics-others = ◀ Общие темы
+topic-ended = 🗑 Больше не сообщаю о: { $topic }
+topic-removed = 🗑 Тема удалена у всех: { $topic }
+topic-restored = ✅ Тема возвращена всем, у кого была.
+topic-published = ✅ Опубликовано: теперь эту тему может выбрать каждый.
+topic-saved = ✅ Сохранено.
+topic-copied = ✅ Скопировано: эта тема теперь ваша.
+topic-is-first = ⭐ Теперь эта тема показывается первой.
+topic-settings = ⚙ Настроить
+topic-link = Кто откроет эту ссылку, тоже подпишется на тему:
+share-send = 📨 Отправить ссылку в чат
+share-copy = 📋 Скопировать ссылку
+back = ↩ Назад
+undo = ↩ Вернуть
+never-mind = ✖ Не надо
+topic-is-paused = приостановлено
+topic-is-urgent = звонит и в тихие часы
+tells-instant = сразу
+tells-digest = в сводке
+tells-silent = без сообщений, только хранится
+mode-instant = Сразу
+mode-digest = Сводка
+mode-silent = Молча
+topic-resume = ▶ Продолжить
+topic-pause = ⏸ Пауза
+topic-urgent = ❗ Срочное
+topic-channels =
+    { $count ->
+        [one] { $count } канал
+        [few] { $count } канала
+       *[other] { $count } каналов
+    }
+topic-languages =
+    { $count ->
+        [one] { $count } язык
+        [few] { $count } языка
+       *[other] { $count } языков
+    }
+filter-channel-any = Все каналы
+filter-language-any = Все языки
+topic-which-channels = О постах каких каналов сообщать?
+topic-which-languages = О постах на каких языках сообщать?
+topic-often = 📊 Как часто?
+topic-share = 🔗 Поделиться
+topic-query = 📝 Запрос
+topic-name = 🏷 Название
+topic-copy = 📑 Сделать свою копию
+topic-description = 📄 Описание
+topic-first = ⭐ Вперёд
+topic-remove = 🗑 Удалить у всех
+topic-end = 🗑 Отписаться
+proposal-take = 🔔 Подписаться
+proposal-narrower = Это много. Не показывать посты со словом:
+proposal-wider = Это мало. Так найдётся больше:
+estimate =
+    { $days ->
+        [1] За последние сутки: { $count ->
+            [one] { $count } пост
+            [few] { $count } поста
+           *[other] { $count } постов
+        }
+        [one] За последний { $days } день: { $count ->
+            [one] { $count } пост
+            [few] { $count } поста
+           *[other] { $count } постов
+        }
+        [few] За последние { $days } дня: { $count ->
+            [one] { $count } пост
+            [few] { $count } поста
+           *[other] { $count } постов
+        }
+       *[other] За последние { $days } дней: { $count ->
+            [one] { $count } пост
+            [few] { $count } поста
+           *[other] { $count } постов
+        }
+    }
+estimate-about =
+    { $days ->
+        [1] За последние сутки: { $count ->
+            [one] примерно { $count } пост
+            [few] примерно { $count } поста
+           *[other] примерно { $count } постов
+        }
+        [one] За последний { $days } день: { $count ->
+            [one] примерно { $count } пост
+            [few] примерно { $count } поста
+           *[other] примерно { $count } постов
+        }
+        [few] За последние { $days } дня: { $count ->
+            [one] примерно { $count } пост
+            [few] примерно { $count } поста
+           *[other] примерно { $count } постов
+        }
+       *[other] За последние { $days } дней: { $count ->
+            [one] примерно { $count } пост
+            [few] примерно { $count } поста
+           *[other] примерно { $count } постов
+        }
+    }
+estimate-least = Больше { $count } постов в день.
+estimate-none =
+    { $days ->
+        [1] За последние сутки – ни одного поста.
+        [one] За последний { $days } день – ни одного поста.
+        [few] За последние { $days } дня – ни одного поста.
+       *[other] За последние { $days } дней – ни одного поста.
+    }
+estimate-day = около { $count } в день
+estimate-rare =
+    { $days ->
+        [one] примерно один за { $days } день
+        [few] примерно один за { $days } дня
+       *[other] примерно один за { $days } дней
+    }
+ask-name = Пришлите новое название; перед ним может стоять эмодзи. Сейчас:
+ask-query = Пришлите новый запрос. Касание скопирует нынешний:
+ask-description = Пришлите одной строкой, о чём эта тема.
+ask-find = Пришлите слова из названия или запроса темы.
+ask-publish =
+    Пришлите общую тему по строкам: эмодзи и название, при желании описание, и запрос, или по запросу на каждый язык:
+
+    🏛 Посольства
+    Что происходит в посольствах
+    ru: посольство | консульство
+    uk: посольство | амбасада
 
 search-usage =
     Напишите после команды, что искать, например:
@@ -81,13 +226,8 @@ last-usage =
     /last @channel
 search-alert = 🔔 Сообщать
 search-share = ↗ Поделиться
-back = ↩ Назад
-share-send = 📨 Отправить ссылку в чат
-share-copy = 📋 Скопировать ссылку
 filter-channel-icon = 📢
-filter-channel-any = Все каналы
 filter-language-icon = 🌐
-filter-language-any = Все языки
 filter-period-icon = 📅
 filter-period-any = Всё время
 filter-period-24h = 24 часа
@@ -153,6 +293,12 @@ error-unknown_feed = По этой ссылке ленты нет.
 error-not_subscribed = Подписки на такую тему в этом чате нет. Список: /subscriptions.
 error-feeds_off = Этот бот лент не отдаёт; включить их может администратор.
 error-http_port = Веб-сервер не может слушать { $host }:{ $port }.
+error-topic_changed = Тему тем временем изменил кто-то другой. Взгляните на неё снова: /topics
+error-same_query = Тема с таким запросом у вас уже есть: { $name }
+error-not_yours = Менять тему может только тот, кто её создал. Сделайте свою копию.
+error-empty_name = Теме нужно название хотя бы из одной буквы.
+error-incomplete_topic = Пришлите название первой строкой и запрос последней; между ними может быть только описание.
+error-group_admins_only = О чём сообщать этой группе, решают только её администраторы.
 error-settings = Настройки не годятся.
 error-database_url = Адрес базы данных должен начинаться с sqlite:/// или postgresql://.
 error-database_unreachable = Не удаётся открыть базу данных.
@@ -189,7 +335,9 @@ notice-watch_failed = С каналом { $target } не получилось. �
 command-help = Что я умею
 command-subscribe = Сообщать о постах с этими словами
 command-unsubscribe = Отменить подписку
+command-topics = Мои темы и те, что можно выбрать
 command-subscriptions = О чём мне сообщают
+command-publish = Создать общую тему
 command-search = Найти посты, сначала новые
 command-last = Новейшие посты канала
 command-feed = Читать тему лентой

@@ -1,20 +1,21 @@
 language-name = Українська
 
-start =
-    👁 Дозор стежить за відкритими телеграм-каналами замість вас.
+start = 👁 Дозор стежить за відкритими телеграм-каналами замість вас і пише, щойно виходить допис, на який ви чекаєте.
+start-topics = Виберіть тему:
+start-own =
+    Або напишіть своїми словами, на що чекаєте, наприклад: посольство Баку
 
-    Скажіть, на що ви чекаєте, і я напишу, щойно про це з'явиться допис:
-    /subscribe посольство Баку
-
-    Запитайте про все, що будь-коли публікували:
+    Запитайте про все, що будь-коли публікувалося:
     /search посольство Баку
 
     Усі команди: /help
+start-all = 📚 Усі теми
 help =
     /subscribe СЛОВА – повідомляти про дописи з цими словами
     /unsubscribe – більше не повідомляти
     /subscriptions – про що я вам повідомляю
     /feed – читати тему в програмі для стрічок
+    /topics – ваші теми і спільні, з яких можна вибрати
     /search СЛОВА – знайти дописи, спершу нові
     /last @channel – найновіші дописи каналу
     /channels – за якими каналами стежу
@@ -28,8 +29,10 @@ help-admin =
     /watch @channel – стежити за каналом; /watch @channel 30d візьме до архіву і його старі дописи
     /unwatch @channel – більше не стежити
     /invite 10 7d – посилання, яке впустить десятьох; /invites – усі посилання
-hint =
-    Я розумію лише команди. Щоб знайти допис, напишіть /search і слова; щоб дізнаватися про нові, /subscribe і слова. Усі команди: /help
+    /publish – створити спільну тему
+hint = Я читаю лише слова. Напишіть, на що чекаєте, наприклад: посольство Баку. Усі команди: /help
+edited = Я вже виконав це повідомлення в попередньому вигляді. Щоб щось змінити, напишіть його заново.
+button-outdated = Ця кнопка лишилася від попередньої версії. Ваші теми: /topics
 unknown-command = Такої команди я не знаю. Усі команди: /help
 
 query-help-title = Як написати запит
@@ -57,9 +60,151 @@ subscribe-usage =
     /subscribe посольство Баку
 subscribed = 🔔 Підписку оформлено: { $topic }
 subscribed-already = Така підписка вже є: { $topic }
-subscriptions-title = Я повідомляю вам про:
 subscriptions-none = Підписок немає. Оформте першу: /subscribe і слова, на які ви чекаєте.
 unsubscribe-choose = Яку підписку скасувати?
+
+topics-mine = 🔔 Я повідомляю вам про:
+topics-mine-none = Поки ні про що. Напишіть, на що чекаєте, або виберіть спільну тему.
+topics-public = 📣 Спільні теми:
+topics-public-none = Поки їх немає. Напишіть, на що чекаєте, і це стане вашою власною темою.
+topics-found =
+    { $count ->
+        [0] 🔍 Тем із такими словами немає: { $words }
+        [one] 🔍 { $count } тема: { $words }
+        [few] 🔍 { $count } теми: { $words }
+       *[other] 🔍 { $count } тем: { $words }
+    }
+tab-mine = 🔔 Мої
+tab-public = 📣 Спільні
+topics-find = 🔍 Знайти
+topics-publish = ➕ Спільна тема
+topics-back = ◀ Мої теми
+topics-others = ◀ Спільні теми
+topic-ended = 🗑 Більше не повідомляю про: { $topic }
+topic-removed = 🗑 Тему видалено в усіх: { $topic }
+topic-restored = ✅ Тему повернуто всім, хто її мав.
+topic-published = ✅ Опубліковано: тепер цю тему може вибрати кожен.
+topic-saved = ✅ Збережено.
+topic-copied = ✅ Скопійовано: ця тема тепер ваша.
+topic-is-first = ⭐ Тепер ця тема показується першою.
+topic-settings = ⚙ Налаштувати
+topic-link = Хто відкриє це посилання, теж підпишеться на тему:
+share-send = 📨 Надіслати посилання в чат
+share-copy = 📋 Скопіювати посилання
+back = ↩ Назад
+undo = ↩ Повернути
+never-mind = ✖ Не треба
+topic-is-paused = призупинено
+topic-is-urgent = дзвонить і в тихі години
+tells-instant = одразу
+tells-digest = у зведенні
+tells-silent = без повідомлень, лише зберігається
+mode-instant = Одразу
+mode-digest = Зведення
+mode-silent = Мовчки
+topic-resume = ▶ Продовжити
+topic-pause = ⏸ Пауза
+topic-urgent = ❗ Термінове
+topic-channels =
+    { $count ->
+        [one] { $count } канал
+        [few] { $count } канали
+       *[other] { $count } каналів
+    }
+topic-languages =
+    { $count ->
+        [one] { $count } мова
+        [few] { $count } мови
+       *[other] { $count } мов
+    }
+filter-channel-any = Усі канали
+filter-language-any = Усі мови
+topic-which-channels = Про дописи яких каналів повідомляти?
+topic-which-languages = Про дописи якими мовами повідомляти?
+topic-often = 📊 Як часто?
+topic-share = 🔗 Поділитися
+topic-query = 📝 Запит
+topic-name = 🏷 Назва
+topic-copy = 📑 Зробити свою копію
+topic-description = 📄 Опис
+topic-first = ⭐ Наперед
+topic-remove = 🗑 Видалити в усіх
+topic-end = 🗑 Відписатися
+proposal-take = 🔔 Підписатися
+proposal-narrower = Це багато. Не показувати дописи зі словом:
+proposal-wider = Це мало. Так знайдеться більше:
+estimate =
+    { $days ->
+        [1] За останню добу: { $count ->
+            [one] { $count } допис
+            [few] { $count } дописи
+           *[other] { $count } дописів
+        }
+        [one] За останній { $days } день: { $count ->
+            [one] { $count } допис
+            [few] { $count } дописи
+           *[other] { $count } дописів
+        }
+        [few] За останні { $days } дні: { $count ->
+            [one] { $count } допис
+            [few] { $count } дописи
+           *[other] { $count } дописів
+        }
+       *[other] За останні { $days } днів: { $count ->
+            [one] { $count } допис
+            [few] { $count } дописи
+           *[other] { $count } дописів
+        }
+    }
+estimate-about =
+    { $days ->
+        [1] За останню добу: { $count ->
+            [one] приблизно { $count } допис
+            [few] приблизно { $count } дописи
+           *[other] приблизно { $count } дописів
+        }
+        [one] За останній { $days } день: { $count ->
+            [one] приблизно { $count } допис
+            [few] приблизно { $count } дописи
+           *[other] приблизно { $count } дописів
+        }
+        [few] За останні { $days } дні: { $count ->
+            [one] приблизно { $count } допис
+            [few] приблизно { $count } дописи
+           *[other] приблизно { $count } дописів
+        }
+       *[other] За останні { $days } днів: { $count ->
+            [one] приблизно { $count } допис
+            [few] приблизно { $count } дописи
+           *[other] приблизно { $count } дописів
+        }
+    }
+estimate-least = Понад { $count } дописів на день.
+estimate-none =
+    { $days ->
+        [1] За останню добу – жодного допису.
+        [one] За останній { $days } день – жодного допису.
+        [few] За останні { $days } дні – жодного допису.
+       *[other] За останні { $days } днів – жодного допису.
+    }
+estimate-day = близько { $count } на день
+estimate-rare =
+    { $days ->
+        [one] приблизно один за { $days } день
+        [few] приблизно один за { $days } дні
+       *[other] приблизно один за { $days } днів
+    }
+ask-name = Надішліть нову назву; перед нею може бути емодзі. Зараз:
+ask-query = Надішліть новий запит. Дотик скопіює теперішній:
+ask-description = Надішліть одним рядком, про що ця тема.
+ask-find = Надішліть слова з назви або запиту теми.
+ask-publish =
+    Надішліть спільну тему рядками: емодзі й назва, за бажання опис, і запит, або по запиту на кожну мову:
+
+    🏛 Посольства
+    Що відбувається в посольствах
+    uk: посольство | амбасада
+    ru: посольство | консульство
 
 search-usage =
     Напишіть після команди, що шукати, наприклад:
@@ -81,13 +226,8 @@ last-usage =
     /last @channel
 search-alert = 🔔 Повідомляти
 search-share = ↗ Поділитися
-back = ↩ Назад
-share-send = 📨 Надіслати посилання в чат
-share-copy = 📋 Скопіювати посилання
 filter-channel-icon = 📢
-filter-channel-any = Усі канали
 filter-language-icon = 🌐
-filter-language-any = Усі мови
 filter-period-icon = 📅
 filter-period-any = Весь час
 filter-period-24h = 24 години
@@ -152,6 +292,12 @@ error-unknown_feed = За цим посиланням стрічки немає.
 error-not_subscribed = Підписки на таку тему в цьому чаті немає. Список: /subscriptions.
 error-feeds_off = Цей бот стрічок не віддає; увімкнути їх може адміністратор.
 error-http_port = Вебсервер не може слухати { $host }:{ $port }.
+error-topic_changed = Тему тим часом змінив хтось інший. Погляньте на неї знову: /topics
+error-same_query = Тема з таким запитом у вас уже є: { $name }
+error-not_yours = Змінювати тему може лише той, хто її створив. Зробіть свою копію.
+error-empty_name = Темі потрібна назва хоча б з однієї літери.
+error-incomplete_topic = Надішліть назву першим рядком і запит останнім; між ними може бути лише опис.
+error-group_admins_only = Про що повідомляти цій групі, вирішують лише її адміністратори.
 error-settings = Налаштування непридатні.
 error-database_url = Адреса бази даних має починатися з sqlite:/// або postgresql://.
 error-database_unreachable = Не вдається відкрити базу даних.
@@ -188,7 +334,9 @@ notice-watch_failed = З каналом { $target } не вийшло. Спро�
 command-help = Що я вмію
 command-subscribe = Повідомляти про дописи з цими словами
 command-unsubscribe = Скасувати підписку
+command-topics = Мої теми й ті, що можна вибрати
 command-subscriptions = Про що мені повідомляють
+command-publish = Створити спільну тему
 command-search = Знайти дописи, спершу нові
 command-last = Найновіші дописи каналу
 command-feed = Читати тему стрічкою

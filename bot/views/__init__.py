@@ -2,23 +2,32 @@
 
 from bot.views.admission import admission, decided, invited, invites, join_request, welcome
 from bot.views.alert import alert
-from bot.views.answers import channels, languages, notice, sentence, subscriptions, unsubscribing
+from bot.views.answers import channels, languages, notice, sentence, unsubscribing
+from bot.views.asking import asking, asking_in_group
 from bot.views.cheat_sheet import cheat_sheet
 from bot.views.draft import Rendered
+from bot.views.estimates import proposal
 from bot.views.feed import feed, feeds
 from bot.views.filters import filter_choices, share_buttons
 from bot.views.inline import inline_result
 from bot.views.mistake import mistake
 from bot.views.personal import forgetting
+from bot.views.pickers import channel_picker, language_picker
 from bot.views.results import results
+from bot.views.topic import ended, label, removed, share, subscribed, topic_card
+from bot.views.topics import start, topic_list, topics_found
 
 __all__ = [
     "Rendered",
     "admission",
     "alert",
+    "asking",
+    "asking_in_group",
+    "channel_picker",
     "channels",
     "cheat_sheet",
     "decided",
+    "ended",
     "feed",
     "feeds",
     "filter_choices",
@@ -27,13 +36,22 @@ __all__ = [
     "invited",
     "invites",
     "join_request",
+    "label",
+    "language_picker",
     "languages",
     "mistake",
     "notice",
+    "proposal",
+    "removed",
     "results",
     "sentence",
+    "share",
     "share_buttons",
-    "subscriptions",
+    "start",
+    "subscribed",
+    "topic_card",
+    "topic_list",
+    "topics_found",
     "unsubscribing",
     "welcome",
 ]

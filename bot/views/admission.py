@@ -16,7 +16,8 @@ SHOWN = 20  # invitations
 
 def welcome(l10n: Translator) -> Rendered:
     """The person is in, and how to begin."""
-    return Draft().add(l10n("admission-admitted")).add("\n\n").add(l10n("start")).render()
+    draft = Draft().add(l10n("admission-admitted")).add("\n\n").add(l10n("start"))
+    return draft.add("\n\n").add(l10n("start-own")).render()
 
 
 def admission(member: Member, l10n: Translator) -> Rendered:

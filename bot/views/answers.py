@@ -33,14 +33,6 @@ def notice(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
     return sentence(known, params, l10n)
 
 
-def subscriptions(topics: Sequence[Topic], l10n: Translator) -> Rendered:
-    """What the subscriber is told of."""
-    if not topics:
-        return sentence("subscriptions-none", {}, l10n)
-    draft = Draft().add(l10n("subscriptions-title"), "bold").add("\n")
-    return _listed(draft, topics, lambda topic: Draft().add("🔔 ").add(shorten(topic.name, NAME_LIMIT)), l10n)
-
-
 def channels(watched: Sequence[Channel], l10n: Translator) -> Rendered:
     """The channels that are watched."""
     if not watched:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
+from aiogram.types import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
 
 from bot.views.spans import Span, clip, nested, utf16_offsets
 
@@ -18,7 +18,7 @@ class Rendered:
 
     text: str
     entities: list[MessageEntity]
-    reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+    reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ForceReply | None = None
     link_preview: LinkPreviewOptions = NO_PREVIEW
 
     def plain(self) -> "Rendered":
@@ -57,7 +57,7 @@ class Draft:
 
     def render(
         self,
-        reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
+        reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ForceReply | None = None,
         link_preview: LinkPreviewOptions = NO_PREVIEW,
     ) -> Rendered:
         """The message as it stands. Telegram trims it, so surrounding space goes before offsets are counted."""

@@ -6,12 +6,18 @@ Names and texts are Cyrillic, so that a Latin word in a Russian or Ukrainian mes
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from aiogram.types import User
+
 from bot import views
+from bot.callbacks import Tab
 from bot.i18n import Translator
 from bot.views import Rendered
 from bot.views.inline import share_card
-from monitor.models import Channel, Invite, Member, Post, Search, Standing, Topic
+from monitor.awaiting import Wanted
+from monitor.estimates import Estimate
+from monitor.models import Channel, Invite, Member, Mode, Post, Search, Standing, Subscription, Topic
 from monitor.search import FoundPost, Page
+from monitor.suggestions import How, Suggestion
 
 MOMENT = datetime(2025, 7, 1, 9, 5, tzinfo=UTC)
 WORDS = "посольство Баку"
@@ -22,6 +28,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "channel": ["@novosti"],
     "command": ["watch"],
     "count": [1, 2, 5, 21, 1000],
+    "days": [1, 3, 30, 21],
     "host": ["127.0.0.1"],
     "port": ["8080"],
     "depth": ["30"],
@@ -37,6 +44,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "target": ["@novosti"],
     "title": ["Осторожно, новости"],
     "topic": [WORDS],
+    "words": [WORDS],
 }
 """Values for each argument of the sentences; an argument that only chooses among words needs none."""
 
@@ -77,6 +85,32 @@ def invite(uses: int = 10, used: int = 3) -> Invite:
 
 def page(count: int, following: int | None = None) -> Page:
     return Page([FoundPost(post(), channel(), [(0, 5)]) for _ in range(count)], following)
+
+
+def subscription(**fields: object) -> Subscription:
+    known = {"subscriber_id": 1, "topic_id": 1, "mode": Mode.INSTANT, "paused": False, "priority": False}
+    return Subscription(**{**known, **fields})
+
+
+def estimate(*days: int, examples: int = 3, is_exact: bool = True, is_least: bool = False) -> Estimate:
+    return Estimate(days, is_exact, is_least, tuple(FoundPost(post(), channel(), [(0, 5)]) for _ in range(examples)))
+
+
+PUBLIC = Topic(
+    id=10**9,
+    name="Посольства",
+    emoji="🏛",
+    description="Что происходит в посольствах",
+    query="посольство | консульство | амбасада",
+    queries={"ru": "посольство | консульство", "uk": "амбасада"},
+)
+WIDE, NARROW = estimate(*range(30, 60)), estimate(*[0] * 29, 1, examples=1)
+NOISE = Suggestion(How.WITHOUT, "подписаться", "", 800)
+MORE = [
+    Suggestion(How.NAME, "Ибрагимов", "", 21),
+    Suggestion(How.PREFIX, "арест", "", 3),
+    Suggestion(How.DROP, "ы" * 40, "", 2),
+]
 
 
 FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
@@ -138,10 +172,65 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: share_card(FoundPost(post(media=["photo"]), channel(), [(0, 5)]), l10n),
         lambda l10n: share_card(FoundPost(post(LONG * 20), channel(LONG, None), []), l10n),
     ],
-    "subscriptions": [
-        lambda l10n: views.subscriptions([], l10n),
-        lambda l10n: views.subscriptions([topic(), topic(LONG)], l10n),
-        lambda l10n: views.subscriptions([topic(LONG)] * 200, l10n),
+    "asking": [
+        lambda l10n: views.asking(Wanted.NAME, topic(), l10n),
+        lambda l10n: views.asking(Wanted.QUERY, PUBLIC, l10n),
+        lambda l10n: views.asking(Wanted.DESCRIPTION, PUBLIC, l10n),
+        lambda l10n: views.asking(Wanted.FIND, None, l10n),
+        lambda l10n: views.asking(Wanted.PUBLISH, None, l10n),
+    ],
+    "asking_in_group": [
+        lambda l10n: views.asking_in_group(Wanted.QUERY, topic(), User(id=7, is_bot=False, first_name="Лейла"), l10n)
+    ],
+    "channel_picker": [
+        lambda l10n: views.channel_picker(subscription(), [channel(LONG)] * 20, 2, l10n),
+        lambda l10n: views.channel_picker(subscription(channels=["10"]), [channel()], 1, l10n),
+    ],
+    "language_picker": [
+        lambda l10n: views.language_picker(subscription(), ["uk", "ru", "be"], l10n),
+        lambda l10n: views.language_picker(subscription(languages=["bg"]), ["uk"], l10n),
+    ],
+    "proposal": [
+        lambda l10n: views.proposal(WORDS, 1, estimate(0, examples=0), [], l10n),
+        lambda l10n: views.proposal(WORDS, 10**9, WIDE, [NOISE], l10n, before=10**9),
+        lambda l10n: views.proposal(WORDS, 10**9, NARROW, MORE, l10n),
+        lambda l10n: views.proposal(LONG * 7, 1, estimate(400, 500, is_least=True), [], l10n),
+        lambda l10n: views.proposal(WORDS, 1, estimate(3, 0, 7, 21, is_exact=False), [], l10n),
+        lambda l10n: views.proposal(WORDS, 1, estimate(5), [], l10n),
+    ],
+    "subscribed": [
+        lambda l10n: views.subscribed(topic(), l10n, new=True),
+        lambda l10n: views.subscribed(topic(LONG), l10n, new=False),
+    ],
+    "ended": [lambda l10n: views.ended(topic(), l10n)],
+    "removed": [lambda l10n: views.removed(PUBLIC, l10n)],
+    "share": [lambda l10n: views.share(PUBLIC, "https://t.me/dozor_bot?start=t1", l10n)],
+    "start": [
+        lambda l10n: views.start([], l10n),
+        lambda l10n: views.start([PUBLIC, topic(LONG, 10**9), topic()], l10n),
+    ],
+    "topic_card": [
+        lambda l10n: views.topic_card(topic(), subscription(), l10n, is_owner=True),
+        lambda l10n: views.topic_card(
+            PUBLIC,
+            subscription(paused=True, priority=True, channels=["1", "2"], languages=["ru", "uk"]),
+            l10n,
+            is_admin=True,
+            headline=l10n("topic-saved"),
+        ),
+        lambda l10n: views.topic_card(PUBLIC, None, l10n, known=NARROW),
+        lambda l10n: views.topic_card(topic(LONG), subscription(mode=Mode.DIGEST, languages=["uk"]), l10n, known=WIDE),
+        lambda l10n: views.topic_card(topic(), subscription(mode=Mode.SILENT, channels=["1"]), l10n),
+    ],
+    "topic_list": [
+        lambda l10n: views.topic_list([], Tab.MINE, 1, l10n),
+        lambda l10n: views.topic_list([], Tab.PUBLIC, 1, l10n, is_admin=True),
+        lambda l10n: views.topic_list([(subscription(), topic(LONG, 10**9))] * 20, Tab.MINE, 2, l10n),
+        lambda l10n: views.topic_list([(None, PUBLIC), (subscription(paused=True), topic())], Tab.PUBLIC, 9, l10n),
+    ],
+    "topics_found": [
+        lambda l10n: views.topics_found([], WORDS, l10n),
+        lambda l10n: views.topics_found([(None, PUBLIC)], LONG, l10n, is_admin=True),
     ],
     "unsubscribing": [
         lambda l10n: views.unsubscribing([], l10n),

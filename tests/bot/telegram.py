@@ -52,6 +52,8 @@ class ScriptedTelegram(BaseSession):
         self.failures: dict[str, list[tuple[int, Json]]] = {}
         self.on_result: dict[str, Callable[[], None]] = {}
         self.confirmed = 0
+        self.group_admins: set[int] = {7}
+        self.has_threads = False
         self.profile: dict[str, Json] = {}
         self.files: dict[str, bytes] = {}
         """What was sent, by file name."""
@@ -100,9 +102,14 @@ class ScriptedTelegram(BaseSession):
 
     def _result(self, request: Request) -> Any:
         if request.method == "getMe":
-            return ME
+            return {**ME, "has_topics_enabled": self.has_threads}
         if request.method.startswith(("getMy", "setMy")):
             return self._profile(request)
+        if request.method == "getChatMember":
+            return self._member(request.params)
+        if request.method == "createForumTopic":
+            self._messages += 1
+            return {"message_thread_id": self._messages, "name": request.params["name"], "icon_color": 0}
         if request.method not in ("sendMessage", "editMessageText", "sendDocument"):
             return True
         self._messages += 1
@@ -112,6 +119,12 @@ class ScriptedTelegram(BaseSession):
             "chat": {"id": request.params["chat_id"], "type": "private"},
             "text": request.text,
         }
+
+    def _member(self, params: Json) -> Json:
+        user = {"id": params["user_id"], "is_bot": False, "first_name": "Reader"}
+        if params["user_id"] not in self.group_admins:
+            return {"status": "member", "user": user}
+        return {"status": "creator", "user": user, "is_anonymous": False}
 
     def _profile(self, request: Request) -> Any:
         """Commands and descriptions by scope and language; a description falls back on that of all languages."""
@@ -156,6 +169,10 @@ class Chat:
     async def say(self, text: str | None, **fields: Any) -> list[Request]:
         """Send a message; what the bot did about it."""
         return await self._happen(message=self._message(**({"text": text} if text else {}), **fields))
+
+    async def edit(self, text: str) -> list[Request]:
+        """Edit a message that was sent; what the bot did about it."""
+        return await self._happen(edited_message=self._message(text=text, edit_date=2))
 
     async def press(self, data: str) -> list[Request]:
         """Press an inline button of the bot's last message; what the bot did about it."""

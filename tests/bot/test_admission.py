@@ -49,7 +49,7 @@ async def test_strangers_are_told_how_to_be_let_in_and_nothing_of_them_is_kept(
         assert only(await Chat(telegram, language="ru").say("/start")).text == RU(said)
         assert only(await Chat(telegram, language="ru").say("/search баку")).text == RU(said)
         assert await count(sqlite_sessions, Subscriber) == 0
-        assert only(await Chat(telegram, user=ADMIN).say("/start")).text == EN("start")
+        assert only(await Chat(telegram, user=ADMIN).say("/start")).text.startswith(EN("start"))
 
 
 async def test_an_invitation_lets_in_as_many_as_it_says(running: Running, sqlite_sessions: Sessions) -> None:

@@ -74,7 +74,7 @@ async def test_a_reader_subscribes_and_unsubscribes_by_a_button(sandbox: Sandbox
     asked = await inbox.next("message")
     sandbox.chats.press(reader, reader.id, asked["message_id"], button(asked))
     await inbox.next("answer")
-    assert (await inbox.next("edited"))["text"] == RU("subscriptions-none")
+    assert (await inbox.next("edited"))["text"] == RU("topic-ended", topic="посольство")
 
 
 @pytest.mark.usefixtures("served")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import ForceReply, InlineKeyboardMarkup
 from aiogram.utils.text_decorations import html_decoration
 from fluent.syntax import ast
 from fluent.syntax.visitor import Visitor
@@ -33,6 +33,7 @@ NAMES = {
     "bot",
     "desktop",
     "dozor",
+    "emoji",
     "english",
     "hash",
     "id",
@@ -102,7 +103,7 @@ def drawn(rendered: Rendered) -> str:
 
 def buttons(rendered: Rendered) -> list[list[str]]:
     markup = rendered.reply_markup
-    if markup is None:
+    if markup is None or isinstance(markup, ForceReply):
         return []
     rows = markup.inline_keyboard if isinstance(markup, InlineKeyboardMarkup) else markup.keyboard
     return [[button.text for button in row] for row in rows]

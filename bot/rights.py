@@ -1,0 +1,67 @@
+"""In a group only its admins change what it is told of."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.flags import get_flag
+from aiogram.dispatcher.middlewares.user_context import EventContext
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import Message, TelegramObject
+
+from bot.middlewares import Next
+from monitor.errors import MonitorError
+
+CHANGES = {"changes": True}
+"""Flags of handlers that change what a chat is told of."""
+KNOWN_FOR = timedelta(minutes=1)
+MOST_KNOWN = 10_000
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+ADMINS = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR)
+
+
+class GroupAdminsOnlyError(MonitorError):
+    """Only the admins of a group change what it is told of."""
+
+    code = "group_admins_only"
+
+
+class RightsMiddleware(BaseMiddleware):
+    """Raises GroupAdminsOnlyError for members of a group who are no admins of it, before a transaction begins.
+
+    Stands before SessionMiddleware, since it may have to ask Telegram; an answer is believed for a minute.
+    """
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        context: EventContext = data["event_context"]
+        in_group = context.chat is not None and context.chat.type in GROUPS
+        if in_group and get_flag(data, "changes") and not await self._may(event, context, data["bot"]):
+            raise GroupAdminsOnlyError
+        return await handler(event, data)
+
+    async def _may(self, event: TelegramObject, context: EventContext, bot: Bot) -> bool:
+        if isinstance(event, Message) and event.sender_chat is not None:
+            return event.sender_chat.id == context.chat_id  # an admin who writes in the group's name
+        if context.chat_id is None or context.user_id is None:
+            return False
+        key = context.chat_id, context.user_id
+        known = self._known.get(key)
+        if known is None or known[0] < self._clock():
+            known = self._clock() + KNOWN_FOR, await _is_admin(bot, *key)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = known
+        return known[1]
+
+
+async def _is_admin(bot: Bot, chat_id: int, user_id: int) -> bool:
+    try:
+        return (await bot.get_chat_member(chat_id, user_id)).status in ADMINS
+    except TelegramAPIError:
+        return False

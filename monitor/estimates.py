@@ -1,0 +1,141 @@
+"""How often a query would have rung, told from the archive without reading much of it.
+
+A post's id holds its second (`post_ids`), so the index alone gives the days. Where it finds too much, some of what it finds is
+read, and the share of it that satisfies the query is taken for the share of all.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import post_ids
+from monitor.candidates import Candidates
+from monitor.documents import document_of
+from monitor.models import Channel, Post
+from monitor.query.explain import explain
+from monitor.query.syntax import Query, parse
+from monitor.search import FoundPost
+
+DAY = timedelta(days=1)
+DAYS = 30
+MOST = 10_000  # candidates; a query that finds more rings hundreds of times a day
+SAMPLE = 120  # candidates read where the index finds too much
+EXAMPLES = 3
+_PLACES = 12  # moments from which posts are taken to know what is usual
+_TURN = 15  # posts read before others get their turn
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """`days`: posts a day, the oldest first, today (the last 24 hours) last; `is_exact` unless reckoned from a sample.
+
+    `is_least`: there were more than could be looked at. `found` are posts that satisfy the query, the newest first.
+    """
+
+    days: tuple[int, ...]
+    is_exact: bool
+    is_least: bool
+    found: tuple[FoundPost, ...]
+
+    @property
+    def total(self) -> int:
+        """Posts in all these days."""
+        return sum(self.days)
+
+    @property
+    def a_day(self) -> float:
+        """Posts on an average day."""
+        return self.total / len(self.days)
+
+    @property
+    def examples(self) -> tuple[FoundPost, ...]:
+        """The newest few."""
+        return self.found[:EXAMPLES]
+
+
+async def estimate(session: AsyncSession, query: str, now: datetime, *, sample: int = SAMPLE) -> Estimate:
+    """What the query found in the last thirty days, or since the archive began. Raises QuerySyntaxError."""
+    parsed = parse(query)
+    ids, is_exact = await _candidates(session, parsed, now)
+    is_least = len(ids) > MOST
+    read = ids[:EXAMPLES] if is_exact else _spread(ids, sample)
+    found = await _satisfying(session, parsed, read, now)
+    share = 1.0 if is_exact else len(found) / max(len(read), 1)
+    days = _by_day(ids, await _span(session, now), now)
+    covered = _covered(days) if is_least else days
+    return Estimate(
+        tuple(round(count * share) for count in covered), is_exact or len(read) == len(ids), is_least, found
+    )
+
+
+async def sampled(session: AsyncSession, query: str, now: datetime, size: int) -> tuple[FoundPost, ...]:
+    """At most `size` posts that satisfy the query, from all over these days."""
+    parsed = parse(query)
+    ids, _ = await _candidates(session, parsed, now)
+    return await _satisfying(session, parsed, _spread(ids, size), now)
+
+
+async def texts_of(session: AsyncSession, now: datetime, size: int) -> list[str]:
+    """About `size` texts from all over these days, whatever they say."""
+    texts: list[str] = []
+    known = await _span(session, now) * DAY
+    for number in range(_PLACES):
+        start = post_ids.first_id(now - known * (number + 1) / _PLACES)
+        there = select(Post.text).where(Post.id >= start).order_by(Post.id).limit(size // _PLACES)
+        texts += await session.scalars(there)
+    return texts
+
+
+async def _candidates(session: AsyncSession, query: Query, now: datetime) -> tuple[list[int], bool]:
+    """The ids that may satisfy the query, the newest first, and whether all of them do."""
+    candidates = await Candidates.of(session, query, now)
+    since = post_ids.first_id(now - DAYS * DAY)
+    bounded = replace(candidates, since=max(since, candidates.since))
+    return await bounded.newest(session, None, MOST + 1), candidates.plan.is_exact
+
+
+async def _satisfying(session: AsyncSession, query: Query, ids: Sequence[int], now: datetime) -> tuple[FoundPost, ...]:
+    found: list[FoundPost] = []
+    for start in range(0, len(ids), _TURN):
+        statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id)
+        rows = await session.execute(statement.where(Post.id.in_(ids[start : start + _TURN])).order_by(Post.id.desc()))
+        for post, channel in rows:
+            spans = explain(query, document_of(post, channel), now=now)
+            if spans is not None:
+                found.append(FoundPost(post, channel, spans))
+        await asyncio.sleep(0)
+    return tuple(found)
+
+
+def _spread(ids: Sequence[int], size: int) -> list[int]:
+    """At most `size` of the ids: the newest few, which are shown, and the others evenly."""
+    if len(ids) <= size:
+        return list(ids)
+    rest = size - EXAMPLES
+    return [*ids[:EXAMPLES], *(ids[EXAMPLES + number * (len(ids) - EXAMPLES) // rest] for number in range(rest))]
+
+
+async def _span(session: AsyncSession, now: datetime) -> int:
+    """How many of the last thirty days the archive knows, today included."""
+    first = await session.scalar(select(func.min(Post.id)))
+    age = now - post_ids.moment_of(first) if first is not None else timedelta(0)
+    return min(max(age // DAY + 1, 1), DAYS)
+
+
+def _by_day(ids: Sequence[int], days: int, now: datetime) -> list[int]:
+    counts = [0] * days
+    for post_id in ids:
+        age = (now - post_ids.moment_of(post_id)) // DAY
+        if 0 <= age < days:
+            counts[days - 1 - age] += 1
+    return counts
+
+
+def _covered(days: list[int]) -> list[int]:
+    """The days that were looked at to their end: all but those before, and the one in which it had been enough."""
+    first = next((number for number, count in enumerate(days) if count), 0)
+    return days[first + 1 :] or days[first:]

@@ -1,0 +1,77 @@
+"""In a group what is told there belongs to the group, and only its admins change it."""
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.i18n import translator
+from monitor.database import Sessions
+from monitor.models import Subscription
+from tests.bot.telegram import Chat, Request, ScriptedTelegram
+
+EN = translator("en")
+GROUP = {"id": -100500, "type": "supergroup", "title": "Readers"}
+
+
+@pytest.fixture
+def owner(telegram: ScriptedTelegram) -> Chat:
+    telegram.group_admins = {7}
+    return Chat(telegram, user=7, chat=GROUP)
+
+
+@pytest.fixture
+def member(telegram: ScriptedTelegram) -> Chat:
+    return Chat(telegram, user=8, chat=GROUP)
+
+
+async def count(sessions: Sessions) -> int:
+    async with sessions() as session:
+        live = select(func.count()).select_from(Subscription).where(Subscription.ended_at.is_(None))
+        return await session.scalar(live) or 0
+
+
+def said(requests: list[Request]) -> str:
+    return next(each.text for each in requests if each.method != "getChatMember")
+
+
+async def test_a_member_is_told_who_may_change_it(member: Chat, sqlite_sessions: Sessions) -> None:
+    assert said(await member.say("/subscribe пожар")) == EN("error-group_admins_only")
+    assert await count(sqlite_sessions) == 0
+
+
+async def test_a_member_may_look_and_not_press(owner: Chat, member: Chat, sqlite_sessions: Sessions) -> None:
+    (*_, subscribed) = await owner.say("/subscribe пожар")
+    opened, end = (subscribed.buttons()[EN(key)] for key in ("topic-settings", "undo"))
+    assert "пожар" in (await member.press(opened))[-1].text
+    assert said(await member.press(end)) == EN("error-group_admins_only")
+    assert await count(sqlite_sessions) == 1
+    assert said((await owner.press(end))[1:]) == EN("topic-ended", topic="пожар")
+    assert await count(sqlite_sessions) == 0
+
+
+async def test_telegram_is_asked_once_a_minute(owner: Chat) -> None:
+    await owner.say("/subscribe пожар")
+    await owner.say("/subscribe дым")
+    assert len(owner.telegram.of("getChatMember")) == 1
+
+
+async def test_an_admin_who_writes_in_the_groups_name_may(owner: Chat, member: Chat, sqlite_sessions: Sessions) -> None:
+    await member.say("/subscribe пожар", sender_chat=GROUP)
+    await member.say("/subscribe дым", sender_chat={**GROUP, "id": -100777})
+    assert await count(sqlite_sessions) == 1
+
+
+async def test_a_telegram_that_does_not_answer_lets_nobody_in(owner: Chat, sqlite_sessions: Sessions) -> None:
+    owner.telegram.failures["getChatMember"] = [(400, {"ok": False, "description": "Bad Request: no"})]
+    assert said(await owner.say("/subscribe пожар")) == EN("error-group_admins_only")
+    assert await count(sqlite_sessions) == 0
+
+
+async def test_a_question_in_a_group_is_answered_by_a_reply(owner: Chat, member: Chat) -> None:
+    (*_, subscribed) = await owner.say("/subscribe пожар")
+    (card,) = [each for each in await owner.press(subscribed.buttons()[EN("topic-settings")]) if each.buttons()]
+    asked = (await owner.press(card.buttons()[EN("topic-name")]))[-1]
+    assert asked.params["reply_markup"] == {"force_reply": True, "selective": True}
+    assert asked.marked("text_mention") == ["Reader"]
+    reply = {"message_id": 9, "date": 1, "chat": GROUP, "from": {"id": 42, "is_bot": True, "first_name": "Dozor"}}
+    assert await member.say("Дым", reply_to_message=reply) == []
+    assert "Дым" in (await owner.say("Дым", reply_to_message=reply))[-1].text
