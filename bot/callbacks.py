@@ -1,11 +1,12 @@
 """What the inline buttons carry: ids alone, in 64 bytes (core.telegram.org/bots/api#inlinekeyboardbutton)."""
 
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
 from monitor.awaiting import Wanted
-from monitor.models import Mode
+from monitor.models import Mode, Theme
 from monitor.suggestions import How
 
 
@@ -66,6 +67,22 @@ class FeedOf(CallbackData, prefix="feed"):
 
     topic: int
     deed: FeedDeed = FeedDeed.SHOW
+
+
+class DrawStats(CallbackData, prefix="stats"):
+    """Draw how much was posted about a kept search, or a topic, in a period; from now on in this theme, if one is named."""
+
+    search: int = 0
+    topic: int = 0
+    period: str = "30d"
+    theme: Theme | None = None
+
+
+class ExportAs(CallbackData, prefix="export"):
+    """Send the answers to a kept search as a file of this kind."""
+
+    search: int
+    form: Literal["csv", "jsonl", "xlsx"]
 
 
 class EndSubscription(CallbackData, prefix="unsub"):

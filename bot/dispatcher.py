@@ -11,6 +11,7 @@ from bot.handlers import (
     admission,
     channels,
     editing,
+    exports,
     feeds,
     filters,
     inline,
@@ -22,6 +23,7 @@ from bot.handlers import (
     publishing,
     search,
     start,
+    stats,
     subscriptions,
     topics,
     tuning,
@@ -40,6 +42,7 @@ from bot.middlewares import (
 from bot.rights import RightsMiddleware
 from bot.settings import BotSettings, LimitSettings
 from bot.throttle import Throttle
+from bot.workshop import Workshop
 from monitor.database import Sessions
 
 PARTS = (
@@ -54,6 +57,8 @@ PARTS = (
     tuning,
     proposals,
     feeds,
+    stats,
+    exports,
     channels,
     publishing,
     language,
@@ -74,12 +79,15 @@ def create_dispatcher(
 ) -> Dispatcher:
     """A dispatcher with every command, for the admins and the access rule of the settings.
 
+    Its `emit_shutdown` ends what is done beside the handlers.
     `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none.
     """
-    access = Access(settings.access)
+    access, workshop = Access(settings.access), Workshop(sessions)
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
     limits = limits or LimitSettings()
     dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
+    dispatcher["workshop"] = workshop
+    dispatcher.shutdown.register(workshop.close)
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights = RightsMiddleware(clock)
     for observer in (*asked, dispatcher.my_chat_member):

@@ -28,6 +28,8 @@ COMMANDS = (
     "subscriptions",
     "search",
     "last",
+    "stats",
+    "export",
     "feed",
     "channels",
     "language",

@@ -53,6 +53,7 @@ class Polling:
         self, bot: Bot, dispatcher: Dispatcher, *, long_poll: int = LONG_POLL, backoff: BackoffConfig = BACKOFF
     ) -> None:
         self._bot = bot
+        self._dispatcher = dispatcher
         self._intake = Intake(bot, dispatcher)
         self._long_poll = long_poll
         self._backoff = Backoff(backoff)
@@ -77,6 +78,7 @@ class Polling:
         finally:
             if self._working:
                 await asyncio.wait(self._working)
+            await self._dispatcher.emit_shutdown()
         await self._confirm()
 
     @property

@@ -46,6 +46,7 @@ class Webhook:
         self, bot: Bot, dispatcher: Dispatcher, url: str, secret: str, *, backoff: BackoffConfig = BACKOFF
     ) -> None:
         self._bot = bot
+        self._dispatcher = dispatcher
         self._intake = Intake(bot, dispatcher)
         self._url = url
         self._secret = secret
@@ -67,8 +68,11 @@ class Webhook:
     async def run(self) -> None:
         """Tell Telegram where to bring updates, then take them until stopped. Raises WebhookError, or as Polling does."""
         self._open = True
-        await self._announce()
-        await self._stopping.wait()
+        try:
+            await self._announce()
+            await self._stopping.wait()
+        finally:
+            await self._dispatcher.emit_shutdown()
 
     async def _announce(self) -> None:
         while not self._stopping.is_set():

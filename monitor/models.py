@@ -90,6 +90,13 @@ class Mode(StrEnum):
     SILENT = "silent"
 
 
+class Theme(StrEnum):
+    """The colours of pictures: Telegram does not tell bots which its reader sees."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class DeliveryState(StrEnum):
     """DUE waits for `due_at`; CLAIMED is leased to a relay; the others are final."""
 
@@ -265,6 +272,7 @@ class Subscriber(Base):
     kind: Mapped[ChatKind] = mapped_column(String(16))
     locale: Mapped[str] = mapped_column(String(8), default="en")
     active: Mapped[bool] = mapped_column(default=True)
+    theme: Mapped[Theme] = mapped_column(String(8), default=Theme.LIGHT, server_default="light")
     created_at: Mapped[datetime]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import ChatKind, Subscriber
+from monitor.models import ChatKind, Subscriber, Theme
 from monitor.upsert import insert_for
 
 
@@ -36,6 +36,12 @@ async def find(session: AsyncSession, chat_id: int, thread_id: int = 0) -> Subsc
 async def set_locale(session: AsyncSession, subscriber: Subscriber, locale: str) -> None:
     """Answer this subscriber in `locale` from now on."""
     subscriber.locale = locale
+    await session.flush()
+
+
+async def set_theme(session: AsyncSession, subscriber: Subscriber, theme: Theme) -> None:
+    """Draw this subscriber's pictures in these colours from now on."""
+    subscriber.theme = theme
     await session.flush()
 
 

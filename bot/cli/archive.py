@@ -15,6 +15,7 @@ from bot.settings import Settings, load
 from monitor import migration, reindexing
 from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.desktop.reading import is_export
+from monitor.exporting import COLUMNS, csv_row
 from monitor.importing import import_posts
 from monitor.ingest import Ingested
 from monitor.jsonl import dump, read
@@ -110,10 +111,10 @@ async def _export(settings: Settings, options: Namespace) -> None:
     async with archive(settings) as sessions, sessions() as session:
         writer = csv.writer(sys.stdout)
         if options.format == "csv":
-            writer.writerow(["channel", "id", "date", "text", "views", "link"])
+            writer.writerow(COLUMNS)
         async for found in scan(session, options.query):
             if options.format == "csv":
-                writer.writerow(_as_row(found))
+                writer.writerow(csv_row(found))
             else:
                 sys.stdout.write(dump(found.post, found.channel) + "\n")
 
@@ -128,10 +129,3 @@ def _marked(found: FoundPost) -> Iterator[str]:
         yield f"{text[at:start]}[{text[start:end]}]"
         at = end
     yield text[at:]
-
-
-def _as_row(found: FoundPost) -> list[str | int | None]:
-    post, name = found.post, found.channel.username
-    link = f"https://t.me/{name or f'c/{found.channel.id}'}/{post.message_id}"
-    text = f"'{post.text}" if post.text[:1] in ("=", "+", "-", "@") else post.text  # a spreadsheet must not run it
-    return [name or str(found.channel.id), post.message_id, post.date.isoformat(), text, post.views, link]

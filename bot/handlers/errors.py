@@ -1,6 +1,7 @@
 """From an exception to a sentence in the reader's language: `error-<code>` in the locales, for every MonitorError."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
@@ -30,6 +31,11 @@ def sentence(error: Exception, l10n: Translator) -> str:
     if isinstance(error, QuerySyntaxError):
         params["position"] = error.position + 1  # people count from one
     return l10n(f"error-{error.code}", **params)
+
+
+def refusal(message: Message, l10n: Translator) -> Callable[[Exception], SendMessage]:
+    """What answers the message when work for it that is done beside the handlers ends in an error."""
+    return lambda error: message.answer(sentence(error, l10n), parse_mode=None)
 
 
 async def answer_errors(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:

@@ -21,11 +21,10 @@ def replace(query: CallbackQuery, rendered: Rendered) -> EditMessageText | None:
     """Put the view in the place of the message whose button was pressed; None if it is too old to be shown to us."""
     if not isinstance(query.message, Message):
         return None
-    markup = rendered.reply_markup if isinstance(rendered.reply_markup, InlineKeyboardMarkup) else None
     return query.message.edit_text(
         rendered.text,
         entities=rendered.entities,
-        reply_markup=markup,
+        reply_markup=rendered.inline_keyboard,
         link_preview_options=rendered.link_preview,
         parse_mode=None,
     )

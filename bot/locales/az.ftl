@@ -18,6 +18,8 @@ help =
     /topics – mövzularınız və seçə biləcəyiniz ümumi mövzular
     /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
     /last @channel – kanalın ən yeni paylaşımları
+    /stats SÖZLƏR – nə qədər yazıldığını çəkmək
+    /export SÖZLƏR – paylaşımlar faylla
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
     /export_my_data, /delete_my_data – haqqınızda nə saxlayıram
@@ -217,6 +219,25 @@ feed-make = 🔗 Keçid yarat
 feed-renew = 🔄 Yeni keçid
 feed-revoke = 🗑 Ləğv et
 
+stats-usage =
+    Əmrdən sonra mövzunun adını və ya sorğu yazın, bu barədə nə qədər yazıldığını çəkim:
+    /stats Bakı səfirlik
+stats-others = digər kanallar
+stats-cut = Yalnız ən yeni paylaşımlar sayılıb.
+stats-24h = 24 saat
+stats-7d = 7 gün
+stats-30d = 30 gün
+stats-light = ☀️ Açıq rəngli şəkil
+stats-dark = 🌙 Tünd rəngli şəkil
+
+export-usage =
+    Əmrdən sonra nə axtardığınızı yazın, paylaşımları faylla göndərim:
+    /export Bakı səfirlik last:30d
+export-choose = Hansı fayl növü?
+export-progress = { $count } paylaşımdan { $done } hazırdır
+export-cut = Faylda yalnız ən yeni paylaşımlar var. Sorğunu daraldın, məsələn: last:30d.
+export-interrupted = Fayl hazır olmamış dayandırıldım. Yenidən istəyin: /export
+
 channels-title = { $count } kanal izlənir:
 channels-none = Hələlik heç bir kanal izlənmir.
 list-more = … və daha { $count }
@@ -258,6 +279,9 @@ error-not_yours = Mövzunu yalnız onu yaradan dəyişə bilər. Öz surətinizi
 error-empty_name = Mövzunun ən azı bir hərfli adı olmalıdır.
 error-incomplete_topic = Birinci sətirdə adı, sonuncuda sorğunu göndərin; arada yalnız təsvir ola bilər.
 error-group_admins_only = Bu qrupa nə barədə yazılacağını yalnız onun adminləri dəyişir.
+error-busy = Bu çat üçün əvvəlkini hələ hazırlayıram. Zəhmət olmasa, gözləyin.
+error-chart = Şəkli çəkmək alınmadı. Zəhmət olmasa, sonra yenidən cəhd edin.
+error-export_too_large = Fayl botun göndərə biləcəyindən böyükdür. Sorğunu daraldın, məsələn: last:30d.
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
 error-database_unreachable = Verilənlər bazası açılmır.
@@ -300,6 +324,8 @@ command-publish = Ümumi mövzu yarat
 command-search = Paylaşımları tap, əvvəlcə yeniləri
 command-last = Kanalın ən yeni paylaşımları
 command-feed = Mövzunu lent kimi oxumaq
+command-stats = Bu barədə nə qədər yazıldığını çəkmək
+command-export = Tapılan paylaşımları faylla almaq
 command-channels = Hansı kanallar izlənir
 command-language = Dili seç
 command-watch = Kanalı izlə

@@ -18,6 +18,8 @@ help =
     /topics – your topics, and public ones to choose from
     /search WORDS – find posts, newest first
     /last @channel – the newest posts of a channel
+    /stats WORDS – draw how much is posted about it
+    /export WORDS – the posts as a file
     /channels – which channels are watched
     /language – English, русский …
     /export_my_data, /delete_my_data – what I keep about you
@@ -220,6 +222,28 @@ feed-make = 🔗 Make a link
 feed-renew = 🔄 New link
 feed-revoke = 🗑 Revoke
 
+stats-usage =
+    Write a topic's name or a query after the command, and I draw how much was posted about it:
+    /stats Baku embassy
+stats-others = other channels
+stats-cut = Only the newest posts are counted.
+stats-24h = 24 h
+stats-7d = 7 d
+stats-30d = 30 d
+stats-light = ☀️ Light picture
+stats-dark = 🌙 Dark picture
+
+export-usage =
+    Write what you look for after the command, and I send the posts as a file:
+    /export Baku embassy last:30d
+export-choose = As which kind of file?
+export-progress = { $done } of { $count ->
+    [one] { $count } post
+   *[other] { $count } posts
+}
+export-cut = Only the newest posts are in it. Narrow the question, by last:30d for example.
+export-interrupted = I was stopped before the file was complete. Please ask again: /export
+
 channels-title = { $count ->
     [one] { $count } channel is watched:
    *[other] { $count } channels are watched:
@@ -267,6 +291,9 @@ error-not_yours = Only who made a topic may change it. Make a copy of your own.
 error-empty_name = A topic needs a name of at least one letter.
 error-incomplete_topic = Send the name in the first line and the query in the last, with a description between them at most.
 error-group_admins_only = Only the admins of this group change what it is told of.
+error-busy = I am still making the last one for this chat. Please wait for it.
+error-chart = The picture could not be drawn. Please try again later.
+error-export_too_large = The file is larger than a bot may send. Narrow the question, by last:30d for example.
 error-settings = The configuration cannot be used.
 error-database_url = The database url must begin with sqlite:/// or postgresql://.
 error-database_unreachable = The database cannot be opened.
@@ -309,6 +336,8 @@ command-publish = Make a public topic
 command-search = Find posts, newest first
 command-last = The newest posts of a channel
 command-feed = Read a topic as a feed
+command-stats = Draw how much is posted about something
+command-export = Get found posts as a file
 command-channels = Which channels are watched
 command-language = Choose a language
 command-watch = Watch a channel

@@ -7,6 +7,7 @@ from bot.views.asking import asking, asking_in_group
 from bot.views.cheat_sheet import cheat_sheet
 from bot.views.draft import Rendered
 from bot.views.estimates import proposal
+from bot.views.export import export_formats, exported, exporting
 from bot.views.feed import feed, feeds
 from bot.views.filters import filter_choices, share_buttons
 from bot.views.inline import inline_result
@@ -14,6 +15,7 @@ from bot.views.mistake import mistake
 from bot.views.personal import forgetting
 from bot.views.pickers import channel_picker, language_picker
 from bot.views.results import results
+from bot.views.stats import stats_caption, stats_topics
 from bot.views.topic import ended, label, removed, share, subscribed, topic_card
 from bot.views.topics import start, topic_list, topics_found
 
@@ -28,6 +30,9 @@ __all__ = [
     "cheat_sheet",
     "decided",
     "ended",
+    "export_formats",
+    "exported",
+    "exporting",
     "feed",
     "feeds",
     "filter_choices",
@@ -48,6 +53,8 @@ __all__ = [
     "share",
     "share_buttons",
     "start",
+    "stats_caption",
+    "stats_topics",
     "subscribed",
     "topic_card",
     "topic_list",

@@ -21,6 +21,11 @@ class Rendered:
     reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ForceReply | None = None
     link_preview: LinkPreviewOptions = NO_PREVIEW
 
+    @property
+    def inline_keyboard(self) -> InlineKeyboardMarkup | None:
+        """The buttons under the message, if they are of the kind that an edited message may have."""
+        return self.reply_markup if isinstance(self.reply_markup, InlineKeyboardMarkup) else None
+
     def plain(self) -> "Rendered":
         """The same without formatting: what can be sent if Telegram refuses the entities."""
         return replace(self, entities=[])

@@ -27,6 +27,7 @@ People and the bot
   POST   /control/block                     {"name", "blocked"}
   POST   /control/share                     {"name", "channel"}: answers the button that asks for a channel → the message
   GET    /control/chats/{name or id}        {"messages", "keyboard"}; …/messages: the messages alone
+  GET    /control/files/{file_id}           a file that the bot has sent
   POST   /control/groups                    {"title", "members"?, "admins"?: names, "bot_is_admin"?, "forum"?, "basic"?} → {"id"}
   POST   /control/groups/{id}/members       {"name": of a person or the bot's username, "by"?, "admin"?, "out"?, "banned"?}
   POST   /control/groups/{id}/promote       {"name": by whom}: a basic group becomes a supergroup → {"id"}

@@ -33,6 +33,7 @@ class PeopleRequests:
             web.get("/control/inline/{id}", self._inline_answer),
             web.post("/control/block", self._block),
             web.post("/control/share", self._share),
+            web.get("/control/files/{id}", self._file),
             web.get("/control/chats/{name}", self._show),
             web.get("/control/chats/{name}/messages", self._messages),
         ]
@@ -120,6 +121,12 @@ class PeopleRequests:
 
     async def _messages(self, request: web.Request) -> web.Response:
         return web.json_response(list(self._chat(request.match_info["name"]).messages.values()))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file = self._chats.files.get(request.match_info["id"])
+        if file is None:
+            raise MistakeError(f"There is no file {request.match_info['id']}.")
+        return web.Response(body=file.content, content_type=file.media_type or "application/octet-stream")
 
     def _chat(self, name: Any) -> Chat:
         """A group or private chat by its id, or a person's private chat by their name."""

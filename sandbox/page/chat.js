@@ -1,5 +1,5 @@
 // The chat with the bot: messages, their buttons, the keyboard below.
-import { clock, element, file, formatted, tile } from "/page/text.js";
+import { clock, element, file, formatted, picture, tile } from "/page/text.js";
 
 export const name = new URLSearchParams(location.search).get("name") ?? "Leyla";
 const byId = (id) => document.getElementById(id);
@@ -36,8 +36,9 @@ export function showMessage(list, message, isNew = true) {
   const bubble = element("div", { className: "bubble" });
   const quoted = message.reply_to_message;
   if (quoted) bubble.append(element("div", { className: "quote" }, quoted.text ?? quoted.caption ?? "…"));
-  if (message.photo || message.video) bubble.append(element("div", { className: "album" }, tile(message.photo ? "photo" : "video", String(message.message_id))));
-  if (message.document) bubble.append(file(message.document.file_name ?? "document"));
+  if (message.photo) bubble.append(element("div", { className: "album" }, picture(message.photo.at(-1))));
+  if (message.video) bubble.append(element("div", { className: "album" }, tile("video", String(message.message_id))));
+  if (message.document) bubble.append(file(message.document.file_name ?? "document", `/control/files/${message.document.file_id}`));
   const said = message.text ?? message.caption ?? (message.chat_shared ? `Channel: ${message.chat_shared.title ?? message.chat_shared.chat_id}` : plain(message.rich_message?.blocks));
   const text = formatted(said, message.entities ?? message.caption_entities);
   const meta = element("span", { className: "meta" }, `${message.edit_date ? "edited " : ""}${clock(new Date(message.date * 1000))}${own ? " ✓✓" : ""}`);

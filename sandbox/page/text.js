@@ -88,12 +88,17 @@ export function icon(kind) {
   return svg;
 }
 
+export function picture(photo) {
+  return element("img", { className: "picture", alt: "photo", src: `/control/files/${photo.file_id}`, width: photo.width, height: photo.height });
+}
+
 export function tile(kind, seed) {
   const made = element("div", { className: "tile", title: kind }, icon(kind));
   made.style.setProperty("--hue", hue(seed));
   return made;
 }
 
-export function file(name) {
-  return element("div", { className: "file" }, element("span", {}, icon("file")), name);
+export function file(name, address) {
+  const said = address ? element("a", { href: address, download: name }, name) : name;
+  return element("div", { className: "file" }, element("span", {}, icon("file")), said);
 }

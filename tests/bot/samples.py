@@ -4,20 +4,21 @@ Names and texts are Cyrillic, so that a Latin word in a Russian or Ukrainian mes
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from aiogram.types import User
 
 from bot import views
-from bot.callbacks import Tab
+from bot.callbacks import DrawStats, Tab
 from bot.i18n import Translator
 from bot.views import Rendered
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted
 from monitor.estimates import Estimate
-from monitor.models import Channel, Invite, Member, Mode, Post, Search, Standing, Subscription, Topic
+from monitor.models import Channel, Invite, Member, Mode, Post, Search, Standing, Subscription, Theme, Topic
 from monitor.search import FoundPost, Page
 from monitor.suggestions import How, Suggestion
+from monitor.volume import Volume
 
 MOMENT = datetime(2025, 7, 1, 9, 5, tzinfo=UTC)
 WORDS = "посольство Баку"
@@ -32,6 +33,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "host": ["127.0.0.1"],
     "port": ["8080"],
     "depth": ["30"],
+    "done": [1200],
     "folder": ["/srv"],
     "limit": [200],
     "line": [7],
@@ -113,6 +115,10 @@ MORE = [
 ]
 
 
+def volume(*, cut: bool = False) -> Volume:
+    return Volume([date(2025, 7, 1), date(2025, 7, 2)], [("Новости", [2, 3]), (None, [0, 16])], cut)
+
+
 FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
 
 VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
@@ -133,6 +139,16 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.channels([channel(LONG)] * 200, l10n),
     ],
     "cheat_sheet": [views.cheat_sheet],
+    "export_formats": [lambda l10n: views.export_formats(kept(), l10n)],
+    "exported": [
+        lambda l10n: views.exported(WORDS, 0, False, l10n),
+        lambda l10n: views.exported(WORDS, 21, False, l10n),
+        lambda l10n: views.exported(LONG * 7, 100_000, True, l10n),
+    ],
+    "exporting": [
+        lambda l10n: views.exporting(WORDS, 1200, None, l10n),
+        lambda l10n: views.exporting(LONG * 7, 1200, 5400, l10n),
+    ],
     "feed": [
         lambda l10n: views.feed(topic(LONG), None, l10n),
         lambda l10n: views.feed(topic(), "https://example.org/feeds/secret.atom", l10n),
@@ -231,6 +247,14 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "topics_found": [
         lambda l10n: views.topics_found([], WORDS, l10n),
         lambda l10n: views.topics_found([(None, PUBLIC)], LONG, l10n, is_admin=True),
+    ],
+    "stats_caption": [
+        lambda l10n: views.stats_caption(volume(), WORDS, DrawStats(search=1), Theme.LIGHT, l10n),
+        lambda l10n: views.stats_caption(volume(cut=True), LONG, DrawStats(topic=10**9), Theme.DARK, l10n),
+    ],
+    "stats_topics": [
+        lambda l10n: views.stats_topics([], l10n),
+        lambda l10n: views.stats_topics([topic(), topic(LONG, 10**9)], l10n),
     ],
     "unsubscribing": [
         lambda l10n: views.unsubscribing([], l10n),

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
+from aiogram.types import InputFile
 
 TOKEN = "42:TEST"
 ME = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
@@ -21,6 +22,8 @@ class Request:
 
     method: str
     params: Json
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    """(name, content) of what is uploaded."""
 
     @property
     def text(self) -> str:
@@ -60,6 +63,7 @@ class ScriptedTelegram(BaseSession):
         self._waiting: list[Json] = []
         self._changed = asyncio.Condition()
         self._messages = 1000
+        self._held: set[str] = set()
 
     async def give(self, *updates: Json) -> None:
         """Hand over updates with the next getUpdates; they stay until they are confirmed, as Telegram keeps them."""
@@ -77,22 +81,38 @@ class ScriptedTelegram(BaseSession):
         return [request for request in self.requests if request.method in methods]
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 -- aiogram's signature
-        params = {name: self._on_the_wire(bot, value) for name, value in method.model_dump(warnings=False).items()}
-        request = Request(method.__api_method__, {name: value for name, value in params.items() if value is not None})
+        files: dict[str, InputFile] = {}
+        params = {
+            name: self._on_the_wire(bot, value, files) for name, value in method.model_dump(warnings=False).items()
+        }
+        params = {name: value for name, value in params.items() if value is not None}
+        sent = [(each.filename or "", b"".join([part async for part in each.read(bot)])) for each in files.values()]
+        self.files |= dict(sent)
+        request = Request(method.__api_method__, params, sent)
         status, body = await self._answer(request)
         return self.check_response(bot, method, status, json.dumps(body)).result
 
-    def _on_the_wire(self, bot: Bot, value: Any) -> Any:
-        files: dict[str, Any] = {}
+    def _on_the_wire(self, bot: Bot, value: Any, files: dict[str, InputFile]) -> Any:
         prepared = self.prepare_value(value, bot, files=files)
-        self.files |= {file.filename: file.data for file in files.values()}
-        if files:
-            return prepared
-        return json.loads(prepared) if prepared is not None and not isinstance(value, str) else prepared
+        return json.loads(prepared) if prepared is not None and not isinstance(value, str | InputFile) else prepared
+
+    def hold(self, method: str) -> None:
+        """Never answer this method."""
+        self._held.add(method)
+
+    async def until_asked(self, method: str, times: int = 1) -> Request:
+        """Wait until this method was asked so often; the last of these requests."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.of(method)) >= times)
+            return self.of(method)[times - 1]
 
     async def _answer(self, request: Request) -> tuple[int, Json]:
         if request.method not in ("getUpdates", "getMe"):
-            self.requests.append(request)
+            async with self._changed:
+                self.requests.append(request)
+                self._changed.notify_all()
+        if request.method in self._held:
+            await asyncio.Event().wait()
         if self.failures.get(request.method):
             return self.failures[request.method].pop(0)
         if request.method == "getUpdates":
@@ -110,7 +130,7 @@ class ScriptedTelegram(BaseSession):
         if request.method == "createForumTopic":
             self._messages += 1
             return {"message_thread_id": self._messages, "name": request.params["name"], "icon_color": 0}
-        if request.method not in ("sendMessage", "editMessageText", "sendDocument"):
+        if request.method not in ("sendMessage", "editMessageText", "sendPhoto", "sendDocument", "editMessageMedia"):
             return True
         self._messages += 1
         return {

@@ -31,17 +31,20 @@ NAMES = {
     "api",
     "bank",
     "bot",
+    "csv",
     "desktop",
     "dozor",
     "emoji",
     "english",
     "hash",
     "id",
+    "jsonl",
     "poll",
     "query",
     "telegram",
     "utc",
     "video",
+    "xlsx",
 } | {*("file", "link")}
 """Words that stay as they are in every language: names, and words of the query language."""
 ADDRESSES = re.compile(r"https?://\S+|[/@#~=$]\w+|\w+:\S*|\b[\w.-]+\.\w+\b|<[^>]*>")

@@ -74,6 +74,15 @@ async def test_the_manual_names_every_request(control: Remote) -> None:
         assert kind in manual
 
 
+async def test_files_of_the_bot_can_be_had(control: Remote) -> None:
+    file = control.sandbox.chats.files.add("document", "a.csv", b"a,b", "text/csv")
+    url = f"{control.sandbox.control_url}/control/files/{file.id}"
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        assert (await answer.read(), answer.content_type) == (b"a,b", "text/csv")
+    async with aiohttp.ClientSession() as http, http.get(f"{url}x") as answer:
+        assert answer.status == 400
+
+
 async def test_people_talk_and_press(control: Remote) -> None:
     bot = control.sandbox.chats.bots[TOKEN]
     person = await control("POST", "people", {"name": "Leyla", "language_code": "ru"})
