@@ -85,6 +85,12 @@ class ExportAs(CallbackData, prefix="export"):
     form: Literal["csv", "jsonl", "xlsx"]
 
 
+class SearchWord(CallbackData, prefix="word"):
+    """Find the newest posts with this word."""
+
+    word: str
+
+
 class EndSubscription(CallbackData, prefix="unsub"):
     """End the subscription to this topic."""
 

@@ -26,6 +26,7 @@ from bot.handlers import (
     stats,
     subscriptions,
     topics,
+    trends,
     tuning,
 )
 from bot.handlers.errors import answer_errors
@@ -58,6 +59,7 @@ PARTS = (
     proposals,
     feeds,
     stats,
+    trends,
     exports,
     channels,
     publishing,

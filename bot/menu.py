@@ -29,6 +29,7 @@ COMMANDS = (
     "search",
     "last",
     "stats",
+    "trends",
     "export",
     "feed",
     "channels",

@@ -2,18 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from monitor import spikes, trends
 from monitor.database import Sessions
+from monitor.models import Post
 from monitor.retention import forget
 
 logger = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=6)
+OFTEN = timedelta(minutes=5)
 FIRST_AFTER = timedelta(minutes=1)
+MOST_COUNTED, READ, COUNTED = (
+    5_000,
+    250,
+    25,
+)  # posts whose words are counted in one run, read at once, counted without a pause
 
 
 class Schedule:
@@ -24,6 +32,7 @@ class Schedule:
         sessions: Sessions,
         *,
         every: timedelta = EVERY,
+        often: timedelta = OFTEN,
         first_after: timedelta = FIRST_AFTER,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -33,7 +42,8 @@ class Schedule:
         self._working = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         first = datetime.now(UTC) + first_after
-        self._scheduler.add_job(self._forget, "interval", seconds=every.total_seconds(), next_run_time=first)
+        for job, period in ((self._forget, every), (self._count, often), (self._watch, often)):
+            self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
 
     def stop(self) -> None:
         """End `run`."""
@@ -48,9 +58,47 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
 
     async def _forget(self) -> None:
+        await self._do("old rows are forgotten", self._forget_old)
+
+    async def _count(self) -> None:
+        await self._do("words are counted", self._count_words)
+
+    async def _watch(self) -> None:
+        await self._do("spikes are looked for", self._look_for_spikes)
+
+    async def _do(self, what: str, job: Callable[[], Awaitable[None]]) -> None:
+        """One job at a time; one that fails is tried again at its next turn."""
         async with self._working:
             try:
-                async with self._sessions.begin() as session:
-                    logger.info("forgotten: %s", await forget(session, self._clock()))
+                await job()
             except Exception:
-                logger.exception("old rows could not be forgotten; trying again later")
+                logger.exception("failed, trying again later: %s", what)
+
+    async def _forget_old(self) -> None:
+        async with self._sessions.begin() as session:
+            logger.info("forgotten: %s", await forget(session, self._clock()))
+            await trends.prune(session, self._clock())
+
+    async def _count_words(self) -> None:
+        for _ in range(MOST_COUNTED // READ):
+            async with self._sessions() as session:
+                posts = await trends.uncounted(session, self._clock(), READ)
+            if not posts or self._stopping.is_set():
+                return
+            await self._count_posts(posts)
+
+    async def _count_posts(self, posts: Sequence[Post]) -> None:
+        counts: trends.Counts = {}
+        for start in range(0, len(posts), COUNTED):
+            trends.count(posts[start : start + COUNTED], counts)
+            await asyncio.sleep(0)
+        for rows in trends.rows_of(counts):
+            async with self._sessions.begin() as session:
+                await trends.add(session, rows)
+        async with self._sessions.begin() as session:
+            await trends.advance(session, posts[-1].id)
+
+    async def _look_for_spikes(self) -> None:
+        async with self._sessions.begin() as session:
+            if begun := await spikes.watch(session, self._clock()):
+                logger.info("spikes: %d", begun)

@@ -14,6 +14,7 @@ from bot.callbacks import FeedDeed, FeedOf
 from bot.feeds import feed_address
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
+from bot.rights import CHANGES
 from bot.views import Rendered
 from monitor import feeds, subscriptions
 from monitor.errors import MonitorError
@@ -29,8 +30,8 @@ class FeedsOffError(MonitorError):
 def create_router() -> Router:
     """Topics outside of Telegram."""
     router = Router(name="feeds")
-    router.message.register(show, Command("feed"))
-    router.callback_query.register(change, FeedOf.filter())
+    router.message.register(show, Command("feed"), flags=CHANGES)
+    router.callback_query.register(change, FeedOf.filter(), flags=CHANGES)
     return router
 
 

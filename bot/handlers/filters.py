@@ -14,6 +14,7 @@ from bot.handlers.errors import ALERT_LIMIT
 from bot.handlers.replies import rebutton, replace
 from bot.handlers.search import LINK, find, new_token
 from bot.i18n import Translator
+from bot.rights import CHANGES
 from bot.views.draft import shorten
 from bot.views.filters import MEDIA, PERIODS
 from monitor import questions, subscriptions
@@ -27,7 +28,7 @@ def create_router() -> Router:
     router = Router(name="filters")
     router.callback_query.register(offer, OpenFilter.filter())
     router.callback_query.register(narrow, SetFilter.filter())
-    router.callback_query.register(alert, AlertAbout.filter())
+    router.callback_query.register(alert, AlertAbout.filter(), flags=CHANGES)
     router.callback_query.register(share, ShareSearch.filter())
     return router
 

@@ -19,6 +19,7 @@ help =
     /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
     /last @channel – kanalın ən yeni paylaşımları
     /stats SÖZLƏR – nə qədər yazıldığını çəkmək
+    /trends – adi səviyyədən çox işlənən sözlər
     /export SÖZLƏR – paylaşımlar faylla
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
@@ -238,6 +239,12 @@ export-progress = { $count } paylaşımdan { $done } hazırdır
 export-cut = Faylda yalnız ən yeni paylaşımlar var. Sorğunu daraldın, məsələn: last:30d.
 export-interrupted = Fayl hazır olmamış dayandırıldım. Yenidən istəyin: /export
 
+trends-title = Son bir gündə artanlar
+trends-times = adi vaxtdan { $times } dəfə çox
+trends-none = Son bir gündə heç nə adi səviyyədən yuxarı qalxmayıb.
+trends-unknown = Nəyin adi olduğunu bilmək üçün mənə bir neçə günün paylaşımları lazımdır. Zəhmət olmasa, sonra soruşun.
+notice-spike = ⚡ { $topic }: son bir saatda { $count } paylaşım, adi vaxtdan { $times } dəfə çox.
+
 channels-title = { $count } kanal izlənir:
 channels-none = Hələlik heç bir kanal izlənmir.
 list-more = … və daha { $count }
@@ -326,6 +333,7 @@ command-last = Kanalın ən yeni paylaşımları
 command-feed = Mövzunu lent kimi oxumaq
 command-stats = Bu barədə nə qədər yazıldığını çəkmək
 command-export = Tapılan paylaşımları faylla almaq
+command-trends = Artan sözlər
 command-channels = Hansı kanallar izlənir
 command-language = Dili seç
 command-watch = Kanalı izlə

@@ -19,6 +19,7 @@ help =
     /search WORDS – find posts, newest first
     /last @channel – the newest posts of a channel
     /stats WORDS – draw how much is posted about it
+    /trends – words that rise against their usual level
     /export WORDS – the posts as a file
     /channels – which channels are watched
     /language – English, русский …
@@ -244,6 +245,15 @@ export-progress = { $done } of { $count ->
 export-cut = Only the newest posts are in it. Narrow the question, by last:30d for example.
 export-interrupted = I was stopped before the file was complete. Please ask again: /export
 
+trends-title = What rises in the last day
+trends-times = { $times }× the usual
+trends-none = Nothing rises against its usual level in the last day.
+trends-unknown = I need a few days of posts to know what is usual. Please ask again later.
+notice-spike = ⚡ { $topic }: { $count ->
+    [one] { $count } post
+   *[other] { $count } posts
+} in the last hour, { $times }× the usual.
+
 channels-title = { $count ->
     [one] { $count } channel is watched:
    *[other] { $count } channels are watched:
@@ -338,6 +348,7 @@ command-last = The newest posts of a channel
 command-feed = Read a topic as a feed
 command-stats = Draw how much is posted about something
 command-export = Get found posts as a file
+command-trends = Words that rise
 command-channels = Which channels are watched
 command-language = Choose a language
 command-watch = Watch a channel

@@ -19,6 +19,7 @@ help =
     /search СЛОВА – найти посты, сначала новые
     /last @channel – новейшие посты канала
     /stats СЛОВА – нарисовать, сколько об этом пишут
+    /trends – слова, которые стоят выше обычного
     /export СЛОВА – посты файлом
     /channels – за какими каналами слежу
     /language – русский, English …
@@ -275,6 +276,22 @@ export-progress = { $done } из { $count ->
 export-cut = В файле только новейшие посты. Сузьте вопрос, например так: last:30d.
 export-interrupted = Меня остановили раньше, чем файл был готов. Попросите снова: /export
 
+trends-title = Что растёт за последние сутки
+trends-times = { $times ->
+    [few] в { $times } раза больше обычного
+   *[other] в { $times } раз больше обычного
+}
+trends-none = За последние сутки ничто не поднялось над обычным.
+trends-unknown = Чтобы знать, что обычно, мне нужны посты за несколько дней. Спросите, пожалуйста, позже.
+notice-spike = ⚡ { $topic }: { $count ->
+    [one] { $count } пост
+    [few] { $count } поста
+   *[other] { $count } постов
+} за последний час, { $times ->
+    [few] в { $times } раза больше обычного
+   *[other] в { $times } раз больше обычного
+}.
+
 channels-title = { $count ->
     [one] Слежу за { $count } каналом:
     [few] Слежу за { $count } каналами:
@@ -370,6 +387,7 @@ command-last = Новейшие посты канала
 command-feed = Читать тему лентой
 command-stats = Нарисовать, сколько об этом пишут
 command-export = Получить найденные посты файлом
+command-trends = Слова, которые на подъёме
 command-channels = За какими каналами слежу
 command-language = Выбрать язык
 command-watch = Следить за каналом

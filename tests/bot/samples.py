@@ -18,6 +18,7 @@ from monitor.estimates import Estimate
 from monitor.models import Channel, Invite, Member, Mode, Post, Search, Standing, Subscription, Theme, Topic
 from monitor.search import FoundPost, Page
 from monitor.suggestions import How, Suggestion
+from monitor.trends import Rising
 from monitor.volume import Volume
 
 MOMENT = datetime(2025, 7, 1, 9, 5, tzinfo=UTC)
@@ -44,6 +45,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "position": [7],
     "query": [WORDS],
     "target": ["@novosti"],
+    "times": [8],
     "title": ["Осторожно, новости"],
     "topic": [WORDS],
     "words": [WORDS],
@@ -255,6 +257,11 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "stats_topics": [
         lambda l10n: views.stats_topics([], l10n),
         lambda l10n: views.stats_topics([topic(), topic(LONG, 10**9)], l10n),
+    ],
+    "trends": [
+        lambda l10n: views.trends(None, l10n),
+        lambda l10n: views.trends([], l10n),
+        lambda l10n: views.trends([Rising("Ибрагимов", 34, 12.4), Rising("а" * 60, 1, 3.0)] * 5, l10n),
     ],
     "unsubscribing": [
         lambda l10n: views.unsubscribing([], l10n),

@@ -10,6 +10,7 @@ import pytest
 from bot.charts.chart import Chart
 from bot.charts.painter import ChartError, Painter
 from bot.i18n import translator
+from monitor import trends
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import ingest
@@ -133,3 +134,29 @@ async def test_the_drawing_process_starts_again_after_its_end_and_does_not_outli
     assert size(await painter.draw(CHART)) == (1080, 1080)
     await painter.close()
     assert not painter.is_running
+
+
+async def test_trends_lists_words_whose_buttons_find_their_posts(reader: Chat, sqlite_sessions: Sessions) -> None:
+    (unknown,) = await reader.say("/trends")
+    assert unknown.text == EN("trends-unknown")
+    posts = [
+        IncomingPost(channel, day * 10 + n, NOW - timedelta(days=day, minutes=5 + n), text)
+        for channel in (1, 2)
+        for day in range(7)
+        for n, text in enumerate(["в Баку тихо", "Ибрагимова ждут"] * 3 if day == 0 else ["в Баку тихо"] * 3)
+    ]
+    async with sqlite_sessions.begin() as session:
+        session.add_all(Channel(id=n, username=f"news{n}", title=f"News {n}", added_at=NOW) for n in (1, 2))
+        await session.flush()
+        await ingest(session, StandingTopics(), posts, now=NOW)
+    async with sqlite_sessions.begin() as session:
+        counts: trends.Counts = {}
+        trends.count(await trends.uncounted(session, NOW, 1000), counts)
+        for rows in trends.rows_of(counts):
+            await trends.add(session, rows)
+    (listed,) = await reader.say("/trends")
+    assert f"\nИбрагимов · {EN('search-count', count=6)} · " in listed.text
+    assert "Баку" not in listed.text
+    *_, found = await reader.press(listed.buttons()["Ибрагимов"])
+    assert found.method == "sendMessage"
+    assert EN("search-count", count=6) in found.text
