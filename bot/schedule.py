@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import spikes, trends
+from monitor import spikes, stories, trends
 from monitor.database import Sessions
 from monitor.models import Post
 from monitor.retention import forget
@@ -78,6 +78,7 @@ class Schedule:
         async with self._sessions.begin() as session:
             logger.info("forgotten: %s", await forget(session, self._clock()))
             await trends.prune(session, self._clock())
+        await stories.forget(self._sessions, self._clock())
 
     async def _count_words(self) -> None:
         for _ in range(MOST_COUNTED // READ):

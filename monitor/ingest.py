@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import counts, index, outbox, post_ids
+from monitor import counts, index, outbox, post_ids, stories
 from monitor.documents import document_of, within
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
 from monitor.models import Channel, Match, Post, PostVersion, Topic
 from monitor.query.document import Document
+from monitor.similarity import WINDOW
 from monitor.topics import StandingTopics
 from monitor.upsert import insert_for
 
@@ -61,12 +62,14 @@ async def ingest(
     ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
     habits = habits or Habits()
     await _recall(session, habits, {post.channel_id for post in unique.values()})
-    changed = await _insert(session, fresh, ids, habits, now)
+    changed = await _insert(session, fresh, ids, habits, now, alert=alert)
     await counts.note(session, [(post, unique[key]) for key, post in stored.items()], now)
     for key, post in stored.items():
         if await _update(session, post, unique[key], habits, now):
             changed.append(post)
             done.edited += 1
+            if post.story_id is None and (alert or post.date >= now - WINDOW):
+                await stories.place(session, [post])
         else:
             done.unchanged += 1
     channels = await _channels(session, {post.channel_id for post in changed})
@@ -107,14 +110,17 @@ async def _neighbours(session: AsyncSession, posts: Sequence[IncomingPost]) -> l
 
 
 async def _insert(
-    session: AsyncSession, fresh: Sequence[IncomingPost], ids: list[int], habits: Habits, now: datetime
+    session: AsyncSession, fresh: Sequence[IncomingPost], ids: list[int], habits: Habits, now: datetime, *, alert: bool
 ) -> list[Post]:
     if not fresh:
         return []
     albums = await _albums(session, fresh, ids)
     rows = [_row(post, post_id, album, habits, now) for post, post_id, album in zip(fresh, ids, albums, strict=True)]
-    await session.execute(insert(Post), rows)
     posts = [Post(**row) for row in rows]
+    await stories.place(session, [post for post in posts if alert or post.date >= now - WINDOW])
+    await session.execute(
+        insert(Post), [row | {"story_id": post.story_id} for row, post in zip(rows, posts, strict=True)]
+    )
     await index.add(session, posts)
     return posts
 

@@ -203,6 +203,7 @@ LATE = timedelta(minutes=5)
 class Post(Base):
     """One message of a channel, in its newest text. `id` grows with `date`, so that newest first is index order.
 
+    `story_id`: the post that founded the story which this one tells too; none if it tells its own.
     `preview` is the title of the page that it links to; `reactions` are {emoji: how many}.
     """
 
@@ -211,6 +212,8 @@ class Post(Base):
         UniqueConstraint("channel_id", "message_id"),
         Index("ix_posts_album", "channel_id", "grouped_id", sqlite_where=text("grouped_id IS NOT NULL"),
               postgresql_where=text("grouped_id IS NOT NULL")),
+        Index("ix_posts_story", "story_id", sqlite_where=text("story_id IS NOT NULL"),
+              postgresql_where=text("story_id IS NOT NULL")),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
@@ -223,6 +226,7 @@ class Post(Base):
     forward: Mapped[dict[str, Any] | None]
     grouped_id: Mapped[int | None] = mapped_column(BigInteger)
     album_id: Mapped[int] = mapped_column(BigInteger)
+    story_id: Mapped[int | None] = mapped_column(BigInteger)
     language: Mapped[str | None] = mapped_column(String(8))
     preview: Mapped[str | None] = mapped_column(Text)
     views: Mapped[int | None]
@@ -259,6 +263,16 @@ class PostCount(Base):
     views: Mapped[int | None]
     forwards: Mapped[int | None]
     reactions: Mapped[dict[str, Any] | None]
+
+
+class StoryShingle(Base):
+    """What a copy of a recent post is found by; see `monitor.stories`. Stories join channels, so it is distributed by `hash`."""
+
+    __tablename__ = "story_shingles"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 -- SQLAlchemy reads it from the class
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class Subscriber(Base):

@@ -1,0 +1,125 @@
+"""Where in stories some posts belong, as far as is known of others: `monitor.stories` reads and writes what this asks for. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from itertools import chain
+from typing import Any, NamedTuple
+
+from xxhash import xxh64_intdigest
+
+from monitor.post_ids import SLOTS
+from monitor.similarity import BITS, WINDOW, Shape, are_copies, is_repetition, shape
+
+MOST_COMPARED = 8  # posts that share the most with a new one
+MOST_ALIKE = 64  # posts under one hash: what more have is everybody's phrase
+Origin = tuple[int, int]
+
+
+class Told(NamedTuple):
+    """What of a post decides where it belongs; `story_id` as it was read."""
+
+    id: int
+    channel_id: int
+    message_id: int
+    album_id: int
+    text: str
+    entities: list[Any]
+    forward: dict[str, Any] | None
+    story_id: int | None
+
+    def origin(self) -> Origin | None:
+        """The channel and message that it was forwarded from; of an album only the first part counts."""
+        forward = self.forward or {}
+        channel_id, message_id = forward.get("channel_id"), forward.get("message_id")
+        if channel_id is None or message_id is None or self.album_id != self.id:
+            return None
+        return channel_id, message_id
+
+    def apart(self, other_id: int) -> timedelta:
+        """The time to another post, by their ids."""
+        return timedelta(seconds=abs(self.id // SLOTS - other_id // SLOTS))
+
+
+class Placing:
+    """New posts being placed.
+
+    `stories` says into which each goes, `founded` which posts found one, `hashes` what each is found by.
+    """
+
+    def __init__(self, posts: Sequence[Told]) -> None:
+        self.posts = posts
+        self.stories: dict[int, int] = {}
+        self.founded: set[int] = set()
+        self._shapes: dict[int, Shape] = {}
+        self._known: dict[int, Told] = {}
+        self._by_message: dict[Origin, Told] = {}
+        self._holders: defaultdict[int, dict[int, int]] = defaultdict(dict)  # hash: {post: channel}
+        self._members: defaultdict[int, list[Told]] = defaultdict(list)
+        self.hashes = {post.id: self._hashes(post) for post in posts}
+
+    def hold(self, number: int, post_id: int, channel_id: int) -> None:
+        """A stored post is found by this hash."""
+        self._holders[number][post_id] = channel_id
+
+    def know(self, told: Told) -> None:
+        """What a stored post tells."""
+        self._known[told.id] = self._by_message[told.channel_id, told.message_id] = told
+
+    def alike(self, post: Told) -> list[int]:
+        """Ids of posts of other channels, near in time, that share the most hashes with this one; the newest of equals first."""
+        holders = chain.from_iterable(self._holders[number].items() for number in self.hashes[post.id])
+        shared = Counter(other for other, channel in holders if channel != post.channel_id)
+        near = [(count, other) for other, count in shared.items() if post.apart(other) <= WINDOW]
+        return [other for _, other in sorted(near, reverse=True)[:MOST_COMPARED]]
+
+    def tellers(self, post: Told) -> Iterator[Told]:
+        """Whom the post repeats: what it is a forward of, other forwards of that, copies; the most alike first."""
+        origin = post.origin()
+        source = self._by_message.get(origin) if origin else None
+        if source is not None and source.id != post.id and post.apart(source.id) <= WINDOW:
+            yield source
+        for other in filter(None, map(self._known.get, self.alike(post))):
+            same_origin = origin is not None and origin == other.origin()
+            if same_origin or are_copies(self._shape(post), self._shape(other), post.apart(other.id)):
+                yield other
+
+    def story_of(self, other: Told) -> int | None:
+        """The story that another post is part of by now."""
+        return self.stories.get(other.id, other.story_id)
+
+    def is_series(self, post: Told, stored: Iterable[Told], story_id: int) -> bool:
+        """Whether the story has a post of this channel that says something else: then the channel fills a template anew.
+
+        `stored` are its posts there, as far as they are stored.
+        """
+        added = (other for other in self._members[story_id] if other.channel_id == post.channel_id)
+        own = (other for other in chain(stored, added) if other.id != post.id)
+        return any(not is_repetition(self._shape(other), self._shape(post)) for other in own)
+
+    def join(self, post: Told, other: Told) -> None:
+        """Place the post into the other's story, which the other founds if it has none."""
+        story_id = self.story_of(other)
+        if story_id is None:
+            story_id = self.stories[other.id] = other.id
+            self.founded.add(other.id)
+            self._members[story_id].append(other)
+        self.stories[post.id] = story_id
+        self._members[story_id].append(post)
+
+    def add(self, post: Told) -> None:
+        """The post is placed: the next ones may repeat it. Hashes that everybody has find it no more."""
+        self.know(post)
+        self.hashes[post.id] = [number for number in self.hashes[post.id] if len(self._holders[number]) < MOST_ALIKE]
+        for number in self.hashes[post.id]:
+            self.hold(number, post.id, post.channel_id)
+
+    def _hashes(self, post: Told) -> list[int]:
+        origin = post.origin()
+        forward = [] if origin is None else [xxh64_intdigest(b"forward %d %d" % origin) >> (64 - BITS)]
+        return self._shape(post).sketch() + forward
+
+    def _shape(self, post: Told) -> Shape:
+        if post.id not in self._shapes:
+            self._shapes[post.id] = shape(post.text, post.entities)
+        return self._shapes[post.id]
