@@ -62,7 +62,13 @@ class App:
         stack.push_async_callback(self._bot.session.close)
         self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
         self._store = Store(sessions, StandingTopics(), wake=self._relay.wake)
-        dispatcher = create_dispatcher(sessions, settings.bot, limits=settings.limits, feeds_url=settings.http.address)
+        dispatcher = create_dispatcher(
+            sessions,
+            settings.bot,
+            limits=settings.limits,
+            feeds_url=settings.http.address,
+            translation_wanted=self._store.translations_wanted.set,
+        )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions)

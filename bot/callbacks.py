@@ -91,6 +91,12 @@ class SearchWord(CallbackData, prefix="word"):
     word: str
 
 
+class TranslatePost(CallbackData, prefix="tr"):
+    """Show this post in the reader's language."""
+
+    post: int
+
+
 class EndSubscription(CallbackData, prefix="unsub"):
     """End the subscription to this topic."""
 

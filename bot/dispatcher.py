@@ -1,5 +1,6 @@
 """Puts the routers and the middlewares together."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.handlers import (
     stats,
     subscriptions,
     topics,
+    translation,
     trends,
     tuning,
 )
@@ -60,6 +62,7 @@ PARTS = (
     feeds,
     stats,
     trends,
+    translation,
     exports,
     channels,
     publishing,
@@ -77,18 +80,20 @@ def create_dispatcher(
     *,
     limits: LimitSettings | None = None,
     feeds_url: str | None = None,
+    translation_wanted: Callable[[], None] = lambda: None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Dispatcher:
     """A dispatcher with every command, for the admins and the access rule of the settings.
 
     Its `emit_shutdown` ends what is done beside the handlers.
-    `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none.
+    `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none. `translation_wanted` tells listeners in
+    this process that there is something to translate; others look for it.
     """
     access, workshop = Access(settings.access), Workshop(sessions)
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
     limits = limits or LimitSettings()
     dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
-    dispatcher["workshop"] = workshop
+    dispatcher["workshop"], dispatcher["translation_wanted"] = workshop, translation_wanted
     dispatcher.shutdown.register(workshop.close)
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights = RightsMiddleware(clock)

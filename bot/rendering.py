@@ -1,15 +1,17 @@
 """From a delivery to the message that it owes: reads what the view needs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.i18n import translator
+from bot.i18n import Translator, translator
 from bot.views import Rendered
+from monitor import translations
 from monitor.filters import is_live, lets_through
-from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic
+from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic, Translation
 
 Matches = list[tuple[Match, Topic]]
 
@@ -18,15 +20,26 @@ async def render(session: AsyncSession, delivery: Delivery, subscriber: Subscrib
     """The message for this delivery in the subscriber's language."""
     l10n = translator(subscriber.locale)
     if delivery.post_id is None:
-        notice = delivery.notice or {}
-        return views.notice(str(notice.get("key", "")), notice.get("params", {}), l10n)
+        return await _notice(session, delivery.notice or {}, l10n)
     post = await session.get_one(Post, delivery.post_id)
     channel = await session.get_one(Channel, post.channel_id)
     parts = await _album(session, post)
     matches = await _matches(session, parts, subscriber)
     face = _face(parts, matches)
     shown = [(match, topic) for match, topic in matches if match.post_id == face.id]
-    return views.alert(face, channel, _spans(shown), [topic for _, topic in shown], l10n, album=len(parts))
+    foreign = translations.is_foreign(face, l10n.locale) and await translations.available(session, delivery.due_at)
+    topics = [topic for _, topic in shown]
+    return views.alert(face, channel, _spans(shown), topics, l10n, album=len(parts), translatable=foreign)
+
+
+async def _notice(session: AsyncSession, notice: dict[str, Any], l10n: Translator) -> Rendered:
+    key, params = str(notice.get("key", "")), notice.get("params", {})
+    if key != "translation":
+        return views.notice(key, params, l10n)
+    post = await session.get_one(Post, params["post"])
+    channel = await session.get_one(Channel, post.channel_id)
+    made = await session.get_one(Translation, (post.id, params["language"]))
+    return views.translation(post, channel, made, l10n)
 
 
 async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:

@@ -478,6 +478,33 @@ class Feed(Base):
     created_at: Mapped[datetime]
 
 
+class Translation(Base):
+    """A post in another language: asked for, `claimed_at` by a listener, `settled_at` with its text or with a problem.
+
+    `version` is that of the text which was translated; `problem` is Telegram's own name for it.
+    """
+
+    __tablename__ = "translations"
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    version: Mapped[int]
+    text: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = mapped_column(String(64))
+    requested_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class TranslationWish(Base):
+    """Who waits for a translation; the delivery says that it takes too long, until the translation takes its place."""
+
+    __tablename__ = "translation_wishes"
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+
+
 class WordCount(Base):
     """In how many posts of these `hours` (6 or 24) from `since` on a word stands, and how it is mostly written; "" is every post's.
 

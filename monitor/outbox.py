@@ -77,15 +77,15 @@ async def enqueue(
     return len((await session.execute(statement)).all())
 
 
-async def enqueue_notice(session: AsyncSession, subscriber_id: int, key: str, now: datetime, **params: Any) -> None:
-    """Owe the subscriber a sentence of our own: `key` in the locales, filled with `params`."""
+async def enqueue_notice(session: AsyncSession, subscriber_id: int, key: str, now: datetime, **params: Any) -> int:
+    """Owe the subscriber a sentence of our own: `key` in the locales, filled with `params`; the delivery's id."""
     values = {
         "subscriber_id": subscriber_id,
         "notice": {"key": key, "params": params},
         "due_at": now,
         "created_at": now,
     }
-    await session.execute(insert(Delivery).values(values))
+    return (await session.execute(insert(Delivery).values(values).returning(Delivery.id))).scalar_one()
 
 
 async def claim(session: AsyncSession, token: str, now: datetime, limit: int) -> list[Delivery]:

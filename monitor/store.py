@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from monitor import accounts, channels, coverage, histories, language
+from monitor import accounts, channels, coverage, histories, language, translations
 from monitor.channels import Joined
 from monitor.coverage import Line
 from monitor.database import Sessions
@@ -34,6 +34,8 @@ class Store:
         self._wake = wake
         self._clock = clock
         self._habits = Habits()
+        self.translations_wanted = asyncio.Event()
+        """Set when somebody in this process has asked for a translation."""
         self.settled: set[Callable[[], None]] = set()
         """Called after a request was settled: it may be another account's turn."""
 
@@ -195,4 +197,20 @@ class Store:
         """See `histories.settle`."""
         async with self._sessions.begin(quick=True) as session:
             await histories.settle(session, history_id, outcome, self._clock())
+        self._wake()
+
+    async def next_translation(self) -> tuple[Post, str] | None:
+        """See `translations.claim`; a look without the right to write comes first, since there is hardly ever anything."""
+        async with self._sessions(quick=True) as session:
+            if not await translations.any_waits(session, self._clock()):
+                return None
+        async with self._sessions.begin(quick=True) as session:
+            return await translations.claim(session, self._clock())
+
+    async def settle_translation(
+        self, post: Post, language: str, *, text: str | None = None, problem: str | None = None
+    ) -> None:
+        """See `translations.settle`."""
+        async with self._sessions.begin(quick=True) as session:
+            await translations.settle(session, post, language, self._clock(), text=text, problem=problem)
         self._wake()

@@ -54,14 +54,15 @@ async def narrow(
     reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
 ) -> EditMessageText | None:
     chosen = await questions.own(reading, subscriber, callback_data.search)
     filters = questions.narrowed(chosen.filters, callback_data.name, callback_data.value)
-    found = await find(reading, questions.wording(chosen.query, filters), chosen.asked_at)
+    found = await find(reading, questions.wording(chosen.query, filters), chosen.asked_at, now)
     kept = await session.merge(chosen, load=False)
     kept.filters = filters
     await session.flush()
-    return replace(query, views.results(found.page, kept, 1, l10n, found.total))
+    return replace(query, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
 
 
 async def alert(

@@ -15,7 +15,7 @@ from bot.callbacks import ResultsPage
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
 from bot.views.results import COUNTED
-from monitor import channels, questions, search
+from monitor import channels, questions, search, translations
 from monitor.models import Subscriber
 from monitor.query.syntax import parse
 
@@ -50,9 +50,9 @@ async def ask(
 ) -> SendMessage:
     if not command.args:
         return reply(message, views.sentence("search-usage", {}, l10n))
-    found = await find(reading, str(parse(command.args)), now)
+    found = await find(reading, str(parse(command.args)), now, now)
     kept = await questions.keep(session, subscriber, command.args, now)
-    return reply(message, views.results(found.page, kept, 1, l10n, found.total))
+    return reply(message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
 
 
 async def ask_channel(
@@ -68,9 +68,9 @@ async def ask_channel(
         return reply(message, views.sentence("last-usage", {}, l10n))
     channel = await channels.archived(reading, command.args)
     query = f"from:@{channel.username}"
-    found = await find(reading, query, now)
+    found = await find(reading, query, now, now)
     kept = await questions.keep(session, subscriber, query, now)
-    return reply(message, views.results(found.page, kept, 1, l10n, found.total))
+    return reply(message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
 
 
 async def follow(
@@ -83,9 +83,9 @@ async def follow(
     now: datetime,
 ) -> SendMessage:
     shared = await questions.shared(reading, (command.args or "").removeprefix(LINK))
-    found = await find(reading, questions.wording(shared.query, shared.filters), now)
+    found = await find(reading, questions.wording(shared.query, shared.filters), now, now)
     kept = await questions.keep(session, subscriber, shared.query, now, shared.filters)
-    return reply(message, views.results(found.page, kept, 1, l10n, found.total))
+    return reply(message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
 
 
 async def turn(
@@ -94,28 +94,35 @@ async def turn(
     reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
 ) -> EditMessageText | None:
     kept = await questions.own(reading, subscriber, callback_data.search)
     wanted = questions.wording(kept.query, kept.filters)
     before = await _beginning(reading, wanted, callback_data, kept.asked_at)
     if before is None:
-        found = await find(reading, wanted, kept.asked_at)
-        return replace(query, views.results(found.page, kept, 1, l10n, found.total))
+        found = await find(reading, wanted, kept.asked_at, now)
+        return replace(query, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
     page = await search.search(reading, wanted, before=before, limit=PAGE, now=kept.asked_at)
-    return replace(query, views.results(page, kept, callback_data.number, l10n))
+    translatable = await translations.available(reading, now)
+    return replace(query, views.results(page, kept, callback_data.number, l10n, translatable=translatable))
 
 
 class Newest(NamedTuple):
-    """The first page of answers, and how many answers there are, counted a little beyond what is shown; None: not known."""
+    """The first page of answers, and how many answers there are, counted a little beyond what is shown; None: not known.
+
+    `translatable` says whether they can be had in another language.
+    """
 
     page: search.Page
     total: int | None
+    translatable: bool
 
 
-async def find(session: AsyncSession, query: str, now: datetime) -> Newest:
-    """The newest answers to a query."""
-    page = await search.search(session, query, limit=PAGE, now=now)
-    return Newest(page, await search.count(session, query, COUNTED + 1, now=now))
+async def find(session: AsyncSession, query: str, asked_at: datetime, now: datetime) -> Newest:
+    """The newest answers to a query that was asked at this time."""
+    page = await search.search(session, query, limit=PAGE, now=asked_at)
+    total = await search.count(session, query, COUNTED + 1, now=asked_at)
+    return Newest(page, total, await translations.available(session, now))
 
 
 async def _beginning(session: AsyncSession, query: str, wanted: ResultsPage, now: datetime) -> int | None:

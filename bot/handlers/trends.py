@@ -39,8 +39,8 @@ async def look(
     now: datetime,
 ) -> SendMessage | None:
     """The list stays: the posts come as a message of their own."""
-    found = await find(reading, callback_data.word, now)
+    found = await find(reading, callback_data.word, now, now)
     kept = await questions.keep(session, subscriber, callback_data.word, now)
     if not isinstance(query.message, Message):
         return None
-    return reply(query.message, views.results(found.page, kept, 1, l10n, found.total))
+    return reply(query.message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))

@@ -245,6 +245,11 @@ trends-none = Son bir gündə heç nə adi səviyyədən yuxarı qalxmayıb.
 trends-unknown = Nəyin adi olduğunu bilmək üçün mənə bir neçə günün paylaşımları lazımdır. Zəhmət olmasa, sonra soruşun.
 notice-spike = ⚡ { $topic }: son bir saatda { $count } paylaşım, adi vaxtdan { $times } dəfə çox.
 
+translate = 🌐 Tərcümə et
+translating = 🌐 Tərcümə edirəm…
+translation-from = dilindən tərcümə: { $language }
+translation_late = 🌐 Tərcümə çox vaxt aparır. Zəhmət olmasa, sonra yenidən cəhd edin.
+
 channels-title = { $count } kanal izlənir:
 channels-none = Hələlik heç bir kanal izlənmir.
 list-more = … və daha { $count }
@@ -289,6 +294,8 @@ error-group_admins_only = Bu qrupa nə barədə yazılacağını yalnız onun ad
 error-busy = Bu çat üçün əvvəlkini hələ hazırlayıram. Zəhmət olmasa, gözləyin.
 error-chart = Şəkli çəkmək alınmadı. Zəhmət olmasa, sonra yenidən cəhd edin.
 error-export_too_large = Fayl botun göndərə biləcəyindən böyükdür. Sorğunu daraldın, məsələn: last:30d.
+error-translation_off = Paylaşımları indi tərcümə etmək alınmır.
+error-post_gone = Bu paylaşım artıq yoxdur.
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
 error-database_unreachable = Verilənlər bazası açılmır.

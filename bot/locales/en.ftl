@@ -254,6 +254,11 @@ notice-spike = ⚡ { $topic }: { $count ->
    *[other] { $count } posts
 } in the last hour, { $times }× the usual.
 
+translate = 🌐 Translate
+translating = 🌐 Translating…
+translation-from = from: { $language }
+translation_late = 🌐 The translation takes too long. Please try again later.
+
 channels-title = { $count ->
     [one] { $count } channel is watched:
    *[other] { $count } channels are watched:
@@ -304,6 +309,8 @@ error-group_admins_only = Only the admins of this group change what it is told o
 error-busy = I am still making the last one for this chat. Please wait for it.
 error-chart = The picture could not be drawn. Please try again later.
 error-export_too_large = The file is larger than a bot may send. Narrow the question, by last:30d for example.
+error-translation_off = Posts cannot be translated at the moment.
+error-post_gone = This post is no longer there.
 error-settings = The configuration cannot be used.
 error-database_url = The database url must begin with sqlite:/// or postgresql://.
 error-database_unreachable = The database cannot be opened.

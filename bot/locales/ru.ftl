@@ -292,6 +292,11 @@ notice-spike = ⚡ { $topic }: { $count ->
    *[other] в { $times } раз больше обычного
 }.
 
+translate = 🌐 Перевести
+translating = 🌐 Перевожу…
+translation-from = перевод с языка: { $language }
+translation_late = 🌐 Перевод занимает слишком много времени. Попробуйте, пожалуйста, позже.
+
 channels-title = { $count ->
     [one] Слежу за { $count } каналом:
     [few] Слежу за { $count } каналами:
@@ -343,6 +348,8 @@ error-group_admins_only = О чём сообщать этой группе, ре
 error-busy = Предыдущее для этого чата я ещё делаю. Подождите, пожалуйста.
 error-chart = Картинку не удалось нарисовать. Попробуйте, пожалуйста, позже.
 error-export_too_large = Файл больше, чем бот может послать. Сузьте вопрос, например так: last:30d.
+error-translation_off = Переводить посты сейчас не получается.
+error-post_gone = Этого поста больше нет.
 error-settings = Настройки не годятся.
 error-database_url = Адрес базы данных должен начинаться с sqlite:/// или postgresql://.
 error-database_unreachable = Не удаётся открыть базу данных.

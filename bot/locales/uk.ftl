@@ -294,6 +294,11 @@ notice-spike = ⚡ { $topic }: { $count ->
    *[other] у { $times } разів більше звичайного
 }.
 
+translate = 🌐 Перекласти
+translating = 🌐 Перекладаю…
+translation-from = переклад з мови: { $language }
+translation_late = 🌐 Переклад триває надто довго. Спробуйте, будь ласка, пізніше.
+
 channels-title = { $count ->
     [one] Стежу за { $count } каналом:
    *[other] Стежу за { $count } каналами:
@@ -344,6 +349,8 @@ error-group_admins_only = Про що повідомляти цій групі, 
 error-busy = Попереднє для цього чату я ще роблю. Зачекайте, будь ласка.
 error-chart = Картинку не вдалося намалювати. Спробуйте, будь ласка, пізніше.
 error-export_too_large = Файл більший, ніж бот може надіслати. Звузьте запитання, наприклад так: last:30d.
+error-translation_off = Перекладати дописи зараз не виходить.
+error-post_gone = Цього допису більше немає.
 error-settings = Налаштування непридатні.
 error-database_url = Адреса бази даних має починатися з sqlite:/// або postgresql://.
 error-database_unreachable = Не вдається відкрити базу даних.

@@ -18,6 +18,7 @@ from bot.views.results import results
 from bot.views.stats import stats_caption, stats_topics
 from bot.views.topic import ended, label, removed, share, subscribed, topic_card
 from bot.views.topics import start, topic_list, topics_found
+from bot.views.translation import translation
 from bot.views.trends import trends
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "topic_card",
     "topic_list",
     "topics_found",
+    "translation",
     "trends",
     "unsubscribing",
     "welcome",

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from aiogram.types import LinkPreviewOptions
+from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 
 from bot.i18n import Translator
 from bot.views.draft import LIMIT, NO_PREVIEW, Draft, Rendered, cut, shorten, units
 from bot.views.links import channel_link, post_link
 from bot.views.spans import clip, embolden, spans_of
+from bot.views.translation import translate_button
 from monitor.models import Channel, Post, Topic
 
 TITLE_LIMIT = 128  # UTF-16 units, as the next one
@@ -22,15 +23,20 @@ def alert(
     topics: Sequence[Topic],
     l10n: Translator,
     album: int = 1,
+    *,
+    translatable: bool = False,
 ) -> Rendered:
     """The post with its own formatting, and in bold what matched.
 
-    `spans` are [start, end) in characters of the post's text; `album` is the number of posts that came as one.
+    `spans` are [start, end) in characters of the post's text; `album` is the number of posts that came as one; `translatable` says
+    that the reader may ask for it in their language.
     """
     link = post_link(channel, post.message_id)
     head, foot = _head(post, channel, topics, l10n, album), _foot(link, l10n)
     body = _body(post, spans, LIMIT - head.size - foot.size)
-    return head.add_draft(body).add_draft(foot).render(link_preview=_preview(post, link))
+    button = [[translate_button(post, l10n("translate"))]] if translatable else None
+    markup = InlineKeyboardMarkup(inline_keyboard=button) if button else None
+    return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, link))
 
 
 def _head(post: Post, channel: Channel, topics: Sequence[Topic], l10n: Translator, album: int) -> Draft:

@@ -1,6 +1,6 @@
 """What stands under the answers to a question: pages, filters, an alert, a link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -9,7 +9,8 @@ from bot.callbacks import AlertAbout, FilterName, OpenFilter, ResultsPage, SetFi
 from bot.i18n import Translator
 from bot.views.draft import shorten
 from bot.views.tongues import tongue
-from monitor.models import Search
+from bot.views.translation import translate_button
+from monitor.models import Post, Search
 
 PERIODS = ("24h", "7d", "30d", "365d")
 MEDIA = ("photo|video", "file", "link", "poll")
@@ -19,9 +20,15 @@ CHOSEN = "✓ "
 Row = list[InlineKeyboardButton]
 
 
-def results_buttons(kept: Search, number: int, older: int | None, l10n: Translator) -> InlineKeyboardMarkup:
-    """The buttons under page `number` of the answers; `older` is the post id below which there are more."""
-    rows = [_pages(kept, number, older, l10n), *_filters(kept, l10n), _deeds(kept, l10n)]
+def results_buttons(
+    kept: Search, number: int, older: int | None, l10n: Translator, foreign: Mapping[int, Post] | None = None
+) -> InlineKeyboardMarkup:
+    """The buttons under page `number` of the answers; `older` is the post id below which there are more.
+
+    `foreign` are the answers that can be translated, by their places on the page.
+    """
+    translated = [translate_button(post, f"🌐 {place}") for place, post in (foreign or {}).items()]
+    rows = [translated, _pages(kept, number, older, l10n), *_filters(kept, l10n), _deeds(kept, l10n)]
     return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
 
 

@@ -5,8 +5,9 @@ from bot.views.draft import Draft, Rendered, cut, shorten
 from bot.views.filters import alert_button, results_buttons
 from bot.views.links import post_link
 from bot.views.spans import clip, embolden
-from monitor.models import Search
+from monitor.models import Post, Search
 from monitor.search import FoundPost, Page
+from monitor.translations import is_foreign
 
 QUERY_LIMIT = 200  # UTF-16 units, as the next two
 TITLE_LIMIT = 64
@@ -15,13 +16,17 @@ COUNTED = 1_000  # answers; more are not counted
 LEAD = 80  # characters shown before the first match
 
 
-def results(page: Page, kept: Search, number: int, l10n: Translator, count: int | None = None) -> Rendered:
+def results(
+    page: Page, kept: Search, number: int, l10n: Translator, count: int | None = None, *, translatable: bool = False
+) -> Rendered:
     """Page `number` (1 is the newest) of the answers to a kept search, with the buttons that go on from there.
 
-    `count` is how many answers there are, more than COUNTED standing for any number above; None if it is not known.
+    `count` is how many answers there are, more than COUNTED standing for any number above; None if it is not known. `translatable`
+    says that those in other languages than the reader's can be had in it; they are numbered then.
     """
     question = shorten(kept.query, QUERY_LIMIT)
-    buttons = results_buttons(kept, number, page.next, l10n)
+    foreign = _foreign(page, l10n) if translatable else {}
+    buttons = results_buttons(kept, number, page.next, l10n, foreign)
     if not page.posts and page.next is None:
         draft = Draft().add(l10n("search-nothing", query=question))
         return draft.render(reply_markup=buttons if kept.filters else alert_button(kept, l10n))
@@ -32,8 +37,8 @@ def results(page: Page, kept: Search, number: int, l10n: Translator, count: int 
         draft.add(" · ").add(_counted(count, l10n))
     if not page.posts:
         draft.add("\n\n").add(l10n("search-further"))
-    for found in page.posts:
-        draft.add("\n\n").add_draft(_answer(found))
+    for place, found in enumerate(page.posts, 1):
+        draft.add("\n\n").add(f"{place}. " if place in foreign else "").add_draft(_answer(found))
     return draft.render(reply_markup=buttons)
 
 
@@ -46,6 +51,11 @@ def excerpt(found: FoundPost, limit: int = EXCERPT_LIMIT) -> Draft:
     bold = embolden([], found.spans, len(text))
     draft = Draft().add("… " if start else "")
     return draft.add(text[start:end], spans=clip(bold, start, end)).add(" …" if end < len(text) else "")
+
+
+def _foreign(page: Page, l10n: Translator) -> dict[int, Post]:
+    """The answers in other languages than the reader's, by their places."""
+    return {place: each.post for place, each in enumerate(page.posts, 1) if is_foreign(each.post, l10n.locale)}
 
 
 def _counted(count: int, l10n: Translator) -> str:

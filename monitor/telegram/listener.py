@@ -24,6 +24,7 @@ from monitor.telegram.polling import Polls
 from monitor.telegram.puller import Puller
 from monitor.telegram.tasks import every, finished, first_ended
 from monitor.telegram.timing import Timing
+from monitor.telegram.translating import Translating
 from monitor.telegram.wishes import Wishes
 from monitor.telegram.writer import Writer
 
@@ -75,6 +76,9 @@ class Listener:
         self._polls = Polls(self._puller, every_s=self._timing.poll_s, per_minute=self._timing.history_per_minute / 2)
         self._health = Health(
             client, ping_s=self._timing.ping_s, health_s=self._timing.health_s, answer_s=self._timing.answer_s
+        )
+        self._translating = Translating(
+            client, store, every_s=self._timing.translate_s, answer_s=self._timing.translated_s
         )
         self._writer = Writer(self._known, self._puller.ask_soon)
 
@@ -131,6 +135,7 @@ class Listener:
                 self._puller.run(),
                 self._puller.changes.run(),
                 self.wishes.run(),
+                self._translating.run(),
                 self.past.run(),
                 self._polls.run(),
                 self._health.run(),

@@ -25,3 +25,5 @@ class Timing:
     joins_per_hour: float = 20
     adopt_s: float = 120
     beat_s: float = 60
+    translate_s: float = 1
+    translated_s: float = 12

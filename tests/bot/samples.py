@@ -15,7 +15,19 @@ from bot.views import Rendered
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted
 from monitor.estimates import Estimate
-from monitor.models import Channel, Invite, Member, Mode, Post, Search, Standing, Subscription, Theme, Topic
+from monitor.models import (
+    Channel,
+    Invite,
+    Member,
+    Mode,
+    Post,
+    Search,
+    Standing,
+    Subscription,
+    Theme,
+    Topic,
+    Translation,
+)
 from monitor.search import FoundPost, Page
 from monitor.suggestions import How, Suggestion
 from monitor.trends import Rising
@@ -36,6 +48,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "depth": ["30"],
     "done": [1200],
     "folder": ["/srv"],
+    "language": ["русский"],
     "limit": [200],
     "line": [7],
     "name": ["@novosti"],
@@ -87,8 +100,8 @@ def invite(uses: int = 10, used: int = 3) -> Invite:
     return Invite(code="0123456789012345", uses=uses, used=used, made_by=1, made_at=MOMENT, ends_at=MOMENT)
 
 
-def page(count: int, following: int | None = None) -> Page:
-    return Page([FoundPost(post(), channel(), [(0, 5)]) for _ in range(count)], following)
+def page(count: int, following: int | None = None, language: str | None = None) -> Page:
+    return Page([FoundPost(post(language=language), channel(), [(0, 5)]) for _ in range(count)], following)
 
 
 def subscription(**fields: object) -> Subscription:
@@ -134,6 +147,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
             post(media=["video", "file", "poll"], forward={}), channel(username=None), [], [], l10n
         ),
         lambda l10n: views.alert(post("", media=["photo"]), channel(LONG), [], [topic()], l10n, album=3),
+        lambda l10n: views.alert(post(language="kk"), channel(), [], [topic()], l10n, translatable=True),
     ],
     "channels": [
         lambda l10n: views.channels([], l10n),
@@ -183,6 +197,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.results(page(0), kept(filters=FILTERS), 1, l10n),
         lambda l10n: views.results(page(0, 77), kept(), 1, l10n),
         lambda l10n: views.results(page(2, 77), kept(), 1, l10n, 1001),
+        lambda l10n: views.results(page(5, language="kk"), kept(), 1, l10n, 5, translatable=True),
         lambda l10n: views.results(page(5, 77), kept(LONG * 7, 10**9, FILTERS), 10**6, l10n),
     ],
     "sentence": [lambda l10n: views.sentence("start", {}, l10n), lambda l10n: views.sentence("help-admin", {}, l10n)],
@@ -257,6 +272,14 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "stats_topics": [
         lambda l10n: views.stats_topics([], l10n),
         lambda l10n: views.stats_topics([topic(), topic(LONG, 10**9)], l10n),
+    ],
+    "translation": [
+        lambda l10n: views.translation(
+            post(language="uk"), channel(), Translation(text="Взрыв в Баку", post_id=1, language="ru"), l10n
+        ),
+        lambda l10n: views.translation(
+            post(LONG * 50, language="uk"), channel(LONG), Translation(text=LONG * 50, post_id=1, language="ru"), l10n
+        ),
     ],
     "trends": [
         lambda l10n: views.trends(None, l10n),

@@ -11,6 +11,7 @@ from sandbox.mtproto.requests import (
     history,
     invites,
     settings,
+    translation,
     updates,
     upload,
     users,
@@ -20,6 +21,6 @@ from sandbox.mtproto.requests import (
 def handlers() -> dict[type, Handler]:
     """Every request the server understands."""
     table: dict[type, Handler] = {}
-    for service in (auth, channels, contacts, dialogs, history, invites, settings, updates, upload, users):
+    for service in (auth, channels, contacts, dialogs, history, invites, settings, translation, updates, upload, users):
         table |= service.routes.handlers
     return table

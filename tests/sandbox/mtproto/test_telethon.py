@@ -266,3 +266,19 @@ async def test_keys_outlive_the_server(tmp_path: Path) -> None:
             assert (await client.get_me()).first_name == "Ann"
         finally:
             await client.disconnect()
+
+
+async def test_texts_and_posts_come_back_in_another_language(
+    sandbox: Sandbox, account: Account, connect: Connect
+) -> None:
+    client = await connect(account)
+    post = sandbox.world.publish("news", "Баку")
+    texts = [types.TextWithEntities(each, []) for each in ("один", "два")]
+    translated = await client(functions.messages.TranslateTextRequest(to_lang="az", text=texts))
+    assert [each.text for each in translated.result] == ["[az] один", "[az] два"]
+    channel = await client.get_input_entity("news")
+    of_post = functions.messages.TranslateTextRequest(to_lang="uk", peer=channel, id=[post.id])
+    assert (await client(of_post)).result[0].text == "[uk] Баку"
+    for wrong in ({"to_lang": "xx", "text": texts}, {"to_lang": "az", "peer": channel, "id": [99]}, {"to_lang": "az"}):
+        with pytest.raises(errors.BadRequestError):
+            await client(functions.messages.TranslateTextRequest(**wrong))
