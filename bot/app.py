@@ -61,7 +61,7 @@ class App:
         self._bot = create_bot(settings.bot)
         stack.push_async_callback(self._bot.session.close)
         self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
-        self._store = Store(sessions, StandingTopics(), wake=self._relay.wake)
+        self._store = Store(sessions, StandingTopics(), wake=self._relay.wake, admins=settings.bot.admins)
         dispatcher = create_dispatcher(
             sessions,
             settings.bot,
@@ -71,7 +71,7 @@ class App:
         )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
-        self._schedule = Schedule(sessions)
+        self._schedule = Schedule(sessions, admins=settings.bot.admins)
         self._http = create_http_server(settings.http, sessions, webhook)
         self._stopping = asyncio.Event()
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import spikes, stories, trends
+from monitor import notices, silence, spikes, stories, trends
 from monitor.database import Sessions
 from monitor.models import Post
 from monitor.retention import forget
@@ -22,6 +22,7 @@ MOST_COUNTED, READ, COUNTED = (
     250,
     25,
 )  # posts whose words are counted in one run, read at once, counted without a pause
+SILENCE_EVERY = timedelta(minutes=30)
 
 
 class Schedule:
@@ -31,18 +32,26 @@ class Schedule:
         self,
         sessions: Sessions,
         *,
+        admins: Iterable[int] = (),
+        silence_every: timedelta = SILENCE_EVERY,
         every: timedelta = EVERY,
         often: timedelta = OFTEN,
         first_after: timedelta = FIRST_AFTER,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._sessions = sessions
+        self._admins = frozenset(admins)
         self._clock = clock
         self._stopping = asyncio.Event()
         self._working = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         first = datetime.now(UTC) + first_after
-        for job, period in ((self._forget, every), (self._count, often), (self._watch, often)):
+        for job, period in (
+            (self._forget, every),
+            (self._count, often),
+            (self._watch, often),
+            (self._hear, silence_every),
+        ):
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
 
     def stop(self) -> None:
@@ -66,6 +75,9 @@ class Schedule:
     async def _watch(self) -> None:
         await self._do("spikes are looked for", self._look_for_spikes)
 
+    async def _hear(self) -> None:
+        await self._do("silent channels are looked for", self._tell_of_silence)
+
     async def _do(self, what: str, job: Callable[[], Awaitable[None]]) -> None:
         """One job at a time; one that fails is tried again at its next turn."""
         async with self._working:
@@ -79,6 +91,14 @@ class Schedule:
             logger.info("forgotten: %s", await forget(session, self._clock()))
             await trends.prune(session, self._clock())
         await stories.forget(self._sessions, self._clock())
+
+    async def _tell_of_silence(self) -> None:
+        """Tell the admins of channels that post no more, once each time."""
+        now = self._clock()
+        async with self._sessions.begin() as session:
+            for channel, lasted in await silence.look(session, now):
+                told = {"title": channel.title, "hours": round(lasted.total_seconds() / 3600)}
+                await notices.tell(session, self._admins, "channel_silent", now, **told)
 
     async def _count_words(self) -> None:
         for _ in range(MOST_COUNTED // READ):

@@ -103,6 +103,14 @@ async def refuse(session: AsyncSession, name: str, channel_id: int) -> None:
     await session.execute(row.on_conflict_do_update(index_elements=["channel_id", "account"], set_=out))
 
 
+async def is_lost(session: AsyncSession, now: datetime, channel_id: int) -> bool:
+    """Whether no account that listens may still try to read the channel."""
+    refused = exists().where(
+        Membership.account == Account.name, Membership.channel_id == channel_id, Membership.refused
+    )
+    return await session.scalar(select(Account.name).where(*_listening(now), ~refused).limit(1)) is None
+
+
 def _channels(*, polled: bool) -> ScalarSelect[int]:
     """How many channels an account polls, or else is in."""
     theirs = (Membership.account == Account.name, Membership.joined, Membership.polled.is_(polled))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Channel
+from monitor import histories
+from monitor.models import Channel, History, Membership, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,43 @@ class Line:
     title: str
     username: str | None
     protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How a watched channel stands: when it posted last, which account reads it, and whether it has to look at it in turn.
+
+    `history`: its old posts are being fetched.
+    """
+
+    channel: Channel
+    last: datetime | None = None
+    account: str | None = None
+    polled: bool = False
+    history: History | None = None
+
+    @property
+    def behind(self) -> int:
+        """How many message ids lie between what is stored and the newest message: the lag."""
+        return max(0, self.channel.top - self.channel.cursor)
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.account is None or self.behind > 0 or self.channel.silent_since is not None
+
+
+async def report(session: AsyncSession) -> list[Covered]:
+    """The watched channels, by title."""
+    newest = select(Post.date).where(Post.channel_id == Channel.id).order_by(Post.message_id.desc()).limit(1)
+    rows = await session.execute(
+        select(Channel, newest.correlate(Channel).scalar_subquery(), Membership.account, Membership.polled)
+        .outerjoin(Membership, (Membership.channel_id == Channel.id) & Membership.joined)
+        .where(Channel.watched)
+        .order_by(func.lower(Channel.title), Channel.id)
+    )
+    wanted = await histories.under_way(session)
+    return [Covered(row[0], row[1], row[2], bool(row[3]), wanted.get(row[0].id)) for row in rows]
 
 
 async def note(

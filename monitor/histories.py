@@ -59,6 +59,13 @@ async def reach(session: AsyncSession, history_id: int, message_id: int, moment:
     await session.execute(update(History).where(History.id == history_id).values(values))
 
 
+async def give_up(session: AsyncSession, channel_id: int, now: datetime) -> None:
+    """Close the requests for a channel that cannot be read any more."""
+    waiting = select(History.id).where(History.channel_id == channel_id, History.settled_at.is_(None))
+    for history_id in (await session.scalars(waiting)).all():
+        await settle(session, history_id, "history_failed", now)
+
+
 async def settle(session: AsyncSession, history_id: int, outcome: str, now: datetime, **params: str) -> None:
     """Close a request; whoever asked is told `outcome`, a key of the locales."""
     history = await session.get_one(History, history_id, populate_existing=True)

@@ -1,13 +1,13 @@
 """The listener's way into the database: each method is one transaction."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from monitor import accounts, channels, coverage, histories, language, translations
+from monitor import accounts, channels, coverage, histories, language, notices, translations
 from monitor.channels import Joined
 from monitor.coverage import Line
 from monitor.database import Sessions
@@ -19,7 +19,10 @@ from monitor.topics import StandingTopics
 
 
 class Store:
-    """Begins and commits what a listener brings; `wake` is called after a commit that owes something."""
+    """Begins and commits what a listener brings; `wake` is called after a commit that owes something.
+
+    `admins` (user ids) are told of what needs a person.
+    """
 
     def __init__(
         self,
@@ -27,11 +30,13 @@ class Store:
         topics: StandingTopics,
         *,
         wake: Callable[[], None] = lambda: None,
+        admins: Iterable[int] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._sessions = sessions
         self._topics = topics
         self._wake = wake
+        self._admins = frozenset(admins)
         self._clock = clock
         self._habits = Habits()
         self.translations_wanted = asyncio.Event()
@@ -162,9 +167,15 @@ class Store:
             await accounts.fill(session, account)
 
     async def refuse(self, account: str, channel_id: int) -> None:
-        """See `accounts.refuse`."""
+        """See `accounts.refuse`. Where no other account is left to try, the admins are told."""
+        now = self._clock()
         async with self._sessions.begin(quick=True) as session:
             await accounts.refuse(session, account, channel_id)
+            if await accounts.is_lost(session, now, channel_id):
+                channel = await session.get_one(Channel, channel_id)
+                await notices.tell(session, self._admins, "channel_lost", now, title=channel.title)
+                await histories.give_up(session, channel_id, now)
+        self._wake()
 
     async def settle_watch(self, watch_id: int, outcome: str, **params: str) -> None:
         """Close a request and tell whoever made it: `outcome` is a key of the locales, `params` fill it."""

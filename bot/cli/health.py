@@ -1,19 +1,26 @@
 """`dozor check`: a line for each thing that has to work; secrets are never shown."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.listening import client_for
 from bot.log_filter import scrub
 from bot.settings import AccountSettings, Settings, load
-from monitor import migration
-from monitor.database import create_engine, reach
+from monitor import coverage, migration
+from monitor.account_lock import AccountInUseError, account_lock
+from monitor.coverage import Covered
+from monitor.database import create_engine, create_sessions, reach
 from monitor.errors import MonitorError
+from monitor.models import Account
 from monitor.telegram import accounts
 from monitor.telegram.client import connect
 
@@ -28,7 +35,53 @@ async def check(path: Path | None) -> int:
         mark = "[red]✗[/red]" if problem else "[green]✓[/green]"
         console.print(mark, escape(f"{name}: {scrub(detail)}"), soft_wrap=True)
         failed += problem
+    await _show_channels(path, console)
     return 1 if failed else 0
+
+
+async def _show_channels(path: Path | None, console: Console) -> None:
+    """How each channel is covered; nothing where the database has said already what is wrong with it."""
+    with suppress(Exception):
+        settings = load(path)
+        engine = create_engine(settings.database.url.get_secret_value())
+        try:
+            async with create_sessions(engine)() as session:
+                watched = await coverage.report(session)
+        finally:
+            await engine.dispose()
+        if watched:
+            console.print(_table(watched))
+
+
+def _table(watched: Sequence[Covered]) -> Table:
+    table = Table("channel", "account", "behind", "last post", "compared", "by push", "without", "", box=SIMPLE)
+    for each in watched:
+        channel = each.channel
+        name = f"@{channel.username}" if channel.username else channel.title
+        figures = (
+            str(each.behind),
+            _when(each.last),
+            _when(channel.checked_at),
+            str(channel.pushed),
+            str(channel.found),
+        )
+        table.add_row(escape(name), each.account or "[red]none[/red]", *figures, ", ".join(_remarks(each)))
+    return table
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
+
+
+def _remarks(covered: Covered) -> Iterator[str]:
+    if covered.channel.silent_since is not None:
+        yield "silent"
+    if covered.behind:
+        yield "gap being filled"
+    if covered.history is not None:
+        yield f"old posts: {covered.history.posts} so far"
+    if covered.polled:
+        yield "polled"
 
 
 async def _results(path: Path | None) -> AsyncIterator[tuple[str, bool, str]]:
@@ -66,6 +119,19 @@ async def _database(settings: Settings) -> str:
 
 
 async def _account(settings: Settings, account: AccountSettings) -> str:
+    """A session that is in use is not used a second time; what its listener has last written down is said."""
+    engine = create_engine(settings.database.url.get_secret_value())
+    try:
+        async with account_lock(engine, account.name, account.session):
+            return await _signed_in(settings, account)
+    except AccountInUseError:
+        async with create_sessions(engine)() as session:
+            return _listens(await session.get(Account, account.name))
+    finally:
+        await engine.dispose()
+
+
+async def _signed_in(settings: Settings, account: AccountSettings) -> str:
     client = client_for(settings.telegram, account)
     await connect(client)
     try:
@@ -73,6 +139,13 @@ async def _account(settings: Settings, account: AccountSettings) -> str:
     finally:
         await client.disconnect()
     return f"signed in as {person.name}"
+
+
+def _listens(known: Account | None) -> str:
+    if known is None:
+        return "another process listens with it"
+    waits = "".join(f"; Telegram lets it make no {name} until {until}" for name, until in (known.waits or {}).items())
+    return f"another process listens with it, last seen at {known.seen_at:%H:%M:%S} UTC{waits}"
 
 
 async def _bot(settings: Settings) -> str:

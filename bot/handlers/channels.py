@@ -21,7 +21,7 @@ from bot.callbacks import PickedFor
 from bot.handlers.replies import reply
 from bot.i18n import Translator
 from bot.middlewares import admins_only
-from monitor import channels, histories
+from monitor import channels, coverage, histories
 from monitor.models import Subscriber
 
 WISHES = {"watch": PickedFor.WATCH, "unwatch": PickedFor.UNWATCH}
@@ -58,8 +58,9 @@ def create_router() -> Router:
     return router
 
 
-async def show(message: Message, session: AsyncSession, l10n: Translator) -> SendMessage:
-    return reply(message, views.channels(await channels.watched(session), l10n))
+async def show(message: Message, session: AsyncSession, l10n: Translator, admins: frozenset[int]) -> SendMessage:
+    is_admin = message.from_user is not None and message.from_user.id in admins
+    return reply(message, views.channels(await coverage.report(session), l10n, details=is_admin))
 
 
 async def wish(

@@ -417,3 +417,15 @@ error-backfill = Telegram köhnə paylaşımları oxumağa icazə vermədi.
 
 too-fast = 🐢 Mənim üçün çox sürətlidir: indi gələnləri buraxıram. Zəhmət olmasa, bir dəqiqə gözləyin.
 error-webhook = Telegram vebhukun ünvanını qəbul etmir.
+channel-last = son paylaşım
+channel-empty = hələ paylaşım olmayıb
+channel-unread = onu heç kim oxumur
+channel-behind = { $count ->
+   *[other] { $count } paylaşım geridə
+}
+channel-silent = susur
+channel-history = köhnə paylaşımlar yoldadır
+channel-polled = üzv olmadan oxunur
+channel-missed = { $total } paylaşımdan { $count } bildirişsiz gəlib
+notice-channel_silent = 🔇 { $title } artıq { $hours } saatdır susur, adətən belə olmur.
+notice-channel_lost = 🚫 { $title } kanalını daha oxumaq olmur: bağlanıb, silinib və ya hesabları bloklayıb. Paylaşımları saxlanılır. Yenidən cəhd edin: /watch.

@@ -436,3 +436,16 @@ error-backfill = Telegram did not let the old posts be read.
 
 too-fast = 🐢 Too fast for me: I leave out what comes now. Please wait a minute.
 error-webhook = Telegram does not take the address of the webhook.
+channel-last = last post
+channel-empty = no posts yet
+channel-unread = nobody reads it
+channel-behind = { $count ->
+    [one] { $count } post behind
+   *[other] { $count } posts behind
+}
+channel-silent = silent
+channel-history = old posts are on their way
+channel-polled = read without being a member
+channel-missed = { $count } of { $total } came without a push
+notice-channel_silent = 🔇 { $title } has posted nothing for { $hours } hours, which is not like it.
+notice-channel_lost = 🚫 { $title } can be read no more: it is private or deleted, or it has banned the accounts. Its posts are kept. Try again with /watch.

@@ -476,3 +476,17 @@ error-backfill = Telegram не дал прочитать старые посты
 
 too-fast = 🐢 Слишком быстро для меня: то, что приходит сейчас, я пропускаю. Подождите, пожалуйста, минуту.
 error-webhook = Телеграм не принимает адрес вебхука.
+channel-last = последний пост
+channel-empty = постов ещё не было
+channel-unread = его никто не читает
+channel-behind = { $count ->
+    [one] отстаёт на { $count } пост
+    [few] отстаёт на { $count } поста
+   *[many] отстаёт на { $count } постов
+}
+channel-silent = молчит
+channel-history = старые посты в пути
+channel-polled = читается без вступления
+channel-missed = { $count } из { $total } без уведомления
+notice-channel_silent = 🔇 { $title } молчит уже { $hours } ч, обычно так не бывает.
+notice-channel_lost = 🚫 Канал { $title } больше не прочитать: он закрыт или удалён, или заблокировал аккаунты. Его посты сохранены. Попробовать ещё раз: /watch.

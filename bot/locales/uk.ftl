@@ -478,3 +478,17 @@ error-backfill = Телеграм не дав прочитати старі до
 
 too-fast = 🐢 Зашвидко для мене: те, що надходить зараз, я пропускаю. Зачекайте, будь ласка, хвилину.
 error-webhook = Телеграм не приймає адресу вебхука.
+channel-last = останній допис
+channel-empty = дописів ще не було
+channel-unread = його ніхто не читає
+channel-behind = { $count ->
+    [one] відстає на { $count } допис
+    [few] відстає на { $count } дописи
+   *[many] відстає на { $count } дописів
+}
+channel-silent = мовчить
+channel-history = старі дописи в дорозі
+channel-polled = читається без вступу
+channel-missed = { $count } з { $total } без сповіщення
+notice-channel_silent = 🔇 { $title } мовчить уже { $hours } год, зазвичай так не буває.
+notice-channel_lost = 🚫 Канал { $title } більше не прочитати: він закритий чи видалений, або заблокував облікові записи. Його дописи збережено. Спробувати ще раз: /watch.

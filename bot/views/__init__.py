@@ -2,8 +2,9 @@
 
 from bot.views.admission import admission, decided, invited, invites, join_request, welcome
 from bot.views.alert import alert
-from bot.views.answers import channels, languages, notice, sentence, unsubscribing
+from bot.views.answers import languages, notice, sentence, unsubscribing
 from bot.views.asking import asking, asking_in_group
+from bot.views.channels import channels
 from bot.views.cheat_sheet import cheat_sheet
 from bot.views.draft import Rendered
 from bot.views.estimates import proposal

@@ -1,23 +1,19 @@
 """Lists, choices and sentences that the bot answers with."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import ChooseLanguage, EndSubscription
 from bot.i18n import Translator, locales, translator
 from bot.views.admission import join_request
-from bot.views.draft import LIMIT, Draft, Rendered, shorten
-from bot.views.links import channel_link
-from monitor.models import Channel, Topic
+from bot.views.draft import Draft, Rendered, shorten
+from monitor.models import Topic
 
 NAME_LIMIT = 64  # UTF-16 units
 BUTTON_LIMIT = 28  # UTF-16 units of a name that a phone shows on a button
 BUTTONS = 90  # Telegram shows at most 100 under a message
-RESERVE = 64  # UTF-16 units kept for the line that counts what was left out
-
-Item = TypeVar("Item")
 
 
 def sentence(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
@@ -31,14 +27,6 @@ def notice(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
         return join_request(params, l10n)
     known = next((name for name in (key, f"notice-{key}", f"error-{key}") if l10n.has(name)), "error-unexpected")
     return sentence(known, params, l10n)
-
-
-def channels(watched: Sequence[Channel], l10n: Translator) -> Rendered:
-    """The channels that are watched."""
-    if not watched:
-        return sentence("channels-none", {}, l10n)
-    draft = Draft().add(l10n("channels-title", count=len(watched)), "bold").add("\n")
-    return _listed(draft, watched, _channel, l10n)
 
 
 def unsubscribing(topics: Sequence[Topic], l10n: Translator) -> Rendered:
@@ -55,20 +43,6 @@ def languages(l10n: Translator) -> Rendered:
     """A button for each language, in that language."""
     names = ((translator(locale)("language-name"), ChooseLanguage(locale=locale).pack()) for locale in locales())
     return Draft().add(l10n("language-choose")).render(reply_markup=_column(names))
-
-
-def _listed(draft: Draft, items: Sequence[Item], line: Callable[[Item], Draft], l10n: Translator) -> Rendered:
-    for shown, item in enumerate(items):
-        added = line(item)
-        if draft.size + added.size + 1 > LIMIT - RESERVE:
-            return draft.add("\n").add(l10n("list-more", count=len(items) - shown)).render()
-        draft.add("\n").add_draft(added)
-    return draft.render()
-
-
-def _channel(channel: Channel) -> Draft:
-    draft = Draft().add("📢 ").add(shorten(channel.title, NAME_LIMIT), url=channel_link(channel))
-    return draft.add(f" @{channel.username}") if channel.username else draft
 
 
 def _column(buttons: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup:

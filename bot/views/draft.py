@@ -1,6 +1,6 @@
 """A message in the making: text and entities grow together, so nothing needs escaping."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from aiogram.types import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, 
 from bot.views.spans import Span, clip, nested, utf16_offsets
 
 LIMIT = 4096  # UTF-16 units: core.telegram.org/bots/api#sendmessage
+RESERVE = 64  # UTF-16 units kept for the line that counts what was left out
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -59,6 +60,15 @@ class Draft:
     def add_draft(self, other: "Draft") -> "Draft":
         """Append everything of another draft."""
         return self.add(other._text, spans=other._spans)
+
+    def add_lines(self, lines: Iterable["Draft"], left_out: Callable[[int], str]) -> "Draft":
+        """Append as many lines as fit, and then what `left_out` says of how many do not."""
+        waiting = list(lines)
+        for shown, line in enumerate(waiting):
+            if self.size + line.size + 1 > LIMIT - RESERVE:
+                return self.add("\n").add(left_out(len(waiting) - shown))
+            self.add("\n").add_draft(line)
+        return self
 
     def render(
         self,

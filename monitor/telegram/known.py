@@ -58,9 +58,13 @@ class Known:
         """Store what was pushed; {channel id: newest message id} where messages before it are missing."""
         async with self._turn:
             items = [item for item in items if item.channel_id in self.cursors]
-            reached, gaps = advance(self.cursors, (item for item in items if isinstance(item, Pushed)))
+            late = [item for item in items if 0 < item.pts <= self.pts.get(item.channel_id, 0)]
+            news = [item for item in items if not 0 < item.pts <= self.pts.get(item.channel_id, 0)]
+            reached, gaps = advance(self.cursors, (item for item in news if isinstance(item, Pushed)))
+            for item in late:  # a new post that shows what has been changed since is pulled instead
+                if isinstance(item, Pushed) and item.message_id > self.cursors[item.channel_id]:
+                    gaps[item.channel_id] = max(item.message_id, gaps.get(item.channel_id, 0))
             pts = continued(self.pts, items)
-            news = [item for item in items if not item.pts or item.pts > self.pts.get(item.channel_id, 0)]
             posts = {(item.channel_id, item.message_id): item.post for item in news if isinstance(item, Pushed)}
             if items:
                 await finished(

@@ -14,9 +14,11 @@ from bot.i18n import Translator
 from bot.views import Rendered
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted
+from monitor.coverage import Covered
 from monitor.estimates import Estimate
 from monitor.models import (
     Channel,
+    History,
     Invite,
     Member,
     Mode,
@@ -44,6 +46,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "count": [1, 2, 5, 21, 1000],
     "days": [1, 3, 30, 21],
     "host": ["127.0.0.1"],
+    "hours": [14],
     "port": ["8080"],
     "depth": ["30"],
     "done": [1200],
@@ -61,13 +64,14 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "times": [8],
     "title": ["Осторожно, новости"],
     "topic": [WORDS],
+    "total": [2001],
     "words": [WORDS],
 }
 """Values for each argument of the sentences; an argument that only chooses among words needs none."""
 
 
 def channel(title: str = "Осторожно, новости", username: str | None = "novosti") -> Channel:
-    return Channel(id=10, username=username, title=title, added_at=MOMENT)
+    return Channel(id=10, username=username, title=title, added_at=MOMENT, cursor=0, top=0, pushed=0, found=0)
 
 
 def post(text: str = "Взрыв в Баку", **fields: object) -> Post:
@@ -82,6 +86,16 @@ def post(text: str = "Взрыв в Баку", **fields: object) -> Post:
         "stored_at": MOMENT,
     }
     return Post(**{**known, **fields}, text=text)
+
+
+def covered(**fields: object) -> Covered:
+    known = {"cursor": 0, "top": 0, "pushed": 17, "found": 4}
+    return Covered(
+        Channel(**{"id": 10, "username": "novosti", "title": "Осторожно, новости", **known, **fields}),
+        MOMENT,
+        "main",
+        history=History(),
+    )
 
 
 def topic(name: str = WORDS, number: int = 1) -> Topic:
@@ -151,8 +165,12 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     ],
     "channels": [
         lambda l10n: views.channels([], l10n),
-        lambda l10n: views.channels([channel()], l10n),
-        lambda l10n: views.channels([channel(LONG)] * 200, l10n),
+        lambda l10n: views.channels([covered()], l10n),
+        lambda l10n: views.channels([Covered(channel(LONG), MOMENT)] * 200, l10n),
+        lambda l10n: views.channels(
+            [covered(), covered(top=5, silent_since=MOMENT), Covered(channel())], l10n, details=True
+        ),
+        lambda l10n: views.channels([Covered(channel(LONG), MOMENT, "main", polled=True)] * 200, l10n, details=True),
     ],
     "cheat_sheet": [views.cheat_sheet],
     "export_formats": [lambda l10n: views.export_formats(kept(), l10n)],

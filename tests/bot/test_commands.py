@@ -79,6 +79,17 @@ async def test_the_language_is_changed_by_a_button_and_stays(reader: Chat) -> No
     assert only(await reader.say("/help")).text == RU("help")
 
 
+async def test_channels_shows_admins_how_well_each_is_covered(
+    reader: Chat, admin: Chat, sqlite_sessions: Sessions
+) -> None:
+    async with sqlite_sessions.begin() as session:
+        session.add(Channel(id=10, username="rian_ru", title="РИА", added_at=NOW, cursor=5, top=7, found=3, pushed=9))
+    said = only(await admin.say("/channels")).text
+    assert all(EN(key, count=2) in said for key in ("channel-unread", "channel-behind"))
+    assert EN("channel-missed", count=3, total=12) in said
+    assert EN("channel-unread") not in only(await reader.say("/channels")).text
+
+
 async def test_channels_lists_what_is_watched(reader: Chat, sqlite_sessions: Sessions) -> None:
     assert only(await reader.say("/channels")).text == EN("channels-none")
     async with sqlite_sessions.begin() as session:

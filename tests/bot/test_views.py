@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot import views
 from bot.i18n import translator
 from bot.views import Rendered
+from monitor.coverage import Covered
 from monitor.models import Channel, Post, Search, Topic
 from monitor.search import FoundPost, Page
 
@@ -137,7 +138,7 @@ def test_a_result_shows_the_words_found_far_into_a_post() -> None:
 
 
 def test_lists_too_long_for_one_message_say_how_much_is_missing() -> None:
-    rendered = views.channels([Channel(id=n, username="u" * 32, title="Т" * 200) for n in range(300)], L10N)
+    rendered = views.channels([Covered(Channel(id=n, username="u" * 32, title="Т" * 200)) for n in range(300)], L10N)
     assert_acceptable(rendered)
     shown = rendered.text.count("📢")
     assert rendered.text.endswith(L10N("list-more", count=300 - shown))

@@ -10,15 +10,18 @@ from sqlalchemy import select
 from monitor.database import Sessions
 from monitor.models import Account as Reader
 from monitor.models import Channel as Watched
-from monitor.models import Post, PostCount
+from monitor.models import Delivery, Post, PostCount
 from monitor.store import Store
 from monitor.telegram.accounts import SessionRevokedError
 from monitor.telegram.client import PromptClient
 from monitor.telegram.listener import Listener
 from monitor.telegram.timing import Timing
-from sandbox.administration import rename
+from monitor.topics import StandingTopics
+from sandbox.administration import make_private, remove, rename
 from sandbox.mtproto.server import Server
-from sandbox.world import Account, Channel
+from sandbox.world import Account, Channel, World
+from tests.monitor.arrivals import subscribe
+from tests.monitor.telegram.conftest import run_listener
 from tests.monitor.telegram.loopback import QUICK, Listening, eventually, watch
 
 Stored = Callable[[], Awaitable[list[Post]]]
@@ -29,12 +32,12 @@ def channel(telegram: Server) -> Channel:
     return telegram.world.add_channel("azernews", "Azer News")
 
 
-def channel_is(sessions: Sessions, **expected: Any) -> Callable[[], Awaitable[bool]]:
-    """A condition: the one watched channel has these values."""
+def channel_is(sessions: Sessions, number: int, **expected: Any) -> Callable[[], Awaitable[bool]]:
+    """A condition: the watched channel has these values."""
 
     async def check() -> bool:
         async with sessions() as session:
-            found = (await session.scalars(select(Watched))).one()
+            found = await session.get_one(Watched, number)
         return all(getattr(found, name) == value for name, value in expected.items())
 
     return check
@@ -46,10 +49,10 @@ async def test_who_found_a_post_is_counted(
     async with listening(QUICK) as listener:
         await watch(telegram, listener, "@azernews")
         telegram.world.publish(channel, "pushed")
-        await eventually(channel_is(sessions, pushed=1, found=0))
+        await eventually(channel_is(sessions, channel.id, pushed=1, found=0))
         telegram.faults.add("lost_pushes", times=1)
         telegram.world.publish(channel, "missed")
-        await eventually(channel_is(sessions, pushed=1, found=1, top=2))
+        await eventually(channel_is(sessions, channel.id, pushed=1, found=1, top=2))
 
 
 async def test_a_channel_that_is_renamed_goes_by_its_new_name(
@@ -58,7 +61,7 @@ async def test_a_channel_that_is_renamed_goes_by_its_new_name(
     async with listening(QUICK) as listener:
         await watch(telegram, listener, "@azernews")
         rename(telegram.world, channel, title="AzerNews+", username="azernews_plus")
-        await eventually(channel_is(sessions, title="AzerNews+", username="azernews_plus"))
+        await eventually(channel_is(sessions, channel.id, title="AzerNews+", username="azernews_plus"))
 
 
 async def test_what_stands_under_a_post_is_read_again_and_remembered(
@@ -107,3 +110,37 @@ async def test_the_waits_that_telegram_imposes_are_shown(
                 return list((await session.scalars(select(Reader.waits))).one() or {}) == ["GetHistory"]
 
         await eventually(waits)
+
+
+@pytest.mark.parametrize("end", [make_private, remove])
+async def test_the_admins_are_told_of_a_channel_that_can_be_read_no_more(
+    telegram: Server,
+    account: Account,
+    channel: Channel,
+    signed_in: Callable[[], PromptClient],
+    sessions: Sessions,
+    end: Callable[[World, Channel], None],
+) -> None:
+    await subscribe(sessions, "anything", chat_id=7)
+    store = Store(sessions, StandingTopics(), admins=[7])
+    other = telegram.world.add_channel("other_news", "Other News")
+
+    async def told() -> list[dict[str, Any] | None]:
+        async with sessions() as session:
+            return list(await session.scalars(select(Delivery.notice)))
+
+    async with run_listener(Listener("reader", signed_in(), store, timing=QUICK)) as listener:
+        await watch(telegram, listener, "@azernews")
+        await watch(telegram, listener, "@other_news")
+        telegram.world.publish(channel, "the last one")
+        await eventually(channel_is(sessions, channel.id, pushed=1))
+        telegram.world.leave(channel, account)
+        end(telegram.world, channel)
+
+        async def is_told() -> bool:
+            return bool(await told())
+
+        await eventually(is_told)
+        telegram.world.publish(other, "the rest goes on")
+        await eventually(channel_is(sessions, other.id, pushed=1))
+    assert await told() == [{"key": "channel_lost", "params": {"title": "Azer News"}}]

@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.telegram.known import Deleted, Pushed, advance, continued
+from monitor.channels import Joined
+from monitor.store import Store
+from monitor.telegram.known import Deleted, Known, Pushed, advance, continued
 
 
 def pushed(*ids: int, channel: int = 1) -> list[Pushed]:
@@ -20,6 +22,14 @@ def test_a_row_of_messages_moves_it_in_any_order() -> None:
 
 def test_a_gap_stops_it_and_is_named_with_the_newest_push_behind_it() -> None:
     assert advance({1: 7}, pushed(8, 11, 12)) == ({1: 8}, {1: 12})
+
+
+async def test_a_push_that_changes_have_overtaken_moves_no_cursor_and_is_pulled(store: Store) -> None:
+    await store.join("reader", Joined(1, "news", "News", access_hash=5, newest=7))
+    known = Known(store)
+    known.watch({1: 7}, {1: 20})
+    assert await known.take_pushes([Pushed(1, 8, None, pts=15, count=1)]) == {1: 8}
+    assert (known.cursors, known.pts) == ({1: 7}, {1: 20})
 
 
 def test_an_edit_of_a_stored_post_moves_nothing() -> None:

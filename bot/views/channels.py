@@ -1,0 +1,54 @@
+"""What is watched, and how well."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.i18n import Translator
+from bot.views.answers import NAME_LIMIT, sentence
+from bot.views.draft import Draft, Rendered, shorten
+from bot.views.links import channel_link
+from monitor.coverage import Covered
+
+
+def channels(watched: Sequence[Covered], l10n: Translator, *, details: bool = False) -> Rendered:
+    """The channels that are watched; with `details` those in trouble come first, and it is said how well each is covered."""
+    if not watched:
+        return sentence("channels-none", {}, l10n)
+    draft = Draft().add(l10n("channels-title", count=len(watched)), "bold").add("\n")
+    lines: Iterator[Draft] = map(_channel, watched)
+    if details:
+        troubled_first = sorted(watched, key=lambda covered: not covered.is_troubled)
+        lines = (_channel(covered).add_draft(_details(covered, l10n)) for covered in troubled_first)
+    return draft.add_lines(lines, lambda count: l10n("list-more", count=count)).render()
+
+
+def _channel(covered: Covered) -> Draft:
+    channel = covered.channel
+    draft = Draft().add("📢 ").add(shorten(channel.title, NAME_LIMIT), url=channel_link(channel))
+    return draft.add(f" @{channel.username}") if channel.username else draft
+
+
+def _details(covered: Covered, l10n: Translator) -> Draft:
+    draft = Draft().add("\n      ⚠️ " if covered.is_troubled else "\n      ")
+    if covered.last is None:
+        draft.add(l10n("channel-empty"))
+    else:
+        draft.add(l10n("channel-last")).add(" ").add_time(covered.last)
+    for note in _notes(covered, l10n):
+        draft.add(" · ").add(note)
+    return draft
+
+
+def _notes(covered: Covered, l10n: Translator) -> Iterator[str]:
+    channel = covered.channel
+    if covered.account is None:
+        yield l10n("channel-unread")
+    if covered.behind:
+        yield l10n("channel-behind", count=covered.behind)
+    if channel.silent_since is not None:
+        yield l10n("channel-silent")
+    if covered.history is not None:
+        yield l10n("channel-history")
+    if covered.polled:
+        yield l10n("channel-polled")
+    elif channel.found:
+        yield l10n("channel-missed", count=channel.found, total=channel.found + channel.pushed)
