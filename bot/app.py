@@ -12,6 +12,7 @@ from enum import StrEnum
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from sqlalchemy.exc import DBAPIError
 
+from bot.alarm import Alarm
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
 from bot.listening import create_listener
@@ -72,6 +73,7 @@ class App:
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions, admins=settings.bot.admins)
+        self._alarm = Alarm(sessions, settings.bot.admins)
         self._http = create_http_server(settings.http, sessions, webhook)
         self._stopping = asyncio.Event()
 
@@ -80,6 +82,7 @@ class App:
         self._updates.stop()
         self._relay.stop()
         self._schedule.stop()
+        self._alarm.stop()
         if self._http is not None:
             self._http.stop()
         self._stopping.set()
@@ -93,6 +96,7 @@ class App:
             Role.SCHEDULE: self._schedule.run,
         }
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._alarm.run(), name="alarm")
             if self._http is not None:
                 group.create_task(self._http.run(), name="http")
             for role in set(roles):

@@ -122,6 +122,25 @@ class EndInvite(CallbackData, prefix="invite"):
     code: str
 
 
+class AdminPage(CallbackData, prefix="admin"):
+    """Show a page of what admins see."""
+
+    name: str
+
+
+class SendAgain(CallbackData, prefix="again"):
+    """Owe a message that was given up once more; 0: all of them."""
+
+    delivery: int
+
+
+class SettleBroadcast(CallbackData, prefix="say"):
+    """Send what was written to everybody, or drop it."""
+
+    broadcast: int
+    send: bool
+
+
 class ForgetMe(CallbackData, prefix="forget"):
     """Delete all that is kept about who presses it, or keep it."""
 

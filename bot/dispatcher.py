@@ -9,7 +9,9 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, TelegramObject
 
 from bot.handlers import (
+    admin,
     admission,
+    broadcast,
     channels,
     editing,
     exports,
@@ -45,6 +47,7 @@ from bot.middlewares import (
 from bot.rights import RightsMiddleware
 from bot.settings import BotSettings, LimitSettings
 from bot.throttle import Throttle
+from bot.timings import Timings
 from bot.workshop import Workshop
 from monitor.database import Sessions
 
@@ -68,6 +71,8 @@ PARTS = (
     publishing,
     language,
     personal,
+    admin,
+    broadcast,
     membership,
     editing,
 )
@@ -91,6 +96,7 @@ def create_dispatcher(
     """
     access, workshop = Access(settings.access), Workshop(sessions)
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
+    dispatcher["timings"] = timings = Timings()
     limits = limits or LimitSettings()
     dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
     dispatcher["workshop"], dispatcher["translation_wanted"] = workshop, translation_wanted
@@ -101,6 +107,7 @@ def create_dispatcher(
         observer.middleware(answer_callback)
         observer.middleware(send_all)
         observer.middleware(answer_errors)
+        observer.middleware(timings)
         observer.middleware(rights)
         observer.middleware(SessionMiddleware(sessions, clock))
         observer.middleware(SubscriberMiddleware())

@@ -40,7 +40,7 @@ COMMANDS = (
 )
 GROUP_COMMANDS = ("search", "last", "topics", "channels", "help")
 """What any member of a group is shown; its administrators are shown all."""
-ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch", "publish", "invite", "invites")
+ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch", "publish", "invite", "invites", "admin", "broadcast")
 """What the bot's own admins are shown."""
 
 Scope = (

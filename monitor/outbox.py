@@ -88,6 +88,21 @@ async def enqueue_notice(session: AsyncSession, subscriber_id: int, key: str, no
     return (await session.execute(insert(Delivery).values(values).returning(Delivery.id))).scalar_one()
 
 
+async def enqueue_to_all(session: AsyncSession, key: str, now: datetime, **params: Any) -> int:
+    """Owe the same sentence to every subscriber that hears from us; how many they are."""
+    owed = select(
+        Subscriber.id,
+        literal({"key": key, "params": params}, Delivery.notice.type),
+        literal(DeliveryState.DUE.value),
+        literal(now, Delivery.due_at.type),
+        literal(0),
+        literal(now, Delivery.created_at.type),
+    ).where(Subscriber.active)
+    columns = ["subscriber_id", "notice", "state", "due_at", "attempts", "created_at"]
+    enqueued = await session.execute(insert(Delivery).from_select(columns, owed).returning(Delivery.id))
+    return len(enqueued.all())
+
+
 async def claim(session: AsyncSession, token: str, now: datetime, limit: int) -> list[Delivery]:
     """Lease the oldest `limit` due deliveries to the relay named by `token`."""
     due = (

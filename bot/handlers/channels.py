@@ -13,6 +13,7 @@ from aiogram.types import (
     KeyboardButtonRequestChat,
     Message,
     ReplyKeyboardMarkup,
+    User,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +22,7 @@ from bot.callbacks import PickedFor
 from bot.handlers.replies import reply
 from bot.i18n import Translator
 from bot.middlewares import admins_only
-from monitor import channels, coverage, histories
+from monitor import audit, channels, coverage, histories
 from monitor.models import Subscriber
 
 WISHES = {"watch": PickedFor.WATCH, "unwatch": PickedFor.UNWATCH}
@@ -72,9 +73,11 @@ async def wish(
     subscriber: Subscriber,
     l10n: Translator,
     now: datetime,
+    event_from_user: User,
 ) -> SendMessage:
     if target is None:
         return _ask_which(message, wanted, l10n)
+    await audit.record(session, event_from_user.id, wanted.name.lower(), now, target=target)
     if wanted is PickedFor.WATCH:
         since = now - histories.depth(depth) if depth else None
         await channels.request_watch(session, subscriber, target, now, since=since)

@@ -31,6 +31,7 @@ help-admin =
 
     /watch @channel – kanalı izləmək; /watch @channel 30d köhnə paylaşımları da arxivə alır
     /unwatch @channel – daha izləməmək
+    /admin – işlər necə gedir; /broadcast MƏTN – hamıya yazmaq
     /invite 10 7d – on nəfəri qəbul edən keçid; /invites – bütün keçidlər
     /publish – ümumi mövzu yaratmaq
 hint = Mən yalnız söz oxuyuram. Nə gözlədiyinizi yazın, məsələn: səfirlik Bakı. Bütün əmrlər: /help
@@ -429,3 +430,55 @@ channel-polled = üzv olmadan oxunur
 channel-missed = { $total } paylaşımdan { $count } bildirişsiz gəlib
 notice-channel_silent = 🔇 { $title } artıq { $hours } saatdır susur, adətən belə olmur.
 notice-channel_lost = 🚫 { $title } kanalını daha oxumaq olmur: bağlanıb, silinib və ya hesabları bloklayıb. Paylaşımları saxlanılır. Yenidən cəhd edin: /watch.
+
+admin-title = Dozorun vəziyyəti
+admin-no-accounts = Hələlik heç bir hesab dinləmir.
+admin-account = { $room } kanaldan { $count }
+admin-channels = { $count } kanal izlənir. { $orphans ->
+    [0] Hər birində hesab var.
+   *[other] Onlardan hesabsız qalanlar: { $orphans }.
+}
+admin-posts = Paylaşımlar: { $pushed } Telegram göndərib, { $found } özüm götürmüşəm.
+admin-queue = Mesajlar: { $due } vaxtı çatıb, { $later } sonraya, { $dead } çatmayıb.
+admin-oldest = Ən köhnəsi { $seconds } saniyədir gözləyir.
+admin-chats = Çatlar: { $active } aktiv, { $gone } gedib, { $new } bu həftə yeni.
+admin-slow = { $usual } ms, ən pis halda { $worst } ms
+admin-refresh = 🔄 Yenilə
+admin-dead = ✉ Çatmayan
+admin-people = 👥 Adamlar
+admin-log = 📜 Jurnal
+admin-back = ◀ Geri
+letters-title = Çatmayan mesajlar
+letters-none = Bütün mesajlar çatıb.
+letters-all = ↻ Hamısını yenidən göndər
+people-title = İnsanlar
+people-asking = Qəbul olunmaq istəyənlər:
+people-admitted = Qəbul olunanlar:
+people-none = Heç kim istəməyib və dəvət olunmayıb.
+actions-title = Administratorlar nə edib
+actions-none = Hələlik heç nə.
+action-admitted = qəbul etdi:
+action-declined = qəbul etmədi:
+action-invited = dəvət yaratdı
+action-invite_ended = dəvəti ləğv etdi
+action-resent = çatmayan mesajları yenidən göndərdi
+action-broadcast = hamıya yazdı
+action-watch = izləməyi istədi:
+action-unwatch = izləməməyi istədi:
+broadcast-usage =
+    Əmrdən sonra hamıya nə deyiləcəyini yazın, məsələn:
+    /broadcast Bu axşam on dəqiqə işləməyəcəyəm.
+    Və ya hər hansı mesaja yalnız /broadcast ilə cavab verin.
+broadcast-preview = Hamı bunu oxuyacaq:
+broadcast-send = 📣 { $count } çata göndər
+broadcast-drop = ✖ Göndərmə
+broadcast-dropped = Heç nə göndərilmədi.
+broadcast-sent = 📣 { $count } çata göndərirəm.
+error-broadcast_too_long = Hamıya mesajda ən çoxu { $limit } işarə ola bilər.
+alarm = { $count ->
+    [one] ⚠️ Nəsə düz getmədi: { $what }
+   *[other] ⚠️ { $count } dəfə nəsə düz getmədi: { $what }
+}
+    Harada: { $where }. Təfərrüatlar proqramın jurnalındadır. Bunu saatda bir dəfədən çox demirəm.
+command-admin = İşlər necə gedir
+command-broadcast = Hamıya yaz

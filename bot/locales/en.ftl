@@ -31,6 +31,7 @@ help-admin =
 
     /watch @channel – watch a channel; /watch @channel 30d brings its old posts into the archive too
     /unwatch @channel – stop watching it
+    /admin – how everything is doing; /broadcast TEXT – write to everybody
     /invite 10 7d – a link that lets ten people in; /invites – all links
     /publish – make a public topic
 hint = I read words alone. Write what you wait for, such as: embassy Baku. All commands: /help
@@ -449,3 +450,64 @@ channel-polled = read without being a member
 channel-missed = { $count } of { $total } came without a push
 notice-channel_silent = 🔇 { $title } has posted nothing for { $hours } hours, which is not like it.
 notice-channel_lost = 🚫 { $title } can be read no more: it is private or deleted, or it has banned the accounts. Its posts are kept. Try again with /watch.
+
+admin-title = How Dozor is doing
+admin-no-accounts = No account listens yet.
+admin-account = { $count } of { $room } channels
+admin-channels = { $count ->
+    [one] { $count } channel is watched.
+   *[other] { $count } channels are watched.
+} { $orphans ->
+    [0] An account is in each of them.
+   *[other] No account is in { $orphans } of them.
+}
+admin-posts = Posts: { $pushed } pushed by Telegram, { $found } fetched because they were not.
+admin-queue = Messages: { $due } due, { $later } for later, { $dead } given up.
+admin-oldest = The oldest has been due for { $seconds } s.
+admin-chats = Chats: { $active } active, { $gone } gone, { $new } new this week.
+admin-slow = { $usual } ms, at worst { $worst } ms
+admin-refresh = 🔄 Refresh
+admin-dead = ✉ Given up
+admin-people = 👥 People
+admin-log = 📜 Log
+admin-back = ◀ Back
+letters-title = Messages that were given up
+letters-none = No message was given up.
+letters-all = ↻ Send all again
+people-title = People
+people-asking = They ask to be let in:
+people-admitted = They were let in:
+people-none = Nobody has asked or was invited.
+actions-title = What admins did
+actions-none = Nothing yet.
+action-admitted = let in
+action-declined = did not let in
+action-invited = made an invitation
+action-invite_ended = ended an invitation
+action-resent = sent given-up messages again
+action-broadcast = wrote to everybody
+action-watch = asked to watch
+action-unwatch = asked to leave
+broadcast-usage =
+    Write what everybody shall be told after the command, like this:
+    /broadcast Tonight I am away for ten minutes.
+    Or answer a message with /broadcast alone.
+broadcast-preview = This is what everybody would read:
+broadcast-send = { $count ->
+    [one] 📣 Send to { $count } chat
+   *[other] 📣 Send to { $count } chats
+}
+broadcast-drop = ✖ Drop
+broadcast-dropped = Nothing is sent.
+broadcast-sent = { $count ->
+    [one] 📣 It goes to { $count } chat.
+   *[other] 📣 It goes to { $count } chats.
+}
+error-broadcast_too_long = A word to everybody may have { $limit } characters.
+alarm = { $count ->
+    [one] ⚠️ Something went wrong: { $what }
+   *[other] ⚠️ Something went wrong { $count } times: { $what }
+}
+    Where: { $where }. The log knows more. I say this at most once an hour.
+command-admin = How everything is doing
+command-broadcast = Write to everybody

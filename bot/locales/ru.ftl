@@ -31,6 +31,7 @@ help-admin =
 
     /watch @channel – следить за каналом; /watch @channel 30d возьмёт в архив и его старые посты
     /unwatch @channel – больше не следить
+    /admin – как идут дела; /broadcast ТЕКСТ – написать всем
     /invite 10 7d – ссылка, которая впустит десять человек; /invites – все ссылки
     /publish – создать общую тему
 hint = Я читаю только слова. Напишите, чего вы ждёте, например: посольство Баку. Все команды: /help
@@ -490,3 +491,67 @@ channel-polled = читается без вступления
 channel-missed = { $count } из { $total } без уведомления
 notice-channel_silent = 🔇 { $title } молчит уже { $hours } ч, обычно так не бывает.
 notice-channel_lost = 🚫 Канал { $title } больше не прочитать: он закрыт или удалён, или заблокировал аккаунты. Его посты сохранены. Попробовать ещё раз: /watch.
+
+admin-title = Как дела у Дозора
+admin-no-accounts = Пока ни один аккаунт не слушает.
+admin-account = каналов: { $count } из { $room }
+admin-channels = { $count ->
+    [one] Слежу за { $count } каналом.
+   *[other] Слежу за { $count } каналами.
+} { $orphans ->
+    [0] В каждом из них есть аккаунт.
+   *[other] Без аккаунта из них: { $orphans }.
+}
+admin-posts = Посты: { $pushed } прислал телеграм, { $found } пришлось забирать самому.
+admin-queue = Сообщения: { $due } пора отправить, { $later } на потом, { $dead } не дошло.
+admin-oldest = Самое старое ждёт { $seconds } с.
+admin-chats = Чаты: { $active } на связи, { $gone } ушло, { $new } новых за неделю.
+admin-slow = { $usual } мс, в худшем случае { $worst } мс
+admin-refresh = 🔄 Обновить
+admin-dead = ✉ Не дошло
+admin-people = 👥 Люди
+admin-log = 📜 Журнал
+admin-back = ◀ Назад
+letters-title = Сообщения, которые не дошли
+letters-none = Все сообщения дошли.
+letters-all = ↻ Отправить все снова
+people-title = Люди
+people-asking = Просят доступа:
+people-admitted = Доступ открыт:
+people-none = Никто не просил доступа и не был приглашён.
+actions-title = Что делали администраторы
+actions-none = Пока ничего.
+action-admitted = открыл доступ
+action-declined = отказал в доступе
+action-invited = создал приглашение
+action-invite_ended = отменил приглашение
+action-resent = снова отправил то, что не дошло
+action-broadcast = написал всем
+action-watch = попросил следить за
+action-unwatch = попросил больше не следить за
+broadcast-usage =
+    Напишите после команды, что сказать всем, например:
+    /broadcast Сегодня вечером меня не будет десять минут.
+    Или ответьте на сообщение одной командой /broadcast.
+broadcast-preview = Вот что прочитают все:
+broadcast-send = { $count ->
+    [one] 📣 Отправить в { $count } чат
+    [few] 📣 Отправить в { $count } чата
+   *[other] 📣 Отправить в { $count } чатов
+}
+broadcast-drop = ✖ Не отправлять
+broadcast-dropped = Ничего не отправлено.
+broadcast-sent = { $count ->
+    [one] 📣 Отправляю в { $count } чат.
+    [few] 📣 Отправляю в { $count } чата.
+   *[other] 📣 Отправляю в { $count } чатов.
+}
+error-broadcast_too_long = Сообщение для всех может быть не длиннее { $limit } знаков.
+alarm = { $count ->
+    [one] ⚠️ Что-то пошло не так: { $what }
+    [few] ⚠️ Что-то пошло не так { $count } раза: { $what }
+   *[other] ⚠️ Что-то пошло не так { $count } раз: { $what }
+}
+    Где: { $where }. Подробности в журнале программы. Я говорю об этом не чаще раза в час.
+command-admin = Как идут дела
+command-broadcast = Написать всем

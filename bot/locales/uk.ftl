@@ -31,6 +31,7 @@ help-admin =
 
     /watch @channel – стежити за каналом; /watch @channel 30d візьме до архіву і його старі дописи
     /unwatch @channel – більше не стежити
+    /admin – як ідуть справи; /broadcast ТЕКСТ – написати всім
     /invite 10 7d – посилання, яке впустить десятьох; /invites – усі посилання
     /publish – створити спільну тему
 hint = Я читаю лише слова. Напишіть, на що чекаєте, наприклад: посольство Баку. Усі команди: /help
@@ -492,3 +493,67 @@ channel-polled = читається без вступу
 channel-missed = { $count } з { $total } без сповіщення
 notice-channel_silent = 🔇 { $title } мовчить уже { $hours } год, зазвичай так не буває.
 notice-channel_lost = 🚫 Канал { $title } більше не прочитати: він закритий чи видалений, або заблокував облікові записи. Його дописи збережено. Спробувати ще раз: /watch.
+
+admin-title = Як справи в Дозора
+admin-no-accounts = Поки що жоден обліковий запис не слухає.
+admin-account = каналів: { $count } з { $room }
+admin-channels = { $count ->
+    [one] Стежу за { $count } каналом.
+   *[other] Стежу за { $count } каналами.
+} { $orphans ->
+    [0] У кожному з них є обліковий запис.
+   *[other] Без облікового запису з них: { $orphans }.
+}
+admin-posts = Дописи: { $pushed } надіслав телеграм, { $found } довелося забирати самому.
+admin-queue = Повідомлення: { $due } час надіслати, { $later } на потім, { $dead } не дійшло.
+admin-oldest = Найстаріше чекає { $seconds } с.
+admin-chats = Чати: { $active } на зв'язку, { $gone } пішло, { $new } нових за тиждень.
+admin-slow = { $usual } мс, щонайгірше { $worst } мс
+admin-refresh = 🔄 Оновити
+admin-dead = ✉ Втрачені
+admin-people = 👥 Люди
+admin-log = 📜 Журнал
+admin-back = ◀ Назад
+letters-title = Повідомлення, які не дійшли
+letters-none = Усі повідомлення дійшли.
+letters-all = ↻ Надіслати всі знову
+people-title = Люди
+people-asking = Просять доступу:
+people-admitted = Доступ відкрито:
+people-none = Ніхто не просив доступу й не був запрошений.
+actions-title = Що робили адміністратори
+actions-none = Поки що нічого.
+action-admitted = відкрив доступ
+action-declined = відмовив у доступі
+action-invited = створив запрошення
+action-invite_ended = скасував запрошення
+action-resent = знову надіслав те, що не дійшло
+action-broadcast = написав усім
+action-watch = попросив стежити за
+action-unwatch = попросив більше не стежити за
+broadcast-usage =
+    Напишіть після команди, що сказати всім, наприклад:
+    /broadcast Сьогодні ввечері мене не буде десять хвилин.
+    Або дайте відповідь на повідомлення самою командою /broadcast.
+broadcast-preview = Ось що прочитають усі:
+broadcast-send = { $count ->
+    [one] 📣 Надіслати в { $count } чат
+    [few] 📣 Надіслати в { $count } чати
+   *[other] 📣 Надіслати в { $count } чатів
+}
+broadcast-drop = ✖ Не надсилати
+broadcast-dropped = Нічого не надіслано.
+broadcast-sent = { $count ->
+    [one] 📣 Надсилаю в { $count } чат.
+    [few] 📣 Надсилаю в { $count } чати.
+   *[other] 📣 Надсилаю в { $count } чатів.
+}
+error-broadcast_too_long = Повідомлення для всіх може мати щонайбільше { $limit } знаків.
+alarm = { $count ->
+    [one] ⚠️ Щось пішло не так: { $what }
+    [few] ⚠️ Щось пішло не так { $count } рази: { $what }
+   *[other] ⚠️ Щось пішло не так { $count } разів: { $what }
+}
+    Де: { $where }. Подробиці в журналі програми. Я кажу про це не частіше ніж раз на годину.
+command-admin = Як ідуть справи
+command-broadcast = Написати всім

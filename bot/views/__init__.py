@@ -1,5 +1,6 @@
 """Posts and answers as Telegram messages. Pure: no database, no clock, no Telegram call."""
 
+from bot.views.admin import actions, broadcast, broadcast_preview, dead_letters, health, people
 from bot.views.admission import admission, decided, invited, invites, join_request, welcome
 from bot.views.alert import alert
 from bot.views.answers import languages, notice, sentence, unsubscribing
@@ -24,13 +25,17 @@ from bot.views.trends import trends
 
 __all__ = [
     "Rendered",
+    "actions",
     "admission",
     "alert",
     "asking",
     "asking_in_group",
+    "broadcast",
+    "broadcast_preview",
     "channel_picker",
     "channels",
     "cheat_sheet",
+    "dead_letters",
     "decided",
     "ended",
     "export_formats",
@@ -40,6 +45,7 @@ __all__ = [
     "feeds",
     "filter_choices",
     "forgetting",
+    "health",
     "inline_result",
     "invited",
     "invites",
@@ -49,6 +55,7 @@ __all__ = [
     "languages",
     "mistake",
     "notice",
+    "people",
     "proposal",
     "removed",
     "results",

@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import ChooseLanguage, EndSubscription
 from bot.i18n import Translator, locales, translator
+from bot.views.admin import broadcast
 from bot.views.admission import join_request
 from bot.views.draft import Draft, Rendered, shorten
 from monitor.models import Topic
@@ -23,8 +24,11 @@ def sentence(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
 
 def notice(key: str, params: Mapping[str, Any], l10n: Translator) -> Rendered:
     """What became of something that was asked for: `notice-<key>` in the locales, or `error-<key>` if it failed."""
-    if key == "join":
-        return join_request(params, l10n)
+    match key:
+        case "join":
+            return join_request(params, l10n)
+        case "broadcast":
+            return broadcast(params)
     known = next((name for name in (key, f"notice-{key}", f"error-{key}") if l10n.has(name)), "error-unexpected")
     return sentence(known, params, l10n)
 

@@ -4,20 +4,26 @@ Names and texts are Cyrillic, so that a Latin word in a Russian or Ukrainian mes
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from aiogram.types import User
 
 from bot import views
 from bot.callbacks import DrawStats, Tab
 from bot.i18n import Translator
+from bot.timings import Timing
 from bot.views import Rendered
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted
 from monitor.coverage import Covered
 from monitor.estimates import Estimate
+from monitor.health import Health, People, Queue
 from monitor.models import (
+    Account,
+    AdminAction,
+    Broadcast,
     Channel,
+    Delivery,
     History,
     Invite,
     Member,
@@ -25,6 +31,7 @@ from monitor.models import (
     Post,
     Search,
     Standing,
+    Subscriber,
     Subscription,
     Theme,
     Topic,
@@ -40,16 +47,23 @@ WORDS = "посольство Баку"
 LONG = "Чрезвычайное происшествие на железной дороге Баку – Тбилиси – Карс " * 2  # as long as names may be
 
 ARGUMENTS: dict[str, list[str | int]] = {
+    "active": [1200],
     "byte": [123456],
     "channel": ["@novosti"],
     "command": ["watch"],
     "count": [1, 2, 5, 21, 1000],
+    "dead": [2],
+    "due": [3],
     "days": [1, 3, 30, 21],
     "host": ["127.0.0.1"],
     "hours": [14],
     "port": ["8080"],
     "depth": ["30"],
     "done": [1200],
+    "found": [12],
+    "gone": [3],
+    "later": [40],
+    "new": [21],
     "folder": ["/srv"],
     "language": ["русский"],
     "limit": [200],
@@ -57,14 +71,22 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "name": ["@novosti"],
     "number": [2],
     "origin": ["Новости"],
+    "orphans": [0, 2],
     "path": ["/srv/key.pem"],
     "position": [7],
+    "pushed": [1000],
+    "room": [500],
+    "seconds": [90],
     "query": [WORDS],
     "target": ["@novosti"],
     "times": [8],
     "title": ["Осторожно, новости"],
     "topic": [WORDS],
     "total": [2001],
+    "usual": [12],
+    "what": ["Не получилось"],
+    "where": ["7"],
+    "worst": [480],
     "words": [WORDS],
 }
 """Values for each argument of the sentences; an argument that only chooses among words needs none."""
@@ -110,6 +132,41 @@ def member(standing: Standing, name: str = "Лейла") -> Member:
     return Member(user_id=7, name=name, standing=standing)
 
 
+def whole(**fields: object) -> Health:
+    known: dict[str, object] = {"accounts": [], "channels": 1, "orphans": 0, "pushed": 0, "found": 0}
+    calm = {"queue": Queue(0, 0, None, 0), "people": People(1, 0, 0, 0)}
+    return Health(**{**known, **calm, **fields})  # type: ignore[arg-type]
+
+
+def account(name: str = "7", problem: str | None = None) -> Account:
+    return Account(name=name, seen_at=MOMENT, problem=problem, room=500)
+
+
+def letter(number: int, error: str | None = "429") -> tuple[Delivery, Subscriber]:
+    return Delivery(id=number, error=error, settled_at=MOMENT), Subscriber(chat_id=-1001234567890)
+
+
+def action(name: str, person: int | None = None, **details: object) -> AdminAction:
+    return AdminAction(admin_id=1, action=name, person_id=person, details=details, done_at=MOMENT)
+
+
+def told(text: str = "Сегодня вечером перерыв") -> Broadcast:
+    bold = [{"type": "bold", "offset": 0, "length": 7}]
+    return Broadcast(id=5, text=text, entities=bold)
+
+
+BUSY = Health(
+    [(account(), 120), (account("8", "session_revoked"), 3), (account("9", "77"), 0)],
+    channels=1200,
+    orphans=2,
+    pushed=100_000,
+    found=321,
+    queue=Queue(12_000, 40, MOMENT, 1500),
+    people=People(1200, 3, 21, 1500),
+)
+SLOW = [Timing("7.7", 120, 480), Timing("8.8", 1, 2)]
+
+
 def invite(uses: int = 10, used: int = 3) -> Invite:
     return Invite(code="0123456789012345", uses=uses, used=used, made_by=1, made_at=MOMENT, ends_at=MOMENT)
 
@@ -151,6 +208,41 @@ def volume(*, cut: bool = False) -> Volume:
 FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
 
 VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
+    "actions": [
+        lambda l10n: views.actions([], l10n),
+        lambda l10n: views.actions(
+            [
+                action("admitted", 7),
+                action("declined", 7),
+                action("invited", uses=10),
+                action("invite_ended"),
+                action("resent", count=2),
+                action("broadcast"),
+                action("watch", target="@novosti"),
+                action("unwatch", target="@novosti"),
+            ],
+            l10n,
+        ),
+    ],
+    "broadcast": [lambda l10n: views.broadcast({"text": told().text, "entities": told().entities})],
+    "broadcast_preview": [
+        lambda l10n: views.broadcast_preview(told(), 1, l10n),
+        lambda l10n: views.broadcast_preview(told(LONG * 26), 123_456, l10n),
+    ],
+    "dead_letters": [
+        lambda l10n: views.dead_letters([], l10n),
+        lambda l10n: views.dead_letters([letter(5), letter(10**9, None), letter(6, LONG * 9)], l10n),
+    ],
+    "health": [
+        lambda l10n: views.health(whole(), [], MOMENT, l10n),
+        lambda l10n: views.health(BUSY, SLOW, MOMENT + timedelta(seconds=90), l10n),
+    ],
+    "people": [
+        lambda l10n: views.people([], [], l10n),
+        lambda l10n: views.people(
+            [member(Standing.ASKED)], [member(Standing.ADMITTED), member(Standing.ADMITTED, LONG)], l10n
+        ),
+    ],
     "admission": [lambda l10n, standing=standing: views.admission(member(standing), l10n) for standing in Standing],
     "alert": [
         lambda l10n: views.alert(post(), channel(), [(0, 5)], [topic()], l10n),
