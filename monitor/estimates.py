@@ -7,7 +7,7 @@ read, and the share of it that satisfies the query is taken for the share of all
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -127,10 +127,12 @@ async def _span(session: AsyncSession, now: datetime) -> int:
 
 
 def _by_day(ids: Sequence[int], days: int, now: datetime) -> list[int]:
+    """Days are counted back from now; in numbers, since there may be thousands of ids."""
     counts = [0] * days
+    end, day = post_ids.first_id(now), post_ids.first_id(datetime.fromtimestamp(0, UTC) + DAY)
     for post_id in ids:
-        age = (now - post_ids.moment_of(post_id)) // DAY
-        if 0 <= age < days:
+        age = max(end - post_id, 0) // day
+        if age < days:
             counts[days - 1 - age] += 1
     return counts
 

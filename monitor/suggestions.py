@@ -107,8 +107,8 @@ def _frequencies(posts: Sequence[Matched]) -> dict[str, tuple[str, float]]:
 def _lemmas(text: str, matched: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:
     starts = {start for start, _ in matched}
     for hit in TOKEN.finditer(text):
-        raw = hit[0]
-        if len(raw) >= _LETTERS and raw.isalpha() and hit.start() not in starts:
+        raw = hit[1]
+        if len(raw) >= _LETTERS and raw.isalpha() and hit.start(1) not in starts:
             yield next(key for key in post_keys(raw) if key[0] == "l"), raw.lower()
 
 

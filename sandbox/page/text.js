@@ -9,6 +9,8 @@ export function element(tag, properties = {}, ...children) {
 
 export const clock = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
+const moment = (date) => `${date.toLocaleDateString([], { day: "numeric", month: "short" })}, ${clock(date)}`;
+
 export function hue(name) {
   return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
 }
@@ -24,6 +26,8 @@ function link(url, inner) {
   const safe = /^(https?|tg):/i.test(url) ? url : `https://${url.replace(/^[a-z]+:/i, "")}`;
   const made = element("a", { href: safe, target: "_blank", rel: "noreferrer noopener" }, inner);
   const post = /^https:\/\/t\.me\/(\w+)\/(\d+)$/.exec(safe);
+  const start = /^https:\/\/t\.me\/\w+\?start=([\w-]+)$/.exec(safe);
+  if (start) made.addEventListener("click", (event) => { event.preventDefault(); made.dispatchEvent(new CustomEvent("say", { bubbles: true, detail: `/start ${start[1]}` })); });
   if (post) made.addEventListener("click", (event) => made.dispatchEvent(new CustomEvent("visit", { bubbles: true, cancelable: true, detail: post.slice(1) })) || event.preventDefault());
   return made;
 }
@@ -41,6 +45,7 @@ function wrap(entity, inner, text) {
     case "mention": return link(`https://t.me/${text.slice(1)}`, inner);
     case "spoiler": return unfolding("span", "spoiler", "open", inner);
     case "expandable_blockquote": return unfolding("blockquote", "folded", "folded", inner);
+    case "date_time": return element("time", {}, moment(new Date(entity.unix_time * 1000)));
     case "hashtag": case "cashtag": return element("span", { className: "command" }, inner);
     case "bot_command": {
       const command = element("span", { className: "command" }, inner);

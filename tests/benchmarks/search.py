@@ -109,7 +109,7 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
         for channel in range(CHANNELS):
             await join(session, "main", Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1), BEGIN)
     for start in range(0, len(order), BATCH):
-        posts = [_post(number, chance.choice(texts)) for number in order[start : start + BATCH]]
+        posts = [post(number, chance.choice(texts)) for number in order[start : start + BATCH]]
         bytes_of_text += sum(len(post.text.encode()) for post in posts)
         async with sessions.begin() as session:
             await ingest(session, topics, posts, now=BEGIN, alert=False, habits=habits)
@@ -164,7 +164,7 @@ def _p95(times: list[float]) -> float:
     return quantiles(times, n=20)[-1]
 
 
-def _post(number: int, body: str) -> IncomingPost:
+def post(number: int, body: str) -> IncomingPost:
     return IncomingPost(number % CHANNELS + 1, number + 1, BEGIN + number * EVERY, body)
 
 
