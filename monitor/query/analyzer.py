@@ -25,6 +25,7 @@ KEYS_VERSION = 3
 CACHED_TOKENS = 60_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
+_LOOKS = 8  # sets of keys that the tokens are looked through for; for more it pays to note where each key stands
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
@@ -48,11 +49,27 @@ class Analysis:
     def __init__(self, text: str) -> None:
         self.text = text
         self.raw = TOKEN.findall(text)[:MAX_TOKENS]
+        self._places: dict[frozenset[str], list[int]] = {}
+        self._hits = TOKEN.finditer(text)
+        self._spans: list[tuple[int, int]] = []
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of the text."""
         return frozenset().union(*map(post_keys, self.raw))
+
+    def places(self, keys: frozenset[str]) -> list[int]:
+        """Positions of the tokens that have one of these keys, ascending."""
+        known = self._places.get(keys)
+        if known is None:
+            known = self._places[keys] = self._look(keys) if len(self._places) < _LOOKS else self._gather(keys)
+        return known
+
+    def _look(self, keys: frozenset[str]) -> list[int]:
+        return [position for position, raw in enumerate(self.raw) if not keys.isdisjoint(post_keys(raw))]
+
+    def _gather(self, keys: frozenset[str]) -> list[int]:
+        return sorted({position for key in keys for position in self.positions.get(key, ())})
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
@@ -63,16 +80,17 @@ class Analysis:
                 found.setdefault(key, []).append(position)
         return found
 
-    @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """Characters [start, end) of each token."""
-        return [hit.span(1) for hit, _ in zip(TOKEN.finditer(self.text), self.raw, strict=False)]
+    def span(self, position: int) -> tuple[int, int]:
+        """Characters [start, end) of a token; those before it are found on the way, those after it are not looked for."""
+        while len(self._spans) <= position:
+            self._spans.append(next(self._hits).span(1))
+        return self._spans[position]
 
     @property
     def tokens(self) -> Iterator[Token]:
         """The tokens in order."""
-        for position, (raw, (start, end)) in enumerate(zip(self.raw, self.spans, strict=True)):
-            yield Token(position, start, end, fold(raw), post_keys(raw))
+        for position, raw in enumerate(self.raw):
+            yield Token(position, *self.span(position), fold(raw), post_keys(raw))
 
 
 def analyze(text: str) -> Analysis:

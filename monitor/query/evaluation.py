@@ -1,12 +1,12 @@
 """Whether one document satisfies one query, and on which characters."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from functools import cached_property, lru_cache
 from typing import Any
 
 from monitor.query import patterns
-from monitor.query.analyzer import MAX_KEY, Analysis, analyze, form_keys, link_keys, name_keys, word_keys
+from monitor.query.analyzer import MAX_KEY, Analysis, analyze, form_keys, link_keys, name_keys, post_keys, word_keys
 from monitor.query.document import Document
 from monitor.query.folding import fold
 from monitor.query.tokens import TOKEN
@@ -47,10 +47,9 @@ class Subject:
         self.analysis: Analysis = analyze(document.text)
 
     @cached_property
-    def keys(self) -> frozenset[str]:
-        """Keys of the text and of the addresses behind it."""
-        hidden = [key for address in self.document.links for key in link_keys(address)]
-        return self.analysis.keys.union(hidden) if hidden else self.analysis.keys
+    def hidden(self) -> frozenset[str]:
+        """Keys of the addresses behind the text."""
+        return frozenset(key for address in self.document.links for key in link_keys(address))
 
 
 @lru_cache(maxsize=200_000)
@@ -73,7 +72,7 @@ def holds(node: Node, subject: Subject) -> bool:
         return _stands(node, subject)
     if isinstance(node, Prefix):
         start = prefix_key(node)
-        return any(key.startswith(start) for key in subject.keys)
+        return bool(_places(node, subject)) or any(key.startswith(start) for key in subject.hidden)
     if isinstance(node, Pattern):
         return bool(patterns.compiled(node.source).spans(subject.document.text, limit=1))
     return _FILTERS[type(node)](node, subject)
@@ -86,8 +85,7 @@ def spans(node: Node, subject: Subject) -> list[Span]:
     if isinstance(node, Pattern):
         return patterns.compiled(node.source).spans(subject.document.text)
     if isinstance(node, Word | Exact | Name | Phrase | Prefix):
-        places = subject.analysis.spans
-        return [places[position] for position in _places(node, subject)]
+        return list(map(subject.analysis.span, _places(node, subject)))
     return []
 
 
@@ -98,24 +96,26 @@ def prefix_key(node: Prefix) -> str:
 
 def _stands(leaf: Word | Exact | Name | Phrase, subject: Subject) -> bool:
     wanted = parts(leaf)
-    if any(subject.keys.isdisjoint(keys) for keys in wanted):
-        return False
-    return len(wanted) == 1 or bool(_places(leaf, subject))
+    return bool(_places(leaf, subject)) or (len(wanted) == 1 and not subject.hidden.isdisjoint(wanted[0]))
 
 
 def _places(leaf: Leaf, subject: Subject) -> list[int]:
     """Positions of the tokens that satisfy a leaf."""
-    positions = subject.analysis.positions
     if isinstance(leaf, Prefix):
-        start = prefix_key(leaf)
-        return [position for key, found in positions.items() if key.startswith(start) for position in found]
+        return _beginning(prefix_key(leaf), subject.analysis.raw)
     assert isinstance(leaf, _WORDS)
-    columns = [_column(positions, keys) for keys in parts(leaf)]
+    columns = []
+    for keys in parts(leaf):
+        found = subject.analysis.places(keys)
+        if not found:
+            return []
+        columns.append(set(found))
     return _runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
 
 
-def _column(positions: dict[str, list[int]], keys: Iterable[str]) -> set[int]:
-    return {position for key in keys for position in positions.get(key, ())}
+def _beginning(start: str, tokens: list[str]) -> list[int]:
+    """Positions of the tokens that have a key with this beginning."""
+    return [at for at, raw in enumerate(tokens) if any(key.startswith(start) for key in post_keys(raw))]
 
 
 def is_link_key(key: str) -> bool:
@@ -139,7 +139,7 @@ def _runs(columns: list[set[int]], slop: int) -> list[int]:
 
 def _has(node: Has, subject: Subject) -> bool:
     media = subject.document.media
-    linked = "link" in node.kinds and (subject.document.links or any(map(is_link_key, subject.keys)))
+    linked = "link" in node.kinds and (subject.document.links or any(map(is_link_key, subject.analysis.keys)))
     return bool(linked) or not media.isdisjoint(node.kinds)
 
 
