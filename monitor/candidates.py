@@ -5,20 +5,22 @@ looked for among the newest posts first, and only what is not there much is aske
 whole table backwards for a rare word.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
-from monitor.index import FTS5, POSTGRES, is_sqlite
+from monitor.index import FTS5, POSTGRES, WIDE, is_sqlite
 from monitor.models import Channel, Post
 from monitor.query import sql
 from monitor.query.dialects import MAX_FORMS, Known
 from monitor.query.syntax import Query
 
+PROBED = 60  # posts that are read before SQLite asks for all words with a prefix
 NEWEST = 5_000  # posts that PostgreSQL looks through before it asks GIN
 _LAST_ID = 2**62
 
@@ -38,11 +40,19 @@ _FORMS = text(
 )
 
 
+class Batch(NamedTuple):
+    """Ids of posts, descending, and the id below which the next ones are, None at the end."""
+
+    ids: list[int]
+    next: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The posts that may satisfy one query; ids lie in [since, until)."""
+    """The posts that may satisfy one query; ids lie in [since, until). `wide`: what finds more of them, but the newest at once."""
 
     plan: sql.Plan
+    wide: str | None
     since: int
     until: int
 
@@ -51,8 +61,35 @@ class Candidates:
         """The candidates of a query; `now` is the moment that `last:` counts from."""
         known = Known(await _channels(session, query), await _forms(session, query))
         plan = sql.plan(query, FTS5 if is_sqlite(session) else POSTGRES, known, now)
+        wide = sql.plan(query, WIDE, known, now).expression if is_sqlite(session) and sql.prefixes(query) else None
         since = post_ids.first_id(plan.since) if plan.since else 0
-        return cls(plan, since, post_ids.first_id(plan.until) if plan.until else _LAST_ID)
+        return cls(
+            plan,
+            None if wide == plan.expression else wide,
+            since,
+            post_ids.first_id(plan.until) if plan.until else _LAST_ID,
+        )
+
+    async def batches(self, session: AsyncSession, before: int | None, size: int, largest: int) -> AsyncIterator[Batch]:
+        """The candidates that are smaller than `before`, newest first: at first `size` at once, then more, `largest` at most."""
+        if self.wide is not None:
+            ids = await self._on_sqlite(session, self.wide, before, PROBED)
+            before = ids[-1] if len(ids) == PROBED else None
+            yield Batch(ids, before)
+            if before is None:
+                return
+        while True:
+            ids = await self.newest(session, before, size)
+            before = ids[-1] if len(ids) == size else None
+            yield Batch(ids, before)
+            if before is None:
+                return
+            size = min(size * 3, largest)
+
+    async def _on_sqlite(self, session: AsyncSession, match: str, before: int | None, size: int) -> list[int]:
+        until = self.until if before is None else min(before, self.until)
+        bounds = {"since": self.since, "until": until, "size": size, "match": match}
+        return await _ids(session, f"{_SQLITE} ORDER BY rowid DESC LIMIT :size", bounds)
 
     async def newest(self, session: AsyncSession, before: int | None, size: int) -> list[int]:
         """The ids of the newest `size` candidates that are smaller than `before`, descending; fewer at the end only."""
@@ -63,7 +100,7 @@ class Candidates:
             posts = select(Post.id).where(Post.id >= self.since, Post.id < until)
             return list(await session.scalars(posts.order_by(Post.id.desc()).limit(size)))
         if is_sqlite(session):
-            return await _ids(session, f"{_SQLITE} ORDER BY rowid DESC LIMIT :size", {**bounds, "match": match})
+            return await self._on_sqlite(session, match, before, size)
         await _plan(session, bitmaps=False)
         found = await _ids(session, _POSTGRES_NEWEST.format(match=match), {**bounds, "newest": NEWEST})
         if len(found) == size:

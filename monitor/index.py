@@ -16,7 +16,7 @@ from monitor.models import IndexState, Post
 from monitor.query.dialects import Fts5, Postgres
 from monitor.query.indexing import index_terms
 
-FTS5, POSTGRES = Fts5(), Postgres()
+FTS5, WIDE, POSTGRES = Fts5(), Fts5(is_wide=True), Postgres()
 MERGED_PAGES = 2_000  # of 4,000 bytes each, in one transaction: a few hundredths of a second
 MAX_MERGES = 10_000
 

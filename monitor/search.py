@@ -83,13 +83,8 @@ async def _batches(
     parsed, moment = parse(query), now or datetime.now(UTC)
     candidates = await Candidates.of(session, parsed, moment)
     size = min(max(limit + 1, SMALLEST), LARGEST)
-    while True:
-        ids = await candidates.newest(session, before, size)
-        before = ids[-1] if len(ids) == size else None
-        yield _Batch(await _checked(session, parsed, ids, moment), len(ids), before)
-        if before is None:
-            return
-        size = min(size * 3, LARGEST)
+    async for batch in candidates.batches(session, before, size, LARGEST):
+        yield _Batch(await _checked(session, parsed, batch.ids, moment), len(batch.ids), batch.next)
 
 
 async def _checked(session: AsyncSession, query: Query, ids: list[int], now: datetime) -> list[FoundPost]:

@@ -21,7 +21,7 @@ from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
 from monitor.query.tokens import TOKEN
 
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 CACHED_TOKENS = 60_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token

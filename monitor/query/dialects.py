@@ -55,7 +55,14 @@ class Dialect(Protocol):
 
 
 class Fts5:
-    """Terms as words of an FTS5 table with the tokenizer "ascii", to which every character beyond ASCII is a letter."""
+    """Terms as words of an FTS5 table with the tokenizer "ascii", to which every character beyond ASCII is a letter.
+
+    A prefix has FTS5 read all posts of all words that begin so, even if ten are asked for. `is_wide`: posts with a word that only
+    begins with the same letters are found too, and these are read newest first.
+    """
+
+    def __init__(self, *, is_wide: bool = False) -> None:
+        self._is_wide = is_wide
 
     def document(self, terms: Iterable[str]) -> str:
         """What the table is given for a post."""
@@ -70,6 +77,8 @@ class Fts5:
     def prefix(self, key: str, known: Known) -> Part | None:
         if len(key) - 1 in indexing.BEGINNINGS:  # FTS5 reads all words that begin so, and these are many
             return Part(self.any_of([key, f"b{key[1:]}"]), True)
+        if self._is_wide and len(key) - 1 > max(indexing.BEGINNINGS):
+            return Part(self.any_of([indexing.beginning_terms(key)[-1]]), False)
         return Part(self.any_of([key]) + "*", True)
 
     def both(self, expressions: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 - ``e l n s`` the keys of the text, as `monitor.query.analyzer` makes them, and of the addresses behind it;
 - ``b`` the first three letters of a longer word, and the first four: short prefixes;
-- ``p`` two neighbouring tokens, as one of 65,536 numbers: phrases; different pairs may share a number;
+- ``p`` two neighbouring tokens, as one of a million numbers: phrases; different pairs may share a number;
 - ``f`` what filters ask for: the channel's id, the language, what it carries, whether it is a forward or was edited.
 """
 
@@ -20,6 +20,7 @@ from monitor.query.tokens import TOKEN
 BEGINNINGS = (3, 4)  # letters
 CACHED_TOKENS = 30_000
 MAX_TOKENS = 20_000  # of one text, as the analyzer's
+_DIGITS = "0123456789abcdef"
 _BYTES = [f"{number:02x}" for number in range(256)]
 
 
@@ -89,7 +90,7 @@ def _token(raw: str) -> _Token:
 
 def _pair_term(left: int, right: bytes) -> str:
     number = crc32(right, left)
-    return "p" + _BYTES[number >> 8 & 255] + _BYTES[number & 255]
+    return "p" + _BYTES[number >> 12 & 255] + _BYTES[number >> 4 & 255] + _DIGITS[number & 15]
 
 
 def _filters(document: Document, channel_id: int, terms: set[str]) -> Iterator[str]:

@@ -69,7 +69,7 @@ def channels(query: Query) -> set[str]:
 
 
 def prefixes(query: Query) -> set[str]:
-    """The ``e`` keys whose forms a plan for PostgreSQL must know."""
+    """The ``e`` keys of its prefixes, whose forms a plan for PostgreSQL must know."""
     return {prefix_key(leaf) for leaf in _leaves(query.root, Prefix)}
 
 

@@ -36,3 +36,15 @@ async def test_a_query_of_any_width_finds_what_satisfies_it(sessions: Sessions, 
     async with sessions() as session:
         assert texts((await search(session, query)).posts) == expected
         assert await count(session, query, 10) in (None, len(expected))
+
+
+async def test_a_prefix_is_found_among_many_words_with_the_same_first_letters(sessions: Sessions) -> None:
+    await watch(sessions)
+    bodies = ["новостей" if number in (3, 5, 90, 150) else "новобранцы" for number in range(1, 201)]
+    await arrive(sessions, *(arrival(number, f"{body} {number}") for number, body in enumerate(bodies, 1)))
+    async with sessions() as session:
+        first = await search(session, "новост*", limit=2)
+        rest = await search(session, "новост*", before=first.next, limit=2)
+        only = await search(session, "новобр* -новост* -новобранцы")
+    assert (texts(first.posts), texts(rest.posts)) == (["новостей 150", "новостей 90"], ["новостей 5", "новостей 3"])
+    assert (rest.next, only.posts) == (None, [])
