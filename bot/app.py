@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import math
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, suppress
@@ -13,16 +14,19 @@ from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from sqlalchemy.exc import DBAPIError
 
 from bot.alarm import Alarm
+from bot.answering import AnswerPace
+from bot.crowd import Crowd
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
 from bot.listening import create_listener
 from bot.menu import publish_menu
 from bot.notices import tell_admins
+from bot.pace import Pace
 from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.schedule import Schedule
 from bot.serving import create_http_server, create_webhook
-from bot.settings import AccountSettings, Settings
+from bot.settings import AccountSettings, BotSettings, Settings
 from monitor import migration
 from monitor.account_lock import AccountInUseError, account_lock
 from monitor.database import Sessions, create_engine, create_sessions, reach
@@ -36,6 +40,7 @@ from monitor.topics import StandingTopics
 logger = logging.getLogger(__name__)
 
 LOCK_RETRY_S = 5
+BURST_S = 4
 
 
 class Role(StrEnum):
@@ -61,8 +66,11 @@ class App:
         self._sessions = sessions
         self._bot = create_bot(settings.bot)
         stack.push_async_callback(self._bot.session.close)
-        self._relay = OutboxRelay(self._bot, sessions, messages_per_second=settings.bot.messages_per_second)
-        self._store = Store(sessions, StandingTopics(), wake=self._relay.wake, admins=settings.bot.admins)
+        pace = _pace(settings.bot)
+        self._bot.session.middleware(AnswerPace(pace))
+        self._relay = OutboxRelay(self._bot, sessions, pace, joined_from=_joined_from(settings.bot))
+        self._crowd = Crowd(sessions, wake=self._relay.wake)
+        self._store = Store(sessions, StandingTopics(), wake=self._wake, admins=settings.bot.admins)
         dispatcher = create_dispatcher(
             sessions,
             settings.bot,
@@ -81,6 +89,7 @@ class App:
         """Begin to end: no new updates, no new claims."""
         self._updates.stop()
         self._relay.stop()
+        self._crowd.stop()
         self._schedule.stop()
         self._alarm.stop()
         if self._http is not None:
@@ -92,7 +101,7 @@ class App:
         parts: dict[Role, Callable[[], Awaitable[None]]] = {
             Role.LISTENER: self._listen,
             Role.COMMANDS: self._command,
-            Role.RELAY: self._relay.run,
+            Role.RELAY: self._deliver,
             Role.SCHEDULE: self._schedule.run,
         }
         async with asyncio.TaskGroup() as group:
@@ -111,6 +120,15 @@ class App:
         finally:
             publishing.cancel()
             await asyncio.gather(publishing, return_exceptions=True)
+
+    async def _deliver(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._relay.run())
+            group.create_task(self._crowd.run())
+
+    def _wake(self) -> None:
+        self._relay.wake()
+        self._crowd.wake()
 
     async def _listen(self) -> None:
         accounts = self._settings.telegram.accounts
@@ -158,6 +176,19 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, app.stop)
         await _only_error(app.run(roles))
+
+
+def _pace(settings: BotSettings) -> Pace:
+    return Pace(
+        overall=settings.messages_per_second,
+        chat=settings.messages_per_second_in_a_chat,
+        group=settings.messages_per_minute_in_a_group,
+    )
+
+
+def _joined_from(settings: BotSettings) -> int:
+    """What would keep a chat busy for so many seconds goes out as one message."""
+    return max(2, math.ceil(BURST_S * settings.messages_per_second_in_a_chat))
 
 
 def _warm() -> None:

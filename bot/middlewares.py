@@ -100,7 +100,9 @@ class SubscriberMiddleware(BaseMiddleware):
             data["now"],
         )
         if not subscriber.active and not isinstance(event, ChatMemberUpdated):
-            await subscribers.activate(data["session"], subscriber)  # whoever speaks to us wants to hear from us
+            await subscribers.activate(
+                data["session"], subscriber, data["now"]
+            )  # whoever speaks to us wants to hear from us
         data["subscriber"] = subscriber
         data["l10n"] = translator(subscriber.locale)
         data["is_admin"] = context.user_id in data["admins"]

@@ -1,198 +1,183 @@
-"""The outbox's way into Telegram: claim → render → send → settle.
+"""The outbox's way into Telegram: claim → compose → begin → send → settle.
 
-One message is under way at a time and is settled before the next one is sent, so that a crash can repeat at most one message.
+Messages to different chats may be under way at once, one a chat. Another one starts only when nothing is under way, or `apart` seconds
+after the last: so with a near Telegram one is under way, of which a kill repeats one at most, and a far one gets its whole rate.
 """
 
 import asyncio
 import contextlib
 import logging
-import secrets
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-)
-from aiogram.types import Message
-from aiolimiter import AsyncLimiter
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.rendering import render
-from bot.views import Rendered
-from monitor import outbox
+from bot.answering import relayed
+from bot.desk import Desk, Prepared
+from bot.pace import Pace
+from bot.reactions import Letter, Moved
+from bot.sending import attempt
 from monitor.database import Sessions
-from monitor.models import Delivery, Subscriber
-from monitor.outbox import Failed, Outcome, Refused, Sent, Snoozed
+from monitor.outcomes import Outcome, Snoozed
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
-POLL = timedelta(seconds=1)
-Prepared = tuple[Delivery, Subscriber, Rendered | None]
-GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot was kicked")
+READY = 30  # messages claimed ahead: about a second's
+UNDER_WAY = 60  # Telegram may leave every one of them without an answer for half a minute
+POLL_S = 1.0
+SETTLING_S = 0.05  # from one claim to the next that nobody asked for
+REST_S = 2.0  # a chat that has to wait longer gives its message back to the table
 
 
 class OutboxRelay:
-    """Sends what is owed. `wake()` ends a wait early; `stop()` lets the message under way finish and gives back the rest."""
+    """Sends what is owed. `wake()` ends a wait early; `stop()` lets what is under way finish and gives back the rest.
+
+    `joined_from` posts that are due for one chat make one message.
+    """
 
     def __init__(
         self,
         bot: Bot,
         sessions: Sessions,
+        pace: Pace,
         *,
-        messages_per_second: float = 30,
+        joined_from: int = 4,
+        apart: float = 1 / 30,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._bot = bot
-        self._sessions = sessions
-        self._limiter = AsyncLimiter(messages_per_second, 1)
+        self._desk = Desk(sessions, clock, joined_from)
+        self._pace = pace
+        self._apart = apart
         self._clock = clock
-        self._token = secrets.token_hex(8)
         self._woken = asyncio.Event()
         self._stopping = False
-        self._held: dict[int, datetime] = {}
+        self._ready: list[Prepared] = []
+        self._busy: dict[int, float] = {}
+        """Subscribers that nothing is claimed for, and until when: forever while a message of theirs is in hand."""
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._started_at = self._claim_at = -math.inf
 
     def wake(self) -> None:
         """Something was enqueued."""
+        self._claim_at = -math.inf
         self._woken.set()
 
     def stop(self) -> None:
-        """End `run` after the message under way."""
+        """End `run` after the messages under way."""
         self._stopping = True
         self._woken.set()
 
     async def run(self) -> None:
         """Send until stopped; a database that is away for a while is waited for."""
-        async with self._sessions.begin() as session:
-            await outbox.inherit(session, self._clock())
+        await self._desk.inherit()
         try:
             while not self._stopping:
-                await self._step()
+                self._woken.clear()
+                if not await self.step():
+                    await self._rest()
         finally:
-            async with self._sessions.begin(quick=True) as session:
-                await outbox.release(session, self._token, self._clock())
-
-    async def _step(self) -> None:
-        self._woken.clear()
-        try:
-            sent = await self.deliver_due()
-        except DBAPIError as error:
-            logger.error("the outbox cannot be read, trying again: %s", error.orig)
-            sent = 0
-        if not sent:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL.total_seconds())
+            await asyncio.gather(*self._under_way)
+            await self._desk.release()
 
     async def deliver_due(self) -> int:
-        """One claim and its messages; how many deliveries were settled."""
-        async with self._sessions.begin(quick=True) as session:
-            claimed = await outbox.claim(session, self._token, self._clock(), BATCH)
-        prepared = await self._prepare(claimed) if claimed else []
-        for settled, (delivery, subscriber, rendered) in enumerate(prepared):
-            if self._stopping:
-                return settled
-            outcome = await self._deliver(delivery, subscriber, rendered)
-            await self._settle(delivery, outcome)
-        return len(prepared)
-
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write the outcome down, however long the database is away: what is sent must not be sent again."""
+        """Everything that may go now, for who drives the relay by hand; how many messages were dealt with."""
+        dealt_with = 0
         while True:
-            try:
-                async with self._sessions.begin(quick=True) as session:
-                    return await outbox.settle(session, delivery, outcome, self._clock())
-            except DBAPIError as error:
-                if self._stopping:
-                    raise
-                logger.error("delivery %d cannot be settled, trying again: %s", delivery.id, error.orig)
-                await asyncio.sleep(POLL.total_seconds())
+            self._claim_at = -math.inf
+            started = await self.step()
+            await asyncio.gather(*self._under_way)
+            if not started:
+                return dealt_with
+            dealt_with += started
 
-    async def _prepare(self, claimed: Sequence[Delivery]) -> list[Prepared]:
-        """What each delivery says to whom; None where it cannot be rendered, which must not stop the others."""
-        async with self._sessions(quick=True) as session:
-            wanted = Subscriber.id.in_({delivery.subscriber_id for delivery in claimed})
-            people = {person.id: person for person in await session.scalars(select(Subscriber).where(wanted))}
-            pairs = [(delivery, people[delivery.subscriber_id]) for delivery in claimed]
-            return [(delivery, person, await _rendered(session, delivery, person)) for delivery, person in pairs]
+    async def step(self) -> int:
+        """Claim what there is room for, start the best message that may go; how many were started, or needed no sending."""
+        settled = await self._replenish()
+        free = (one for one in self._ready if self._pace.chat_wait(one.subscriber.chat_id) <= 0)
+        best = next(free, None)
+        if best is None or self._stopping or max(self._pace.overall_wait(), self._slot_wait()) > 0:
+            return settled
+        self._ready.remove(best)
+        self._start(best)
+        return settled + 1
 
-    async def _deliver(self, delivery: Delivery, subscriber: Subscriber, rendered: Rendered | None) -> Outcome:
-        if rendered is None:
-            return Failed("cannot be rendered")
-        held = self._held.get(subscriber.chat_id)
-        if held is not None and held > self._clock():
-            return Snoozed(held)
-        await self._limiter.acquire()
-        return await self._attempt(delivery, subscriber, rendered)
+    def _start(self, prepared: Prepared) -> None:
+        assert isinstance(prepared.said, Letter)
+        self._pace.take(prepared.said.chat_id)
+        self._started_at = self._pace.now()
+        task = asyncio.create_task(self._deliver(prepared, prepared.said))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
-    async def _attempt(self, delivery: Delivery, subscriber: Subscriber, rendered: Rendered) -> Outcome:
+    async def _replenish(self) -> int:
+        """Claim if it is time to and there is room; how many claimed messages needed no sending."""
+        now = self._pace.now()
+        for subscriber_id in [one for one, free_at in self._busy.items() if free_at <= now]:
+            del self._busy[subscriber_id]
+            self._claim_at = min(self._claim_at, now + SETTLING_S)
+        room = READY - len(self._ready)
+        if room <= 0 or now < self._claim_at or self._pace.overall_wait() > REST_S:
+            return 0
+        claimed = await self._claim(room)
+        self._claim_at = now if claimed else now + POLL_S
+        return sum([await self._receive(one) for one in claimed])
+
+    async def _claim(self, room: int) -> list[Prepared]:
         try:
-            message = await self._send(subscriber, rendered)
-        except TelegramRetryAfter as error:
-            until = self._clock() + timedelta(seconds=error.retry_after)
-            self._held[subscriber.chat_id] = until
-            logger.warning("Telegram asks to wait: chat=%d seconds=%d", subscriber.chat_id, error.retry_after)
-            return Snoozed(until)
-        except TelegramForbiddenError as error:
-            return Refused(error.message)
-        except TelegramMigrateToChat as error:
-            await self._migrate(subscriber, error.migrate_to_chat_id)
-            return Snoozed(self._clock())
-        except TelegramBadRequest as error:
-            return await self._after_bad_request(subscriber, rendered, error)
-        except (TelegramNetworkError, TelegramAPIError, TimeoutError) as error:
-            logger.warning("delivery %d failed: %s", delivery.id, type(error).__name__)
-            return Failed(str(error))
-        return Sent(message.message_id)
+            return await self._desk.claim(room, self._busy.keys())
+        except DBAPIError as error:
+            logger.error("the outbox cannot be read, trying again: %s", error.orig)
+            return []
 
-    async def _after_bad_request(
-        self, subscriber: Subscriber, rendered: Rendered, error: TelegramBadRequest
-    ) -> Outcome:
-        if any(reason in error.message.lower() for reason in GONE):
-            return Refused(error.message)
-        if rendered.entities:  # whatever Telegram dislikes in the formatting, the text itself is owed
-            logger.warning("sent without formatting: %s", error.message)
-            return await self._attempt_plain(subscriber, rendered)
-        return Failed(error.message)
+    async def _receive(self, prepared: Prepared) -> bool:
+        """Keep the message for its turn, or settle it if it is not to be sent now: True."""
+        wait = self._pace.chat_wait(prepared.subscriber.chat_id)
+        if isinstance(prepared.said, Letter) and wait <= REST_S:
+            self._busy[prepared.subscriber.id] = math.inf
+            self._ready.append(prepared)
+            self._ready.sort(key=lambda one: one.parcel.rank)
+            return False
+        later = Snoozed(self._clock() + timedelta(seconds=wait), "the pace of the chat")
+        await self._desk.settle(prepared.parcel, later if isinstance(prepared.said, Letter) else prepared.said)
+        return True
 
-    async def _attempt_plain(self, subscriber: Subscriber, rendered: Rendered) -> Outcome:
+    async def _deliver(self, prepared: Prepared, letter: Letter) -> None:
+        relayed.set(True)
         try:
-            message = await self._send(subscriber, rendered.plain())
-        except TelegramRetryAfter as error:
-            return Snoozed(self._clock() + timedelta(seconds=error.retry_after))
-        except (TelegramAPIError, TimeoutError) as error:
-            return Failed(str(error))
-        return Sent(message.message_id)
+            if await self._desk.begin(prepared.parcel):
+                outcome = await self._outcome(letter)
+                await self._desk.settle(prepared.parcel, outcome)
+        except Exception:  # its lease runs out, and it is claimed again
+            logger.exception("a message to chat %d is left as it is", letter.chat_id)
+        finally:
+            self._busy[prepared.subscriber.id] = self._pace.now() + min(self._pace.chat_wait(letter.chat_id), REST_S)
+            self._woken.set()
 
-    async def _send(self, subscriber: Subscriber, rendered: Rendered) -> Message:
-        return await self._bot.send_message(
-            subscriber.chat_id,
-            rendered.text,
-            message_thread_id=subscriber.thread_id or None,
-            entities=rendered.entities,
-            reply_markup=rendered.reply_markup,
-            link_preview_options=rendered.link_preview,
-            parse_mode=None,
-        )
+    async def _outcome(self, letter: Letter) -> Outcome:
+        outcome = await attempt(self._bot, letter, self._clock)
+        if isinstance(outcome, Moved):
+            await self._desk.migrate(letter.chat_id, outcome.chat_id)
+            return Snoozed(self._clock(), "the group has moved")
+        if isinstance(outcome, Snoozed):
+            seconds = (outcome.until - self._clock()).total_seconds()
+            logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
+            self._pace.refuse(letter.chat_id, seconds)
+        return outcome
 
-    async def _migrate(self, subscriber: Subscriber, chat_id: int) -> None:
-        async with self._sessions.begin(quick=True) as session:
-            moved = await session.get_one(Subscriber, subscriber.id)
-            moved.chat_id = chat_id
+    def _slot_wait(self) -> float:
+        """Seconds until another message may start beside those under way."""
+        if not self._under_way:
+            return 0.0
+        return math.inf if len(self._under_way) >= UNDER_WAY else self._started_at + self._apart - self._pace.now()
 
-
-async def _rendered(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered | None:
-    try:
-        return await render(session, delivery, subscriber)
-    except DBAPIError:
-        raise
-    except Exception:
-        logger.exception("delivery %d cannot be rendered", delivery.id)
-        return None
+    async def _rest(self) -> None:
+        """Until something may have changed."""
+        now = self._pace.now()
+        chats = [self._pace.chat_wait(one.subscriber.chat_id) for one in self._ready]
+        start = max(min(chats), self._pace.overall_wait(), self._slot_wait()) if chats else math.inf
+        claim = min([self._claim_at, *self._busy.values()]) - now if len(self._ready) < READY else math.inf
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), min(POLL_S, start, claim) if min(start, claim) > 0 else 0.001)

@@ -1,38 +1,49 @@
-"""From a delivery to the message that it owes: reads what the view needs."""
+"""From a claimed parcel to the letter that it owes: reads what the view needs."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.i18n import Translator, translator
-from bot.views import Rendered
+from bot.i18n import translator
+from bot.reactions import Letter
+from bot.views import Rendered, Shown
 from monitor import translations
+from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
-from monitor.models import Channel, Delivery, Match, Post, Subscriber, Subscription, Topic, Translation
+from monitor.models import (
+    Channel,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Match,
+    Post,
+    Subscriber,
+    Subscription,
+    Topic,
+    Translation,
+)
+from monitor.outcomes import Moot
 
 Matches = list[tuple[Match, Topic]]
 
 
-async def render(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:
-    """The message for this delivery in the subscriber's language."""
-    l10n = translator(subscriber.locale)
-    if delivery.post_id is None:
-        return await _notice(session, delivery.notice or {}, l10n)
-    post = await session.get_one(Post, delivery.post_id)
-    channel = await session.get_one(Channel, post.channel_id)
-    parts = await _album(session, post)
-    matches = await _matches(session, parts, subscriber)
-    face = _face(parts, matches)
-    shown = [(match, topic) for match, topic in matches if match.post_id == face.id]
-    foreign = translations.is_foreign(face, l10n.locale) and await translations.available(session, delivery.due_at)
-    topics = [topic for _, topic in shown]
-    return views.alert(face, channel, _spans(shown), topics, l10n, album=len(parts), translatable=foreign)
+async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Moot:
+    """The message in the subscriber's language; Moot if there is no longer anything to say."""
+    first = parcel.deliveries[0]
+    if first.kind == DeliveryKind.UPDATE:
+        return await _update(session, first, subscriber, now)
+    if first.kind == DeliveryKind.NOTICE:
+        rendered = await _notice(session, first, subscriber)
+    else:
+        rendered = await _posts(session, parcel.deliveries, subscriber, now, again=parcel.again)
+    return Letter(subscriber.chat_id, subscriber.thread_id, rendered)
 
 
-async def _notice(session: AsyncSession, notice: dict[str, Any], l10n: Translator) -> Rendered:
+async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:
+    notice, l10n = delivery.notice or {}, translator(subscriber.locale)
     key, params = str(notice.get("key", "")), notice.get("params", {})
     if key != "translation":
         return views.notice(key, params, l10n)
@@ -40,6 +51,51 @@ async def _notice(session: AsyncSession, notice: dict[str, Any], l10n: Translato
     channel = await session.get_one(Channel, post.channel_id)
     made = await session.get_one(Translation, (post.id, params["language"]))
     return views.translation(post, channel, made, l10n)
+
+
+async def _update(session: AsyncSession, update: Delivery, subscriber: Subscriber, now: datetime) -> Letter | Moot:
+    """The alert of the same post as it would be sent now, and whatever was sent in one message with it."""
+    alert = (Delivery.subscriber_id == subscriber.id, Delivery.post_id == update.post_id)
+    sent = await session.scalar(select(Delivery).where(*alert, Delivery.kind == DeliveryKind.ALERT))
+    if sent is None or sent.state != DeliveryState.SENT or sent.message_id is None:
+        return Moot("there is no message to edit")
+    together = [sent]
+    if sent.together > 1:
+        same = (Delivery.subscriber_id == subscriber.id, Delivery.message_id == sent.message_id, Delivery.together > 1)
+        together = list(await session.scalars(select(Delivery).where(*same).order_by(Delivery.id)))
+    rendered = await _posts(session, together, subscriber, now)
+    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=sent.message_id)
+
+
+async def _posts(
+    session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber, now: datetime, again: bool = False
+) -> Rendered:
+    l10n = translator(subscriber.locale)
+    shown = [await _shown(session, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
+    if len(shown) > 1:
+        return views.joined(shown, l10n, again)
+    (one,) = shown
+    return views.alert(
+        one.post,
+        one.channel,
+        one.spans,
+        one.topics,
+        l10n,
+        album=one.album,
+        again=again,
+        translatable=translations.is_foreign(one.post, l10n.locale) and await translations.available(session, now),
+    )
+
+
+async def _shown(session: AsyncSession, post_id: int, subscriber: Subscriber) -> Shown:
+    """The post as this subscriber sees it; of an album the part that matched."""
+    post = await session.get_one(Post, post_id)
+    channel = await session.get_one(Channel, post.channel_id)
+    parts = await _album(session, post)
+    matches = await _matches(session, parts, subscriber)
+    face = _face(parts, matches)
+    shown = [(match, topic) for match, topic in matches if match.post_id == face.id]
+    return Shown(face, channel, _spans(shown), [topic for _, topic in shown], album=len(parts))
 
 
 async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:

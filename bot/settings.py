@@ -78,6 +78,8 @@ class BotSettings(Section):
     admins: frozenset[int] = frozenset()
     access: Literal["open", "invite", "closed"] = "open"
     messages_per_second: float = Field(default=30, gt=0)
+    messages_per_second_in_a_chat: float = Field(default=1, gt=0)
+    messages_per_minute_in_a_group: float = Field(default=20, gt=0)
     webhook_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/\S*)?$")
     webhook_secret: SecretStr | None = None
 

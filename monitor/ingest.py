@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import counts, index, outbox, post_ids, stories
+from monitor import counts, fanout, index, post_ids, stories
 from monitor.documents import document_of, within
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
@@ -241,7 +241,7 @@ async def _match(
     await session.execute(refreshed, rows)
     if alert:
         wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
-        done.owed += await outbox.enqueue(session, post.album_id, topic_ids, now, wait=wait)
+        done.owed += await fanout.enqueue(session, post.album_id, topic_ids, now, wait=wait)
 
 
 async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:

@@ -7,7 +7,7 @@ subscriber is the Bot API's. Every unique key names the column by which its tabl
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Text,
     TypeDecorator,
@@ -97,14 +98,38 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class DeliveryKind(StrEnum):
+    """ALERT shows a post; NOTICE says a sentence of ours; DIGEST is what was held, in one message; UPDATE edits a sent alert."""
+
+    ALERT = "alert"
+    NOTICE = "notice"
+    DIGEST = "digest"
+    UPDATE = "update"
+
+
 class DeliveryState(StrEnum):
-    """DUE waits for `due_at`; CLAIMED is leased to a relay; the others are final."""
+    """DUE waits for `due_at`; CLAIMED is leased to a relay; HELD waits for a digest; the others are final.
+
+    REFUSED without `settled_at` waits for the chat to open again.
+    """
 
     DUE = "due"
     CLAIMED = "claimed"
+    HELD = "held"
     SENT = "sent"
     REFUSED = "refused"
     DEAD = "dead"
+
+
+class Priority(IntEnum):
+    """Who goes first among chats; within a chat the order is that of the ids. CROWD: one post for very many."""
+
+    URGENT = 0
+    NOTICE = 1
+    ALERT = 2
+    CROWD = 3
+    UPDATE = 4
+    DIGEST = 5
 
 
 class Channel(Base):
@@ -275,8 +300,19 @@ class StoryShingle(Base):
     channel_id: Mapped[int] = mapped_column(BigInteger)
 
 
+class DigestEvery(StrEnum):
+    """How often a digest comes."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class Subscriber(Base):
-    """A chat that the bot talks to: a person, a group, or one thread of a forum (`thread_id`, else 0)."""
+    """A chat that the bot talks to: a person, a group, or one thread of a forum (`thread_id`, else 0).
+
+    `quiet_from`, `quiet_to` and `digest_minute` are minutes of the day in `timezone`; in `digest_days` bit 0 stands for Monday.
+    """
 
     __tablename__ = "subscribers"
     __table_args__ = (UniqueConstraint("chat_id", "thread_id"),)
@@ -288,6 +324,14 @@ class Subscriber(Base):
     active: Mapped[bool] = mapped_column(default=True)
     theme: Mapped[Theme] = mapped_column(String(8), default=Theme.LIGHT, server_default="light")
     created_at: Mapped[datetime]
+    timezone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")
+    quiet_from: Mapped[int | None] = mapped_column(SmallInteger)
+    quiet_to: Mapped[int | None] = mapped_column(SmallInteger)
+    snoozed_until: Mapped[datetime | None]
+    digest_every: Mapped[DigestEvery | None] = mapped_column(String(8))
+    digest_minute: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    digest_days: Mapped[int] = mapped_column(SmallInteger, default=127, server_default="127")
+    digest_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Standing(StrEnum):
@@ -385,23 +429,35 @@ class Counter(Base):
 class Subscription(Base):
     """Who is told of which topic, and how.
 
-    Only of posts in these `channels` (ids) and `languages` (None: any), not while it is `paused` or after `ended_at`, from when
-    on ending it can be undone for a while. `priority` rings through quiet hours. `thread_id` is the topic's own thread in a private
-    chat (0: none), and `thread_name` what that is called.
+    Only of posts in these `channels` (ids) and `languages` (None: any), not while it is `paused` or `muted_until`, or after
+    `ended_at`, from when on ending it can be undone for a while; no more than `hourly_limit` posts an hour. `priority` rings through
+    that and through quiet hours. `thread_id` is the topic's own thread in a private chat (0: none), `thread_name` what it is called.
     """
 
     __tablename__ = "subscriptions"
+    __table_args__ = (Index("ix_subscriptions_topic", "topic_id", "subscriber_id"),)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
-    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
     mode: Mapped[Mode] = mapped_column(String(8), default=Mode.INSTANT)
     priority: Mapped[bool] = mapped_column(default=False, server_default=false())
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    muted_until: Mapped[datetime | None]
+    hourly_limit: Mapped[int | None] = mapped_column(SmallInteger)
     channels: Mapped[list[str] | None] = mapped_column(Listed)
     languages: Mapped[list[str] | None] = mapped_column(Listed)
     thread_id: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     thread_name: Mapped[str | None] = mapped_column(String(128))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Mute(Base):
+    """A channel that one subscriber does not want to hear of."""
+
+    __tablename__ = "mutes"
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime]
 
 
 class Match(Base):
@@ -415,26 +471,52 @@ class Match(Base):
 
 
 class Delivery(Base):
-    """One message owed to one subscriber: the row of the outbox."""
+    """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
+
+    `begun_at`: a send was begun then, and how it ended is not known. `key` names what must be owed once and is no post.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("subscriber_id", "post_id"),
-        Index("ix_deliveries_due", "due_at", sqlite_where=text("state IN ('due', 'claimed')"),
+        UniqueConstraint("subscriber_id", "post_id", "kind"),
+        Index("uq_deliveries_key", "subscriber_id", "key", unique=True, sqlite_where=text("key IS NOT NULL"),
+              postgresql_where=text("key IS NOT NULL")),
+        Index("ix_deliveries_due", "priority", "due_at", "subscriber_id", sqlite_where=text("state IN ('due', 'claimed')"),
               postgresql_where=text("state IN ('due', 'claimed')")),
+        Index("ix_deliveries_lane", "subscriber_id", "id", sqlite_where=text("state IN ('due', 'claimed', 'held')"),
+              postgresql_where=text("state IN ('due', 'claimed', 'held')")),
+        Index("ix_deliveries_joined", "subscriber_id", "message_id", sqlite_where=text("together > 1"),
+              postgresql_where=text("together > 1")),
+        Index("ix_deliveries_dead", "settled_at", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
+    kind: Mapped[DeliveryKind] = mapped_column(String(8), default=DeliveryKind.ALERT)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=Priority.ALERT)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     notice: Mapped[dict[str, Any] | None]
+    key: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[DeliveryState] = mapped_column(String(8), default=DeliveryState.DUE)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None] = mapped_column(String(32))
+    begun_at: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    together: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+
+class Fanout(Base):
+    """A post that very many wait for: whoever has this topic and an id above `after` is still to be enqueued."""
+
+    __tablename__ = "fanouts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
+    after: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
 
 
 class Search(Base):

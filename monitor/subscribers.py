@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import ChatKind, Subscriber, Theme
+from monitor import outbox
+from monitor.models import ChatKind, Subscriber, Subscription, Theme, Topic
 from monitor.upsert import insert_for
 
 
@@ -45,15 +46,41 @@ async def set_theme(session: AsyncSession, subscriber: Subscriber, theme: Theme)
     await session.flush()
 
 
-async def activate(session: AsyncSession, subscriber: Subscriber) -> None:
-    """Alert this subscriber again, after it had blocked the bot."""
+async def activate(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
+    """Alert this subscriber again, after it had blocked the bot; what it was owed then, it is owed again."""
     subscriber.active = True
     await session.flush()
+    await outbox.revive(session, subscriber.id, now)
 
 
 async def deactivate(session: AsyncSession, subscriber: Subscriber) -> None:
     """Owe this subscriber nothing more until it comes back: it blocked the bot."""
     subscriber.active = False
+    await session.flush()
+    await outbox.close(session, subscriber.id, "the bot was blocked or removed")
+
+
+async def migrate(session: AsyncSession, chat_id: int, to: int) -> None:
+    """A group has become a supergroup (core.telegram.org/bots/api#responseparameters): everybody in it moves, whole.
+
+    Where the supergroup has been met already, what it subscribed to joins the rest.
+    """
+    for subscriber in (await session.scalars(select(Subscriber).where(Subscriber.chat_id == chat_id))).all():
+        twin = await find(session, to, subscriber.thread_id)
+        if twin is not None:
+            await _take_over(session, subscriber, twin)
+        subscriber.chat_id = to
+        await session.flush()
+
+
+async def _take_over(session: AsyncSession, subscriber: Subscriber, twin: Subscriber) -> None:
+    same = select(Topic.query).where(Topic.owner_id == subscriber.id)
+    others = update(Topic).where(Topic.owner_id == twin.id, Topic.query.not_in(same))
+    await session.execute(others.values(owner_id=subscriber.id))
+    known = select(Subscription.topic_id).where(Subscription.subscriber_id == subscriber.id)
+    new = (Subscription.subscriber_id == twin.id, Subscription.topic_id.not_in(known))
+    await session.execute(update(Subscription).where(*new).values(subscriber_id=subscriber.id))
+    await session.delete(twin)
     await session.flush()
 
 

@@ -32,6 +32,8 @@ class Running:
         settings = {
             "DOZOR_BOT__ADMINS": f"[{self.admin.id}]",
             "DOZOR_BOT__MESSAGES_PER_SECOND": str(messages_per_second),
+            "DOZOR_BOT__MESSAGES_PER_SECOND_IN_A_CHAT": str(messages_per_second),
+            "DOZOR_BOT__MESSAGES_PER_MINUTE_IN_A_GROUP": str(60 * messages_per_second),
             "DOZOR_LOG__LEVEL": "WARNING",
             "DOZOR_TELEGRAM__JOINS_PER_HOUR": "1000000",
         }

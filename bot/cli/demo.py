@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.stage import Control, Stage, StageError
+from bot.views.joined import MARK
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.syntax import parse
@@ -182,10 +183,12 @@ async def _watch(control: Control, played: Played, console: Console) -> None:
                     no_wrap=True,
                 )
         elif event["event"] == "message" and event["from"]["is_bot"]:
-            if (key := _post_of(event)) is None:
+            keys = _posts_of(event)
+            if not keys:
                 played.answers.append(event)
                 continue
-            played.alerted.setdefault(played.albums.get(key, key), []).append(now)
+            for key in keys:
+                played.alerted.setdefault(played.albums.get(key, key), []).append(now)
             console.print(
                 f"[green]{'🔔 ' + READER:>19}[/green]  {escape(_line(event['text']))}",
                 overflow="ellipsis",
@@ -193,13 +196,11 @@ async def _watch(control: Control, played: Played, console: Console) -> None:
             )
 
 
-def _post_of(message: dict[str, Any]) -> Key | None:
-    """The post that an alert links to; None for an answer."""
-    for entity in reversed(message.get("entities", [])):
-        parts = str(entity.get("url", "")).partition("t.me/")[2].split("/")
-        if len(parts) == 2 and parts[1].isdigit():
-            return parts[0], int(parts[1])
-    return None
+def _posts_of(message: dict[str, Any]) -> list[Key]:
+    """The post that an alert links to in its last line, or the posts that one message joins; none for an answer."""
+    addresses = [str(entity.get("url", "")).partition("t.me/")[2].split("/") for entity in message.get("entities", [])]
+    keys = [(parts[0], int(parts[1])) for parts in addresses if len(parts) == 2 and parts[1].isdigit()]
+    return keys if str(message.get("text")).startswith(MARK) else keys[-1:]
 
 
 def _line(text: str) -> str:

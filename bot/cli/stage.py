@@ -19,6 +19,10 @@ START_S = 60
 STOP_S = 10
 
 
+DOZOR = {"DOZOR_LOG__LEVEL": "WARNING", "DOZOR_BOT__MESSAGES_PER_SECOND_IN_A_CHAT": "30"}
+"""A month of posts is played to one reader in half a minute."""
+
+
 class StageError(MonitorError):
     """The demo could not be started."""
 
@@ -75,7 +79,7 @@ class Stage:
 
     async def _start(self, folder: Path, *arguments: str) -> None:
         log = self._stack.enter_context((folder / f"{arguments[1]}.log").open("wb"))
-        environment = os.environ | {"DOZOR_BOT__ADMINS": f"[{self._reader_id}]", "DOZOR_LOG__LEVEL": "WARNING"}
+        environment = os.environ | DOZOR | {"DOZOR_BOT__ADMINS": f"[{self._reader_id}]"}
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, stdout=log, stderr=log, env=environment
         )

@@ -1,5 +1,7 @@
 """The bot was blocked or removed, or let in again."""
 
+from datetime import datetime
+
 from aiogram import Router
 from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter
 from aiogram.types import ChatMemberUpdated
@@ -21,5 +23,5 @@ async def leave(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscri
     await subscribers.deactivate(session, subscriber)
 
 
-async def come_back(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber) -> None:
-    await subscribers.activate(session, subscriber)
+async def come_back(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
+    await subscribers.activate(session, subscriber, now)

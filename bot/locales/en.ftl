@@ -281,6 +281,11 @@ alert-open = Open the post
 alert-edited = edited
 alert-forward = forwarded
 alert-forward-of = forwarded from { $origin }
+alert-again = sent again, since Telegram did not confirm it
+joined-title = { $count ->
+    [one] { $count } new post
+   *[other] { $count } new posts
+}
 alert-album = { $count ->
     [one] album of { $count }
    *[other] album of { $count }

@@ -320,6 +320,12 @@ alert-open = Открыть пост
 alert-edited = изменён
 alert-forward = переслано
 alert-forward-of = переслано из { $origin }
+alert-again = отправлено повторно: Telegram не подтвердил доставку
+joined-title = { $count ->
+    [one] { $count } новый пост
+    [few] { $count } новых поста
+   *[many] { $count } новых постов
+}
 alert-album = { $count ->
     [one] альбом из { $count }
    *[other] альбом из { $count }

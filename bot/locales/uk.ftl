@@ -321,6 +321,12 @@ alert-open = Відкрити допис
 alert-edited = змінено
 alert-forward = переслано
 alert-forward-of = переслано з { $origin }
+alert-again = надіслано повторно: Telegram не підтвердив доставку
+joined-title = { $count ->
+    [one] { $count } новий допис
+    [few] { $count } нових дописи
+   *[many] { $count } нових дописів
+}
 alert-album = { $count ->
     [one] альбом з { $count }
    *[other] альбом із { $count }

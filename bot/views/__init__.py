@@ -13,6 +13,7 @@ from bot.views.export import export_formats, exported, exporting
 from bot.views.feed import feed, feeds
 from bot.views.filters import filter_choices, share_buttons
 from bot.views.inline import inline_result
+from bot.views.joined import Shown, joined
 from bot.views.mistake import mistake
 from bot.views.personal import forgetting
 from bot.views.pickers import channel_picker, language_picker
@@ -25,6 +26,7 @@ from bot.views.trends import trends
 
 __all__ = [
     "Rendered",
+    "Shown",
     "actions",
     "admission",
     "alert",
@@ -50,6 +52,7 @@ __all__ = [
     "invited",
     "invites",
     "join_request",
+    "joined",
     "label",
     "language_picker",
     "languages",

@@ -24,25 +24,27 @@ def alert(
     l10n: Translator,
     album: int = 1,
     *,
+    again: bool = False,
     translatable: bool = False,
 ) -> Rendered:
     """The post with its own formatting, and in bold what matched.
 
-    `spans` are [start, end) in characters of the post's text; `album` is the number of posts that came as one; `translatable` says
-    that the reader may ask for it in their language.
+    `spans` are [start, end) in characters of the post's text; `album` is the number of posts that came as one; `again`: the reader
+    may have got this message before; `translatable` says that the reader may ask for it in their language.
     """
     link = post_link(channel, post.message_id)
-    head, foot = _head(post, channel, topics, l10n, album), _foot(link, l10n)
+    notes = [*_notes(post, l10n, album), *([l10n("alert-again")] if again else [])]
+    head, foot = _head(post, channel, topics, notes), _foot(link, l10n)
     body = _body(post, spans, LIMIT - head.size - foot.size)
     button = [[translate_button(post, l10n("translate"))]] if translatable else None
     markup = InlineKeyboardMarkup(inline_keyboard=button) if button else None
     return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, link))
 
 
-def _head(post: Post, channel: Channel, topics: Sequence[Topic], l10n: Translator, album: int) -> Draft:
+def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence[str]) -> Draft:
     draft = Draft().add("📢 ").add(shorten(channel.title, TITLE_LIMIT), "bold", url=channel_link(channel))
     draft.add(" · ").add_time(post.date)
-    for note in _notes(post, l10n, album):
+    for note in notes:
         draft.add(" · ").add(note)
     if topics:
         names = [shorten(topic.name, TOPIC_LIMIT) for topic in topics[:TOPICS_SHOWN]]

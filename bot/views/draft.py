@@ -31,6 +31,10 @@ class Rendered:
         """The same without formatting: what can be sent if Telegram refuses the entities."""
         return replace(self, entities=[])
 
+    def bare(self) -> "Rendered":
+        """Nothing but the text: what is left to try if Telegram refuses that too."""
+        return replace(self, entities=[], reply_markup=None, link_preview=NO_PREVIEW)
+
 
 class Draft:
     """Collects pieces of a message. `size` is the length so far, in UTF-16 units."""

@@ -6,8 +6,8 @@ from bot.callbacks import ChangeProposal, TakeProposal
 from bot.i18n import Translator
 from bot.views.buttons import WHOLE_LIMIT, Row, button, keyboard
 from bot.views.draft import Draft, Rendered, shorten
+from bot.views.excerpt import excerpt
 from bot.views.links import post_link
-from bot.views.results import excerpt
 from bot.views.sparkline import sparkline
 from monitor.estimates import Estimate
 from monitor.search import FoundPost
@@ -68,7 +68,7 @@ def _rate(known: Estimate, l10n: Translator) -> str:
 def _example(found: FoundPost) -> Draft:
     link = post_link(found.channel, found.post.message_id)
     draft = Draft().add("📢 ").add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ")
-    return draft.add_time(found.post.date).add("\n").add_draft(excerpt(found, EXAMPLE_LIMIT))
+    return draft.add_time(found.post.date).add("\n").add_draft(excerpt(found.post.text, found.spans, EXAMPLE_LIMIT))
 
 
 def _change(search_id: int, each: Suggestion, known: Estimate) -> Row:

@@ -4,8 +4,9 @@ from aiogram.types import InlineQueryResultArticle, InputTextMessageContent, Lin
 
 from bot.i18n import Translator
 from bot.views.draft import NO_PREVIEW, Draft, Rendered, shorten
+from bot.views.excerpt import excerpt
 from bot.views.links import channel_link, post_link
-from bot.views.results import TITLE_LIMIT, excerpt
+from bot.views.results import TITLE_LIMIT
 from monitor.search import FoundPost
 
 SHARED_LIMIT = 900  # UTF-16 units of a post on a card that is sent
@@ -18,7 +19,7 @@ def inline_result(found: FoundPost, l10n: Translator) -> InlineQueryResultArticl
     return InlineQueryResultArticle(
         id=str(found.post.id),
         title=f"{shorten(found.channel.title, TITLE_LIMIT)} · {found.post.date:%Y-%m-%d}",
-        description=shorten(excerpt(found, LINE_LIMIT).render().text, LINE_LIMIT) or None,
+        description=shorten(excerpt(found.post.text, found.spans, LINE_LIMIT).render().text, LINE_LIMIT) or None,
         input_message_content=InputTextMessageContent(
             message_text=card.text,
             entities=card.entities,
@@ -33,6 +34,8 @@ def share_card(found: FoundPost, l10n: Translator) -> Rendered:
     link = post_link(found.channel, found.post.message_id)
     title = shorten(found.channel.title, TITLE_LIMIT)
     draft = Draft().add("📢 ").add(title, "bold", url=channel_link(found.channel)).add(" · ").add_time(found.post.date)
-    draft.add("\n\n").add_draft(excerpt(found, SHARED_LIMIT)).add("\n\n").add(l10n("alert-open"), url=link)
+    draft.add("\n\n").add_draft(excerpt(found.post.text, found.spans, SHARED_LIMIT)).add("\n\n").add(
+        l10n("alert-open"), url=link
+    )
     shown = {"photo", "video"} & set(found.post.media)
     return draft.render(link_preview=LinkPreviewOptions(url=link, prefer_large_media=True) if shown else NO_PREVIEW)

@@ -1,10 +1,10 @@
 """Answers to a question, page by page."""
 
 from bot.i18n import Translator
-from bot.views.draft import Draft, Rendered, cut, shorten
+from bot.views.draft import Draft, Rendered, shorten
+from bot.views.excerpt import excerpt
 from bot.views.filters import alert_button, results_buttons
 from bot.views.links import post_link
-from bot.views.spans import clip, embolden
 from monitor.models import Post, Search
 from monitor.search import FoundPost, Page
 from monitor.translations import is_foreign
@@ -13,7 +13,6 @@ QUERY_LIMIT = 200  # UTF-16 units, as the next two
 TITLE_LIMIT = 64
 EXCERPT_LIMIT = 280
 COUNTED = 1_000  # answers; more are not counted
-LEAD = 80  # characters shown before the first match
 
 
 def results(
@@ -42,17 +41,6 @@ def results(
     return draft.render(reply_markup=buttons)
 
 
-def excerpt(found: FoundPost, limit: int = EXCERPT_LIMIT) -> Draft:
-    """About `limit` UTF-16 units of the post in one line, from shortly before what matched, which is bold."""
-    text = found.post.text.replace("\n", " ")
-    first = min((start for start, _ in found.spans), default=0)
-    start = 0 if first <= LEAD else text.find(" ", first - LEAD, first) + 1 or first
-    end = start + cut(text[start:], limit)
-    bold = embolden([], found.spans, len(text))
-    draft = Draft().add("… " if start else "")
-    return draft.add(text[start:end], spans=clip(bold, start, end)).add(" …" if end < len(text) else "")
-
-
 def _foreign(page: Page, l10n: Translator) -> dict[int, Post]:
     """The answers in other languages than the reader's, by their places."""
     return {place: each.post for place, each in enumerate(page.posts, 1) if is_foreign(each.post, l10n.locale)}
@@ -65,4 +53,4 @@ def _counted(count: int, l10n: Translator) -> str:
 def _answer(found: FoundPost) -> Draft:
     link = post_link(found.channel, found.post.message_id)
     draft = Draft().add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(found.post.date)
-    return draft.add("\n").add_draft(excerpt(found))
+    return draft.add("\n").add_draft(excerpt(found.post.text, found.spans, EXCERPT_LIMIT))

@@ -12,7 +12,7 @@ from bot import views
 from bot.callbacks import DrawStats, Tab
 from bot.i18n import Translator
 from bot.timings import Timing
-from bot.views import Rendered
+from bot.views import Rendered, Shown
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted
 from monitor.coverage import Covered
@@ -122,6 +122,10 @@ def covered(**fields: object) -> Covered:
 
 def topic(name: str = WORDS, number: int = 1) -> Topic:
     return Topic(id=number, name=name, query=name)
+
+
+def shown(text: str = "Взрыв в Баку", channel_title: str = "Осторожно, новости", name: str = WORDS) -> Shown:
+    return Shown(post(text), channel(channel_title), [(0, 5)], [topic(name)])
 
 
 def kept(query: str = WORDS, number: int = 1, filters: dict[str, str] | None = None) -> Search:
@@ -254,6 +258,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         ),
         lambda l10n: views.alert(post("", media=["photo"]), channel(LONG), [], [topic()], l10n, album=3),
         lambda l10n: views.alert(post(language="kk"), channel(), [], [topic()], l10n, translatable=True),
+        lambda l10n: views.alert(post(), channel(), [(0, 5)], [topic()], l10n, again=True),
     ],
     "channels": [
         lambda l10n: views.channels([], l10n),
@@ -294,6 +299,10 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "join_request": [
         lambda l10n: views.join_request({"name": "Лейла", "user": 7}, l10n),
         lambda l10n: views.join_request({"name": LONG, "user": 10**12}, l10n),
+    ],
+    "joined": [
+        lambda l10n: views.joined([shown(), shown("Взрыв в Баку " * 100, LONG)] * 2, l10n),
+        lambda l10n: views.joined([shown("Взрыв в Баку " * 100, LONG, LONG)] * 20, l10n, again=True),
     ],
     "languages": [views.languages],
     "mistake": [lambda l10n: views.mistake(l10n("error-query_syntax", reason="empty", position=1), '"взрыв', 0)],

@@ -1,14 +1,18 @@
 """What becomes of a delivery, by what Telegram answers."""
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 from aiogram import Bot
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
+from bot.i18n import translator
+from bot.pace import Pace
 from bot.relay import OutboxRelay
+from monitor import outbox, subscribers
 from monitor.database import Sessions
 from monitor.models import Delivery, DeliveryState, Post, Subscriber
 from tests.bot.telegram import TOKEN, ScriptedTelegram
@@ -33,15 +37,17 @@ class Delivering:
         self.telegram = ScriptedTelegram()
         self._clock = Clock()
         bot = Bot(TOKEN, session=self.telegram)
-        self._relay = OutboxRelay(bot, sessions, messages_per_second=1000, clock=self._clock)
+        ticks = count()  # a moment passes whenever somebody looks at the clock
+        pace = Pace(overall=1e6, chat=1e6, group=1e6, now=lambda: self._clock().timestamp() + next(ticks) / 10_000)
+        self._relay = OutboxRelay(bot, sessions, pace, clock=self._clock)
 
     async def step(self, seconds: float = 0) -> int:
         self._clock.now += timedelta(seconds=seconds)
         return await self._relay.deliver_due()
 
-    def fail(self, *answers: tuple[int, str, dict[str, Any]]) -> None:
+    def fail(self, *answers: tuple[int, str, dict[str, Any]], method: str = "sendMessage") -> None:
         """The next messages are refused so: (status, description, parameters)."""
-        self.telegram.failures["sendMessage"] = [
+        self.telegram.failures[method] = [
             (status, {"ok": False, "error_code": status, "description": words, "parameters": parameters})
             for status, words, parameters in answers
         ]
@@ -78,7 +84,7 @@ async def test_a_wait_costs_no_attempt_and_holds_the_whole_chat(
 ) -> None:
     await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
     delivering.fail((429, "Too Many Requests: retry after 30", {"retry_after": 30}))
-    assert await delivering.step() == 2
+    assert await delivering.step() == 1
     assert len(delivering.telegram.of("sendMessage")) == 1
     assert await states(sqlite_sessions) == [(DeliveryState.DUE, 0)] * 2
     assert await delivering.step(29) == 0
@@ -114,6 +120,130 @@ async def test_formatting_that_telegram_refuses_is_left_out(sqlite_sessions: Ses
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
 
 
+async def test_buttons_that_telegram_refuses_are_left_out_and_what_it_never_takes_is_a_dead_letter(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    delivering.fail(*[(400, "Bad Request: BUTTON_DATA_INVALID", {})] * 4)
+    await delivering.step()
+    assert not delivering.telegram.of("sendMessage")[-1].params.get("reply_markup")
+    assert await states(sqlite_sessions) == [(DeliveryState.DEAD, 1)]
+
+
+async def test_what_a_thread_that_is_gone_was_owed_comes_beside_it(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Subscriber).values(thread_id=5))
+    delivering.fail((400, "Bad Request: message thread not found", {}))
+    await delivering.step()
+    assert [each.params.get("message_thread_id") for each in delivering.telegram.of("sendMessage")] == [5, None]
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
+
+
+async def test_a_long_wait_holds_every_chat_and_a_short_one_only_its_own(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await subscribe(sqlite_sessions, "тихо", chat_id=2)
+    await arrive(sqlite_sessions, arrival(2, "У посольства тихо"))
+    delivering.fail((429, "Too Many Requests: retry after 59", {"retry_after": 59}))
+    await delivering.step()
+    assert {each.params["chat_id"] for each in delivering.telegram.of("sendMessage")} == {1, 2}
+    delivering.fail((429, "Too Many Requests: retry after 600", {"retry_after": 600}))
+    await arrive(sqlite_sessions, arrival(3, "У посольства тихо"))
+    await delivering.step(60)
+    sent = len(delivering.telegram.of("sendMessage"))
+    assert await delivering.step(599) == 0
+    assert len(delivering.telegram.of("sendMessage")) == sent
+    assert await delivering.step(1) == 4
+
+
+async def test_one_who_comes_back_gets_what_was_owed(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
+    delivering.fail((403, "Forbidden: bot was blocked by the user", {}))
+    await delivering.step()
+    assert len(delivering.telegram.of("sendMessage")) == 1
+    async with sqlite_sessions.begin() as session:
+        await subscribers.activate(session, await session.get_one(Subscriber, 1), NOW)
+    assert await delivering.step() == 2
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
+
+
+async def test_an_edited_post_edits_its_alert(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await delivering.step()
+    await edit(sqlite_sessions, delivering, "У посольства пусто")
+    (edited,) = delivering.telegram.of("editMessageText")
+    assert "пусто" in edited.text
+    assert edited.params["message_id"] == await message_id(sqlite_sessions)
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
+    await edit(sqlite_sessions, delivering, "У посольства людно")
+    assert len(delivering.telegram.of("editMessageText")) == 2
+
+
+async def test_an_edit_that_changes_nothing_is_as_good_as_sent(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await delivering.step()
+    delivering.fail((400, "Bad Request: message is not modified: …", {}), method="editMessageText")
+    await edit(sqlite_sessions, delivering, "У посольства пусто")
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
+
+
+async def test_an_alert_that_the_reader_deleted_is_edited_no_more(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await delivering.step()
+    delivering.fail((400, "Bad Request: message to edit not found", {}), method="editMessageText")
+    await edit(sqlite_sessions, delivering, "У посольства пусто")
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0), (DeliveryState.REFUSED, 0)]
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Subscriber.active)) is True
+
+
+async def test_an_edit_of_one_post_keeps_those_it_came_with(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await arrive(sqlite_sessions, *[arrival(number, f"У посольства номер{number}") for number in range(2, 6)])
+    assert await delivering.step() == 1
+    await edit(sqlite_sessions, delivering, "У посольства пусто")
+    (edited,) = delivering.telegram.of("editMessageText")
+    assert [word for word in ("пусто", "номер2", "номер5") if word in edited.text] == ["пусто", "номер2", "номер5"]
+
+
+async def test_an_edit_before_the_alert_is_sent_needs_no_message_of_its_own(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await edit(sqlite_sessions, delivering, "У посольства пусто")
+    assert [each.method for each in delivering.telegram.requests] == ["sendMessage"]
+    assert "пусто" in delivering.telegram.requests[0].text
+
+
+@pytest.mark.parametrize("unread", [True, False])
+async def test_an_answer_that_cannot_be_read_is_taken_for_what_it_says(
+    sqlite_sessions: Sessions, delivering: Delivering, unread: bool
+) -> None:
+    body = {"ok": True, "result": {"message_id": 77, "date": "soon"}} if unread else ["<html>"]
+    delivering.telegram.failures["sendMessage"] = [(200, body)]  # type: ignore[list-item]
+    await delivering.step()
+    await delivering.step(6)
+    texts = [each.text for each in delivering.telegram.of("sendMessage")]
+    assert len(texts) == (1 if unread else 2)
+    assert (translator("ru")("alert-again") in texts[-1]) is not unread
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0 if unread else 1)]
+
+
+async def edit(sessions: Sessions, delivering: Delivering, text: str) -> None:
+    """The first post is edited, the alerts are to follow, and what is due is sent."""
+    async with sessions.begin() as session:
+        post = await session.scalar(select(Post).order_by(Post.id))
+        assert post is not None
+        post.text = text
+        await outbox.enqueue_updates(session, post.id, NOW)
+    await delivering.step(1)
+
+
+async def message_id(sessions: Sessions) -> int | None:
+    async with sessions() as session:
+        return await session.scalar(select(Delivery.message_id).order_by(Delivery.id))
+
+
 async def test_a_group_that_grew_gets_it_under_its_new_id(sqlite_sessions: Sessions, delivering: Delivering) -> None:
     moved = {"migrate_to_chat_id": -100_1}
     delivering.fail((400, "Bad Request: group chat was upgraded to a supergroup chat", moved))
@@ -133,13 +263,13 @@ async def test_what_cannot_be_rendered_does_not_stop_the_others(
     await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
     assert await delivering.step() == 2
     assert [request.text.count("шумно") for request in delivering.telegram.of("sendMessage")] == [1]
-    assert sorted(await states(sqlite_sessions)) == [(DeliveryState.DUE, 1), (DeliveryState.SENT, 0)]
+    assert await states(sqlite_sessions) == [(DeliveryState.DEAD, 1), (DeliveryState.SENT, 0)]
 
 
 async def test_what_is_sent_is_settled_however_often_the_database_refuses(
     sqlite_sessions: Sessions, delivering: Delivering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.relay.POLL", timedelta(milliseconds=1))
+    monkeypatch.setattr("bot.desk.AGAIN_S", 0.001)
     refusals = 3
 
     def refuse(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from sqlalchemy import func, insert, select
 
 from bot.schedule import Schedule
-from monitor import outbox, retention
+from monitor import claims, outbox, retention
 from monitor.database import Sessions
 from monitor.models import Delivery, History, Post, PostCount, Search, Watch
+from monitor.outcomes import Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
@@ -32,8 +33,9 @@ async def fill(sessions: Sessions) -> None:
             )
             await session.execute(insert(PostCount).values(post_id=select(Post.id).scalar_subquery(), seen_at=moment))
             await outbox.enqueue_notice(session, subscriber.id, "watched", moment, title="A")
-        for delivery in await outbox.claim(session, "relay", NOW, 10):
-            await outbox.settle(session, delivery, outbox.Sent(1), delivery.created_at)
+        while parcels := await claims.claim(session, "relay", NOW, 10, joined_from=4):
+            for parcel in parcels:
+                await outbox.settle(session, parcel, Sent(1), parcel.deliveries[0].created_at)
 
 
 async def counts(sessions: Sessions) -> list[int]:

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.i18n import translator
-from bot.rendering import render
+from bot.reactions import Letter
+from bot.rendering import compose
 from bot.views import Rendered
 from monitor import accounts, translations
+from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import ingest
@@ -45,9 +47,16 @@ async def rendered(sessions: Sessions) -> list[Rendered]:
     """What is owed, as messages."""
     async with sessions() as session:
         deliveries = await session.scalars(select(Delivery).order_by(Delivery.id))
-        return [
-            await render(session, each, await session.get_one(Subscriber, each.subscriber_id)) for each in deliveries
+        composed = [
+            await compose(
+                session,
+                Parcel((each,), again=False),
+                await session.get_one(Subscriber, each.subscriber_id),
+                each.due_at,
+            )
+            for each in deliveries
         ]
+        return [letter.rendered for letter in composed if isinstance(letter, Letter)]
 
 
 @pytest.mark.usefixtures("archive", "listener")

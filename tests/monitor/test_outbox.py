@@ -1,12 +1,17 @@
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from monitor import outbox, subscribers
+from monitor import claims, outbox, subscribers, subscriptions
+from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
-from monitor.models import ChatKind, Delivery, DeliveryState, Subscriber
-from monitor.outbox import MAX_ATTEMPTS, Failed, Refused, Sent, Snoozed
+from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
+from monitor.outcomes import MAX_ATTEMPTS, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
 from tests.conftest import NOW
+from tests.monitor.arrivals import subscribe
+
+JOINED_FROM = 4
 
 
 async def owe(sessions: Sessions, count: int = 1) -> list[int]:
@@ -20,39 +25,49 @@ async def owe(sessions: Sessions, count: int = 1) -> list[int]:
         return ids
 
 
-async def claim(sessions: Sessions, token: str, seconds: float = 0, limit: int = 10) -> list[Delivery]:
+async def claim(sessions: Sessions, token: str, seconds: float = 0, limit: int = 10) -> list[Parcel]:
     async with sessions.begin() as session:
-        return await outbox.claim(session, token, NOW + timedelta(seconds=seconds), limit)
+        return await claims.claim(session, token, NOW + timedelta(seconds=seconds), limit, joined_from=JOINED_FROM)
 
 
-async def settle(sessions: Sessions, delivery: Delivery, outcome: outbox.Outcome, seconds: float = 0) -> Delivery:
+async def begin(sessions: Sessions, parcel: Parcel, seconds: float = 0) -> bool:
     async with sessions.begin() as session:
-        await outbox.settle(session, delivery, outcome, NOW + timedelta(seconds=seconds))
+        return await claims.begin(session, parcel, NOW + timedelta(seconds=seconds))
+
+
+async def settle(sessions: Sessions, parcel: Parcel, outcome: Outcome, seconds: float = 0) -> Delivery:
+    """The first row of the parcel after that."""
+    async with sessions.begin() as session:
+        await outbox.settle(session, parcel, outcome, NOW + timedelta(seconds=seconds))
     async with sessions() as session:
-        return await session.get_one(Delivery, delivery.id)
+        return await session.get_one(Delivery, parcel.deliveries[0].id)
+
+
+def ids(parcels: list[Parcel]) -> list[list[int]]:
+    return [[row.id for row in parcel.deliveries] for parcel in parcels]
 
 
 async def test_two_relays_never_claim_the_same_delivery(sessions: Sessions) -> None:
     await owe(sessions, 5)
     first = await claim(sessions, "a", limit=3)
     second = await claim(sessions, "b")
-    assert {row.id for row in first}.isdisjoint(row.id for row in second)
+    assert {one.subscriber_id for one in first}.isdisjoint(one.subscriber_id for one in second)
     assert len(first) + len(second) == 5
 
 
 async def test_a_lease_that_ran_out_is_claimed_again(sessions: Sessions) -> None:
     await owe(sessions)
     assert len(await claim(sessions, "a")) == 1
-    assert await claim(sessions, "b", seconds=outbox.LEASE.total_seconds() - 1) == []
-    assert len(await claim(sessions, "b", seconds=outbox.LEASE.total_seconds() + 1)) == 1
+    assert await claim(sessions, "b", seconds=LEASE.total_seconds() - 1) == []
+    assert len(await claim(sessions, "b", seconds=LEASE.total_seconds() + 1)) == 1
 
 
 async def test_the_relay_that_lost_its_lease_settles_nothing(sessions: Sessions) -> None:
     await owe(sessions)
     (late,) = await claim(sessions, "a")
-    (taken,) = await claim(sessions, "b", seconds=outbox.LEASE.total_seconds() + 1)
+    (taken,) = await claim(sessions, "b", seconds=LEASE.total_seconds() + 1)
     after = await settle(sessions, late, Failed("late"))
-    assert (after.state, after.claim) == (DeliveryState.CLAIMED, taken.claim)
+    assert (after.state, after.claim) == (DeliveryState.CLAIMED, taken.deliveries[0].claim)
 
 
 async def test_what_was_sent_is_final(sessions: Sessions) -> None:
@@ -96,7 +111,7 @@ async def test_what_was_not_sent_at_the_end_is_given_back(sessions: Sessions) ->
     await owe(sessions, 2)
     await claim(sessions, "a")
     async with sessions.begin() as session:
-        await outbox.release(session, "a", NOW)
+        await claims.release(session, "a", NOW)
         states = set(await session.scalars(select(Delivery.state)))
     assert states == {DeliveryState.DUE}
     assert len(await claim(sessions, "b")) == 2
@@ -106,5 +121,156 @@ async def test_on_sqlite_a_new_relay_takes_over_what_a_killed_one_had_claimed(sq
     await owe(sqlite_sessions, 2)
     assert len(await claim(sqlite_sessions, "killed")) == 2
     async with sqlite_sessions.begin() as session:
-        await outbox.inherit(session, NOW)
+        await claims.inherit(session, NOW)
     assert len(await claim(sqlite_sessions, "new")) == 2
+
+
+async def one(sessions: Sessions, *rows: dict[str, Any]) -> int:
+    """Id of a new subscriber whose outbox holds these rows."""
+    async with sessions.begin() as session:
+        subscriber = await subscribers.get_or_create(session, 1, 0, ChatKind.PRIVATE, "en", NOW)
+        for number, row in enumerate(rows):
+            created = NOW - timedelta(hours=1) + timedelta(seconds=number)
+            defaults = {"kind": DeliveryKind.ALERT, "due_at": created, "created_at": created}
+            session.add(Delivery(subscriber_id=subscriber.id, **{**defaults, **row}))
+            await session.flush()
+        return subscriber.id
+
+
+async def states(sessions: Sessions) -> list[str]:
+    async with sessions() as session:
+        return [str(state) for state in await session.scalars(select(Delivery.state).order_by(Delivery.id))]
+
+
+async def test_a_chat_has_one_message_claimed_at_a_time(sessions: Sessions) -> None:
+    await one(sessions, {}, {})
+    (first,) = await claim(sessions, "a")
+    assert await claim(sessions, "a") == await claim(sessions, "b") == []
+    await settle(sessions, first, Sent(1))
+    (second,) = await claim(sessions, "b")
+    assert second.deliveries[0].id > first.deliveries[0].id
+
+
+async def test_what_comes_after_a_failed_message_waits_for_it(sessions: Sessions) -> None:
+    await one(sessions, {}, {})
+    (first,) = await claim(sessions, "a")
+    await settle(sessions, first, Failed("502"))
+    assert await claim(sessions, "a", seconds=1) == []
+    async with sessions.begin() as session:
+        session.add(Delivery(subscriber_id=first.subscriber_id, kind=DeliveryKind.ALERT, due_at=NOW, created_at=NOW))
+    assert await claim(sessions, "a", seconds=2) == []
+    (again,) = await claim(sessions, "a", seconds=6)
+    assert ids([again]) == ids([first])
+
+
+async def test_a_chat_that_waits_does_not_keep_others_waiting(sessions: Sessions) -> None:
+    await owe(sessions, 3)
+    for parcel in await claim(sessions, "a", limit=2):
+        await settle(sessions, parcel, Failed("502"))
+    assert len(await claim(sessions, "a", limit=1)) == 1
+
+
+async def test_a_burst_makes_one_message_and_a_few_posts_one_each(sessions: Sessions) -> None:
+    await one(sessions, *[{} for _ in range(JOINED_FROM - 1)])
+    (alone,) = await claim(sessions, "a")
+    assert len(alone.deliveries) == 1
+    await settle(sessions, alone, Snoozed(NOW))
+    await one(sessions, {}, {"kind": DeliveryKind.NOTICE}, {})
+    (joined,) = await claim(sessions, "a")
+    assert len(joined.deliveries) == JOINED_FROM
+    first = await settle(sessions, joined, Sent(7))
+    assert (first.message_id, first.together) == (7, JOINED_FROM)
+    (notice,) = await claim(sessions, "a")
+    assert [row.kind for row in notice.deliveries] == [DeliveryKind.NOTICE]
+
+
+async def test_posts_that_fail_together_are_sent_apart_at_last(sessions: Sessions) -> None:
+    await one(sessions, *[{} for _ in range(JOINED_FROM)])
+    sizes, seconds = [], 0.0
+    for _ in range(4):
+        (parcel,) = await claim(sessions, "a", seconds=seconds)
+        sizes.append(len(parcel.deliveries))
+        after = await settle(sessions, parcel, Failed("400"), seconds)
+        seconds = (after.due_at - NOW).total_seconds()
+    assert sizes == [JOINED_FROM, JOINED_FROM, JOINED_FROM, 1]
+
+
+async def test_chats_take_turns_by_priority_and_then_by_age(sessions: Sessions) -> None:
+    chats = await owe(sessions, 3)
+    async with sessions.begin() as session:
+        for number, priority in zip(chats, (Priority.CROWD, Priority.ALERT, Priority.URGENT), strict=True):
+            await session.execute(update(Delivery).where(Delivery.subscriber_id == number).values(priority=priority))
+    assert [parcel.subscriber_id for parcel in await claim(sessions, "a")] == chats[::-1]
+
+
+async def test_what_was_begun_and_not_settled_may_be_a_repeat(sqlite_sessions: Sessions) -> None:
+    await owe(sqlite_sessions, 2)
+    begun, untouched = await claim(sqlite_sessions, "killed")
+    assert not begun.again
+    assert await begin(sqlite_sessions, begun)
+    async with sqlite_sessions.begin() as session:
+        await claims.inherit(session, NOW)
+    again = {parcel.subscriber_id: parcel.again for parcel in await claim(sqlite_sessions, "new")}
+    assert again == {begun.subscriber_id: True, untouched.subscriber_id: False}
+
+
+async def test_a_relay_that_lost_its_lease_begins_nothing(sessions: Sessions) -> None:
+    await owe(sessions)
+    (late,) = await claim(sessions, "a")
+    await claim(sessions, "b", seconds=LEASE.total_seconds() + 1)
+    assert not await begin(sessions, late)
+
+
+async def test_a_doubtful_send_is_tried_again_and_marked(sessions: Sessions) -> None:
+    await owe(sessions)
+    (first,) = await claim(sessions, "a")
+    await begin(sessions, first)
+    after = await settle(sessions, first, Unsure("timeout"))
+    assert (after.state, after.attempts, after.begun_at) == (DeliveryState.DUE, 1, NOW)
+    (second,) = await claim(sessions, "a", seconds=5)
+    assert second.again
+    assert (await settle(sessions, second, Sent(1))).begun_at is None
+
+
+async def test_a_failure_leaves_no_doubt(sessions: Sessions) -> None:
+    await owe(sessions)
+    (parcel,) = await claim(sessions, "a")
+    await begin(sessions, parcel)
+    assert (await settle(sessions, parcel, Failed("502"))).begun_at is None
+
+
+async def test_a_closed_chat_is_not_tried_again_until_it_opens(sessions: Sessions) -> None:
+    subscriber_id = await one(sessions, {}, {"created_at": NOW - timedelta(days=8)}, {"state": DeliveryState.HELD})
+    (parcel,) = await claim(sessions, "a")
+    await settle(sessions, parcel, Refused("blocked"))
+    assert await states(sessions) == ["refused", "refused", "held"]
+    assert await claim(sessions, "a") == []
+    async with sessions.begin() as session:
+        await subscribers.activate(session, await session.get_one(Subscriber, subscriber_id), NOW)
+    assert await states(sessions) == ["due", "refused", "held"]
+    assert len(await claim(sessions, "a")) == 1
+
+
+async def test_a_moot_edit_and_a_dead_letter_are_final(sessions: Sessions) -> None:
+    await owe(sessions, 2)
+    moot, buried = await claim(sessions, "a")
+    after = await settle(sessions, moot, Moot("gone")), await settle(sessions, buried, Buried("too long"))
+    assert [(str(row.state), row.settled_at) for row in after] == [("refused", NOW), ("dead", NOW)]
+    async with sessions.begin() as session:
+        for row in after:
+            await outbox.revive(session, row.subscriber_id, NOW)
+    assert await states(sessions) == ["refused", "dead"]
+
+
+async def test_a_group_takes_all_it_has_along_when_it_becomes_a_supergroup(sessions: Sessions) -> None:
+    _, topic = await subscribe(sessions, "посольство", chat_id=-5)
+    await subscribe(sessions, "посольство", chat_id=-1005)
+    await subscribe(sessions, "дрон", chat_id=-1005)
+    async with sessions.begin() as session:
+        await subscribers.migrate(session, -5, -1005)
+    async with sessions() as session:
+        (moved,) = await session.scalars(select(Subscriber))
+        topics = [topic for _, topic in await subscriptions.subscriptions(session, moved)]
+    assert moved.chat_id == -1005
+    assert sorted(each.name for each in topics) == ["дрон", "посольство"]
+    assert topic.id in {each.id for each in topics}

@@ -1,0 +1,58 @@
+"""Enqueues, page by page, the posts that very many wait for."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from monitor import fanout
+from monitor.database import Sessions
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 1.0
+BREATH_S = 0.005  # between pages, in which others may write
+
+
+class Crowd:
+    """Turns pages until `stop()`. `wake()` ends a wait early; the callback `wake` is called after each page."""
+
+    def __init__(
+        self, sessions: Sessions, *, wake: Callable[[], None], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._sessions = sessions
+        self._tell = wake
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something was enqueued."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End `run` after the page in hand."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Enqueue until stopped; a database that is away for a while is waited for."""
+        while not self._stopping:
+            self._woken.clear()
+            if await self._turn():
+                self._tell()
+                await asyncio.sleep(BREATH_S)
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), POLL_S)
+
+    async def _turn(self) -> bool:
+        try:
+            async with self._sessions.begin(quick=True) as session:
+                return await fanout.turn_page(session, self._clock())
+        except DBAPIError as error:
+            logger.error("a page cannot be enqueued, trying again: %s", error.orig)
+            return False

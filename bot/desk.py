@@ -1,0 +1,99 @@
+"""Where the relay fetches messages and has their fate written down: its transactions."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.reactions import Letter
+from bot.rendering import compose
+from monitor import claims, outbox, subscribers
+from monitor.claims import Parcel
+from monitor.database import Sessions
+from monitor.models import Subscriber
+from monitor.outcomes import Buried, Failed, Outcome
+
+logger = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
+UNRENDERABLE = "cannot be rendered"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed message and its reader: what is to be sent, or what has become of it without that."""
+
+    parcel: Parcel
+    subscriber: Subscriber
+    said: Letter | Outcome
+
+
+class Desk:
+    """The transactions of one relay; its name in the table is its own. `joined_from`: see `claims.claim`."""
+
+    def __init__(self, sessions: Sessions, clock: Callable[[], datetime], joined_from: int) -> None:
+        self._sessions = sessions
+        self._joined_from = joined_from
+        self._clock = clock
+        self._token = secrets.token_hex(8)
+
+    async def inherit(self) -> None:
+        """See `claims.inherit`."""
+        async with self._sessions.begin() as session:
+            await claims.inherit(session, self._clock())
+
+    async def claim(self, limit: int, busy: Collection[int]) -> list[Prepared]:
+        """The next message of up to `limit` chats, composed, best first."""
+        async with self._sessions.begin(quick=True) as session:
+            parcels = await claims.claim(
+                session, self._token, self._clock(), limit, joined_from=self._joined_from, busy=busy
+            )
+        return await self._prepare(parcels) if parcels else []
+
+    async def begin(self, parcel: Parcel) -> bool:
+        """See `claims.begin`."""
+        async with self._sessions.begin(quick=True) as session:
+            return await claims.begin(session, parcel, self._clock())
+
+    async def settle(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Write the outcome down, however long the database is away: what is sent must not be sent again."""
+        while True:
+            try:
+                async with self._sessions.begin(quick=True) as session:
+                    return await outbox.settle(session, parcel, outcome, self._clock())
+            except DBAPIError as error:
+                logger.error("delivery %d cannot be settled, trying again: %s", parcel.deliveries[0].id, error.orig)
+                await asyncio.sleep(AGAIN_S)
+
+    async def release(self) -> None:
+        """See `claims.release`."""
+        async with self._sessions.begin(quick=True) as session:
+            await claims.release(session, self._token, self._clock())
+
+    async def migrate(self, chat_id: int, to: int) -> None:
+        """See `subscribers.migrate`."""
+        async with self._sessions.begin(quick=True) as session:
+            await subscribers.migrate(session, chat_id, to)
+
+    async def _prepare(self, parcels: Sequence[Parcel]) -> list[Prepared]:
+        async with self._sessions(quick=True) as session:
+            wanted = Subscriber.id.in_([parcel.subscriber_id for parcel in parcels])
+            people = {person.id: person for person in await session.scalars(select(Subscriber).where(wanted))}
+            pairs = [(parcel, people[parcel.subscriber_id]) for parcel in parcels]
+            return [Prepared(parcel, person, await self._composed(session, parcel, person)) for parcel, person in pairs]
+
+    async def _composed(self, session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> Letter | Outcome:
+        """What cannot be composed must not stop the others."""
+        try:
+            return await compose(session, parcel, subscriber, self._clock())
+        except DBAPIError:
+            raise
+        except Exception:
+            logger.exception("delivery %d cannot be rendered", parcel.deliveries[0].id)
+            return Failed(UNRENDERABLE) if len(parcel.deliveries) > 1 else Buried(UNRENDERABLE)

@@ -1,0 +1,153 @@
+"""What we do about each answer of Telegram to a message: one table, read from the top."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiohttp import ClientConnectorError
+
+from bot.views import Rendered
+from monitor.outcomes import Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+
+WITHOUT_TOKEN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message on its way: to which chat and thread, or which message of that chat it takes the place of."""
+
+    chat_id: int
+    thread_id: int
+    rendered: Rendered
+    edits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group has become a supergroup with this id."""
+
+    chat_id: int
+
+
+Step = Outcome | Letter | Moved
+"""What became of it; or what to send instead, at once; or where the chat is now."""
+Reaction = Callable[[Letter, Exception, datetime], Step]
+
+
+def react(letter: Letter, error: Exception, now: datetime) -> Step:
+    """What follows from the error with which sending the letter ended."""
+    words = str(getattr(error, "message", "")).lower()
+    for kind, said, reaction in REACTIONS:
+        if isinstance(error, kind) and said in words:
+            return reaction(letter, error, now)
+    return _failed(letter, error, now)
+
+
+def _failed(_: Letter, error: Exception, __: datetime) -> Step:
+    return Failed(_words(error))
+
+
+def _words(error: Exception) -> str:
+    return str(getattr(error, "message", "")) or type(error).__name__
+
+
+def _wait(_: Letter, error: Exception, now: datetime) -> Step:
+    assert isinstance(error, TelegramRetryAfter)
+    return Snoozed(now + timedelta(seconds=error.retry_after), _words(error))
+
+
+def _follow(_: Letter, error: Exception, __: datetime) -> Step:
+    assert isinstance(error, TelegramMigrateToChat)
+    return Moved(error.migrate_to_chat_id)
+
+
+def _refused(_: Letter, error: Exception, __: datetime) -> Step:
+    return Refused(_words(error))
+
+
+def _moot(_: Letter, error: Exception, __: datetime) -> Step:
+    return Moot(_words(error))
+
+
+def _as_it_stands(letter: Letter, _: Exception, __: datetime) -> Step:
+    return Sent(letter.edits)
+
+
+def _beside_the_thread(letter: Letter, error: Exception, _: datetime) -> Step:
+    return replace(letter, thread_id=0) if letter.thread_id else Failed(_words(error))
+
+
+def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
+    """Whatever Telegram dislikes in the formatting or beside the text, the text itself is owed."""
+    for simpler in (letter.rendered.plain(), letter.rendered.bare()):
+        if simpler != letter.rendered:
+            return replace(letter, rendered=simpler)
+    return Buried(_words(error))
+
+
+def _without_token(_: Letter, error: Exception, now: datetime) -> Step:
+    return Snoozed(now + WITHOUT_TOKEN, _words(error))
+
+
+def _unsure(_: Letter, error: Exception, __: datetime) -> Step:
+    """The request left; a connection that never came about carried nothing."""
+    never_left = isinstance(error.__cause__, ClientConnectorError)
+    return Failed(_words(error)) if never_left else Unsure(_words(error))
+
+
+def _unreadable(letter: Letter, error: Exception, _: datetime) -> Step:
+    """The answer says that the message was taken, in words newer than the library."""
+    assert isinstance(error, ClientDecodeError)
+    if not (isinstance(error.data, dict) and error.data.get("ok") is True):
+        return Unsure("an answer that cannot be read")
+    result = error.data.get("result")
+    return Sent(result.get("message_id") if isinstance(result, dict) else letter.edits)
+
+
+REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
+    (TelegramRetryAfter, "", _wait),
+    (TelegramMigrateToChat, "", _follow),
+    (TelegramForbiddenError, "", _refused),
+    (TelegramUnauthorizedError, "", _without_token),
+    (TelegramNotFound, "", _without_token),
+    (TelegramConflictError, "", _without_token),
+    (TelegramBadRequest, "message is not modified", _as_it_stands),
+    (TelegramBadRequest, "message to edit not found", _moot),
+    (TelegramBadRequest, "message can't be edited", _moot),
+    (TelegramBadRequest, "message_id_invalid", _moot),
+    (TelegramBadRequest, "chat not found", _refused),
+    (TelegramBadRequest, "user not found", _refused),
+    (TelegramBadRequest, "user is deactivated", _refused),
+    (TelegramBadRequest, "peer_id_invalid", _refused),
+    (TelegramBadRequest, "bot was kicked", _refused),
+    (TelegramBadRequest, "not enough rights to send", _refused),
+    (TelegramBadRequest, "have no rights to send", _refused),
+    (TelegramBadRequest, "chat_write_forbidden", _refused),
+    (TelegramBadRequest, "thread not found", _beside_the_thread),
+    (TelegramBadRequest, "topic_closed", _beside_the_thread),
+    (TelegramBadRequest, "topic_deleted", _beside_the_thread),
+    (TelegramBadRequest, "", _simpler),
+    (TelegramEntityTooLarge, "", _simpler),
+    (TelegramServerError, "", _failed),
+    (TelegramNetworkError, "", _unsure),
+    (asyncio.TimeoutError, "", _unsure),
+    (ClientDecodeError, "", _unreadable),
+    (TelegramAPIError, "", _failed),
+    (AiogramError, "", _failed),
+)

@@ -1,0 +1,96 @@
+"""What can become of a message that was claimed, and what each outcome makes of its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.models import DeliveryState
+
+MAX_ATTEMPTS = 8
+FIRST_BACKOFF = timedelta(seconds=5)
+MAX_BACKOFF = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram took the message; `message_id` is None where its answer could not be read."""
+
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """We were asked to wait; this is no failure and spends no attempt."""
+
+    until: datetime
+    reason: str = "asked to wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It did not work; try again later."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Nobody knows whether Telegram took it: try again, marked as what may be a repeat."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The chat is closed to us: blocked, deleted, kicked. What it is owed waits until it opens again."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moot:
+    """The message to be edited is no longer there, or no longer editable: nothing is owed any more."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """Telegram will never take it: a dead letter, for an admin to look at and send again."""
+
+    error: str
+
+
+Outcome = Sent | Snoozed | Failed | Unsure | Refused | Moot | Buried
+
+
+def values_after(outcome: Outcome, attempts: int, now: datetime) -> dict[str, Any]:
+    """The columns that the outcome changes; `attempts` is how many had failed before."""
+    match outcome:
+        case Sent(message_id):
+            return {
+                "state": DeliveryState.SENT,
+                "message_id": message_id,
+                "begun_at": None,
+                "error": None,
+                "settled_at": now,
+            }
+        case Snoozed(until, reason):
+            return {"state": DeliveryState.DUE, "due_at": until, "claim": None, "begun_at": None, "error": reason}
+        case Refused(error):
+            return {"state": DeliveryState.REFUSED, "claim": None, "begun_at": None, "error": error}
+        case Moot(error):
+            return {"state": DeliveryState.REFUSED, "begun_at": None, "error": error, "settled_at": now}
+        case Buried(error):
+            return {"state": DeliveryState.DEAD, "attempts": attempts + 1, "error": error, "settled_at": now}
+        case Failed(error):
+            return {**_after_failure(attempts + 1, error, now), "begun_at": None}
+        case Unsure(error):
+            return _after_failure(attempts + 1, error, now)
+
+
+def _after_failure(attempts: int, error: str, now: datetime) -> dict[str, Any]:
+    if attempts >= MAX_ATTEMPTS:
+        return {"state": DeliveryState.DEAD, "attempts": attempts, "error": error, "settled_at": now}
+    backoff = min(FIRST_BACKOFF * 2 ** (attempts - 1), MAX_BACKOFF)
+    return {"state": DeliveryState.DUE, "attempts": attempts, "error": error, "due_at": now + backoff, "claim": None}

@@ -1,0 +1,140 @@
+"""Who is owed a post, also where very many are."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from monitor import fanout
+from monitor.database import Sessions
+from monitor.models import (
+    Channel,
+    ChatKind,
+    Delivery,
+    DeliveryState,
+    Fanout,
+    Mode,
+    Mute,
+    Priority,
+    Subscriber,
+    Subscription,
+)
+from monitor.topics import StandingTopics
+from tests.conftest import NOW
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
+
+
+async def crowd(sessions: Sessions, topic_id: int, count: int) -> None:
+    """So many subscribers more for the topic."""
+    async with sessions.begin() as session:
+        people = [
+            {"chat_id": 1000 + number, "thread_id": 0, "kind": ChatKind.PRIVATE, "created_at": NOW}
+            for number in range(count)
+        ]
+        ids = await session.scalars(insert(Subscriber).returning(Subscriber.id), people)
+        rows = [{"subscriber_id": one, "topic_id": topic_id, "mode": Mode.INSTANT, "created_at": NOW} for one in ids]
+        await session.execute(insert(Subscription), rows)
+
+
+async def owed(sessions: Sessions) -> list[tuple[str, int]]:
+    """(state, priority) of every delivery."""
+    async with sessions() as session:
+        rows = await session.execute(select(Delivery.state, Delivery.priority).order_by(Delivery.id))
+        return [(str(state), priority) for state, priority in rows]
+
+
+async def turn(sessions: Sessions) -> bool:
+    async with sessions.begin() as session:
+        return await fanout.turn_page(session, NOW)
+
+
+async def subscription(sessions: Sessions, topic_id: int, **values: object) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == topic_id).values(**values))
+
+
+@pytest.fixture(autouse=True)
+async def watched(sessions: Sessions) -> None:
+    await watch(sessions)
+
+
+async def test_what_very_many_wait_for_is_enqueued_in_pages_and_once_each(sessions: Sessions) -> None:
+    _, first = await subscribe(sessions, "посольство")
+    _, second = await subscribe(sessions, "тихо")
+    await crowd(sessions, first.id, 2 * fanout.MANY)
+    await crowd_takes(sessions, second.id, 10)
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    assert await owed(sessions) == []
+    assert await turn(sessions)
+    assert len(await owed(sessions)) == fanout.MANY
+    while await turn(sessions):
+        pass
+    assert await owed(sessions) == [(DeliveryState.DUE, Priority.CROWD)] * (2 * fanout.MANY + 1)
+    async with sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(Fanout)) == 0
+
+
+async def crowd_takes(sessions: Sessions, topic_id: int, count: int) -> None:
+    """So many of the crowd want this topic too."""
+    async with sessions.begin() as session:
+        ids = await session.scalars(select(Subscriber.id).where(Subscriber.chat_id >= 1000).limit(count))
+        rows = [{"subscriber_id": one, "topic_id": topic_id, "mode": Mode.INSTANT, "created_at": NOW} for one in ids]
+        await session.execute(insert(Subscription), rows)
+
+
+async def test_what_few_wait_for_is_owed_at_once_and_before_what_many_do(sessions: Sessions) -> None:
+    await subscribe(sessions, "посольство")
+    assert (await arrive(sessions, arrival(1, "У посольства тихо"))).owed == 1
+    assert await owed(sessions) == [(DeliveryState.DUE, Priority.ALERT)]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"mode": Mode.SILENT}, []),
+        ({"muted_until": NOW + timedelta(minutes=1)}, []),
+        ({"muted_until": NOW}, [(DeliveryState.DUE, Priority.ALERT)]),
+        ({"mode": Mode.DIGEST}, [(DeliveryState.HELD, Priority.DIGEST)]),
+        ({"mode": Mode.DIGEST, "priority": True}, [(DeliveryState.DUE, Priority.URGENT)]),
+        ({"priority": True}, [(DeliveryState.DUE, Priority.URGENT)]),
+    ],
+)
+async def test_a_subscription_says_how_a_post_is_owed(
+    sessions: Sessions, values: dict[str, object], expected: list[tuple[str, int]]
+) -> None:
+    _, topic = await subscribe(sessions, "посольство")
+    await subscription(sessions, topic.id, **values)
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    assert await owed(sessions) == expected
+
+
+async def test_of_two_topics_the_more_pressing_one_decides(sessions: Sessions) -> None:
+    _, later = await subscribe(sessions, "посольство")
+    await subscription(sessions, later.id, mode=Mode.DIGEST)
+    await subscribe(sessions, "тихо")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    assert await owed(sessions) == [(DeliveryState.DUE, Priority.ALERT)]
+
+
+async def test_an_edit_that_satisfies_a_more_pressing_topic_presses(sessions: Sessions) -> None:
+    topics = StandingTopics()
+    _, later = await subscribe(sessions, "посольство")
+    await subscription(sessions, later.id, mode=Mode.DIGEST)
+    await subscribe(sessions, "шумно")
+    await arrive(sessions, arrival(1, "У посольства тихо"), topics=topics)
+    assert await owed(sessions) == [(DeliveryState.HELD, Priority.DIGEST)]
+    await arrive(sessions, arrival(1, "У посольства шумно", edit_date=NOW), topics=topics)
+    assert await owed(sessions) == [(DeliveryState.DUE, Priority.ALERT)]
+
+
+async def test_a_channel_that_a_subscriber_muted_tells_the_others_alone(sessions: Sessions) -> None:
+    muting, _ = await subscribe(sessions, "посольство")
+    await subscribe(sessions, "посольство", chat_id=2)
+    async with sessions.begin() as session:
+        assert await session.get(Channel, CHANNEL) is not None
+        await session.execute(insert(Mute).values(subscriber_id=muting.id, channel_id=CHANNEL, created_at=NOW))
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions() as session:
+        owed_to = list(await session.scalars(select(Delivery.subscriber_id)))
+    assert len(owed_to) == 1
+    assert muting.id not in owed_to
