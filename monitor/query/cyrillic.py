@@ -11,6 +11,7 @@ _CASES = "а|у|ом|ем|ым|им|е|і|ой|ою|ы|и|ых|их|ыми|им�
 _SURNAME = re.compile(rf"(.{{2,}}(?:[оеє]в|[иіїы]н|[яу]нц))(?:{_CASES})?")
 _ADJECTIVE = re.compile(r"(.{2,}[сцз]ь?к)(?:ий|ого|ому|им|ом|ая|ой|ую|ие|их|ими|а|у|ою|ої|ій|і|иє)")
 _UKRAINIAN = re.compile("[іїєґ']")
+_RUSSIAN = re.compile("[ыэъё]")
 _LETTERS = re.compile("[\u0400-\u04ff]")
 
 
@@ -82,6 +83,7 @@ def _is_name(lemma: str) -> bool:
 
 
 def _predicted(word: str) -> set[str]:
-    language = "uk" if _UKRAINIAN.search(word) else "ru"
-    parses: list[Any] = analyzer(language).parse(word)
+    """What words with such endings are forms of: in the language that has all its letters, or in both."""
+    languages = [code for code, foreign in (("ru", _UKRAINIAN), ("uk", _RUSSIAN)) if not foreign.search(word)]
+    parses: list[Any] = [parse for language in languages or ["ru"] for parse in analyzer(language).parse(word)]
     return {parse.normal_form.translate(SAME) for parse in parses}
