@@ -2,15 +2,20 @@
 
 import logging
 from dataclasses import dataclass
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
 from fluent.runtime import FluentBundle, FluentResource
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_LOCALE = "en"
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class Translator:
 
     locale: str
     bundles: tuple[FluentBundle, ...]
+    zone: ZoneInfo = UTC
 
     def __call__(self, key: str, **args: Any) -> str:
         """The sentence, filled with `args`; the key itself if no locale has it."""
@@ -27,6 +33,18 @@ class Translator:
                 return _format(bundle, key, args)
         logger.error("no locale has the key %s", key)
         return key
+
+    def moment(self, moment: datetime) -> str:
+        """A date with its time of day, as the language writes it, in the reader's zone; that is named if it is UTC."""
+        local = moment.astimezone(self.zone)
+        written = str(Locale.parse(self.locale).datetime_formats["medium"])
+        day, time = format_date(local, "medium", self.locale), format_time(local, "short", locale=self.locale)
+        text = written.replace("{1}", day).replace("{0}", time)
+        return f"{text} UTC" if self.zone is UTC else text
+
+    def day(self, day: date) -> str:
+        """A day without its year, as short as the language writes it."""
+        return format_skeleton("MMMd", day, locale=self.locale)
 
     def has(self, key: str) -> bool:
         """Is there a sentence for this key?"""
@@ -40,17 +58,25 @@ def locales() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".ftl") for name in names if name.endswith(".ftl")))
 
 
-@cache
-def translator(locale: str) -> Translator:
-    """The translator of this locale, which speaks English where the locale is silent."""
+@lru_cache(maxsize=1_000)
+def translator(locale: str, zone: str = UTC.key) -> Translator:
+    """The translator of this locale, which speaks English where the locale is silent; `zone` is where its reader lives."""
     chain = (locale, DEFAULT_LOCALE) if locale in locales() and locale != DEFAULT_LOCALE else (DEFAULT_LOCALE,)
-    return Translator(chain[0], tuple(_bundle(name) for name in chain))
+    return Translator(chain[0], tuple(_bundle(name) for name in chain), _zone(zone))
 
 
 def negotiate(language_code: str | None) -> str:
     """The locale for a person's Telegram language, an IETF tag such as `ru-RU`; English if it is not spoken here."""
     language = (language_code or DEFAULT_LOCALE).partition("-")[0].lower()
     return language if language in locales() else DEFAULT_LOCALE
+
+
+def _zone(name: str) -> ZoneInfo:
+    """The zone of this name (IANA's); UTC for one that this machine does not know."""
+    try:
+        return UTC if name == UTC.key else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 @cache

@@ -104,7 +104,7 @@ class SubscriberMiddleware(BaseMiddleware):
                 data["session"], subscriber, data["now"]
             )  # whoever speaks to us wants to hear from us
         data["subscriber"] = subscriber
-        data["l10n"] = translator(subscriber.locale)
+        data["l10n"] = translator(subscriber.locale, subscriber.timezone)
         data["is_admin"] = context.user_id in data["admins"]
         return await handler(event, data)
 

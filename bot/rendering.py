@@ -43,7 +43,7 @@ async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
 
 
 async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:
-    notice, l10n = delivery.notice or {}, translator(subscriber.locale)
+    notice, l10n = delivery.notice or {}, translator(subscriber.locale, subscriber.timezone)
     key, params = str(notice.get("key", "")), notice.get("params", {})
     if key != "translation":
         return views.notice(key, params, l10n)
@@ -70,7 +70,7 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
 async def _posts(
     session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber, now: datetime, again: bool = False
 ) -> Rendered:
-    l10n = translator(subscriber.locale)
+    l10n = translator(subscriber.locale, subscriber.timezone)
     shown = [await _shown(session, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
     if len(shown) > 1:
         return views.joined(shown, l10n, again)

@@ -47,7 +47,7 @@ def dead_letters(letters: Sequence[tuple[Delivery, Subscriber]], l10n: Translato
         draft.add(f"\n{delivery.id}", "code").add(f" → {subscriber.chat_id} · ")
         draft.add(shorten(delivery.error or "?", ERROR_LIMIT))
         if delivery.settled_at is not None:
-            draft.add(" · ").add_time(delivery.settled_at)
+            draft.add(" · ").add_time(delivery.settled_at, l10n)
         again.append(_button(f"↻ {delivery.id}", SendAgain(delivery=delivery.id)))
     rows = [again[start : start + 2] for start in range(0, len(again), 2)]
     rows.append([_button(l10n("letters-all"), SendAgain(delivery=0))])
@@ -77,7 +77,7 @@ def actions(done: Sequence[AdminAction], l10n: Translator) -> Rendered:
     draft = Draft().add(l10n("actions-title"), "bold")
     for action in done:
         what = l10n(f"action-{action.action}")
-        draft.add("\n").add_time(action.done_at).add(f" · {action.admin_id} · {what}")
+        draft.add("\n").add_time(action.done_at, l10n).add(f" · {action.admin_id} · {what}")
         if action.person_id is not None:
             draft.add(f" {action.person_id}")
         if target := action.details.get("target"):
@@ -107,7 +107,7 @@ def broadcast(params: Mapping[str, Any]) -> Rendered:
 
 def _account(account: Account, channels: int, l10n: Translator) -> Draft:
     draft = Draft().add("🔴 " if account.problem else "🟢 ").add(account.name, "code").add(" · ")
-    draft.add(l10n("admin-account", count=channels, room=account.room)).add(" · ").add_time(account.seen_at)
+    draft.add(l10n("admin-account", count=channels, room=account.room)).add(" · ").add_time(account.seen_at, l10n)
     if account.problem:
         draft.add("\n    ").add(
             l10n(f"error-{account.problem}") if l10n.has(f"error-{account.problem}") else account.problem

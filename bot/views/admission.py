@@ -63,4 +63,4 @@ def invites(valid: Sequence[Invite], l10n: Translator) -> Rendered:
 
 def _terms(invite: Invite, l10n: Translator) -> Draft:
     left = l10n("invite-uses", count=invite.uses - invite.used)
-    return Draft().add(left).add(" · ").add(l10n("invite-until")).add(" ").add_time(invite.ends_at)
+    return Draft().add(left).add(" · ").add(l10n("invite-until")).add(" ").add_time(invite.ends_at, l10n)

@@ -34,16 +34,16 @@ def alert(
     """
     link = post_link(channel, post.message_id)
     notes = [*_notes(post, l10n, album), *([l10n("alert-again")] if again else [])]
-    head, foot = _head(post, channel, topics, notes), _foot(link, l10n)
+    head, foot = _head(post, channel, topics, notes, l10n), _foot(link, l10n)
     body = _body(post, spans, LIMIT - head.size - foot.size)
     button = [[translate_button(post, l10n("translate"))]] if translatable else None
     markup = InlineKeyboardMarkup(inline_keyboard=button) if button else None
     return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, link))
 
 
-def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence[str]) -> Draft:
+def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence[str], l10n: Translator) -> Draft:
     draft = Draft().add("📢 ").add(shorten(channel.title, TITLE_LIMIT), "bold", url=channel_link(channel))
-    draft.add(" · ").add_time(post.date)
+    draft.add(" · ").add_time(post.date, l10n)
     for note in notes:
         draft.add(" · ").add(note)
     if topics:

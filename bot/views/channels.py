@@ -32,7 +32,7 @@ def _details(covered: Covered, l10n: Translator) -> Draft:
     if covered.last is None:
         draft.add(l10n("channel-empty"))
     else:
-        draft.add(l10n("channel-last")).add(" ").add_time(covered.last)
+        draft.add(l10n("channel-last")).add(" ").add_time(covered.last, l10n)
     for note in _notes(covered, l10n):
         draft.add(" · ").add(note)
     return draft

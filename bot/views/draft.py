@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiogram.types import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
 
+from bot.i18n import Translator
 from bot.views.spans import Span, clip, nested, utf16_offsets
 
 LIMIT = 4096  # UTF-16 units: core.telegram.org/bots/api#sendmessage
@@ -55,9 +56,9 @@ class Draft:
         self.size += units(text)
         return self
 
-    def add_time(self, moment: datetime) -> "Draft":
-        """Append a moment: Telegram shows it in the reader's own zone, an older client as UTC."""
-        text = moment.strftime("%Y-%m-%d %H:%M UTC")
+    def add_time(self, moment: datetime, l10n: Translator | None = None) -> "Draft":
+        """Append a moment: Telegram shows it in the reader's own zone, an older client as `l10n` writes it, or as UTC."""
+        text = l10n.moment(moment) if l10n is not None else moment.strftime("%Y-%m-%d %H:%M UTC")
         details = {"unix_time": int(moment.timestamp()), "date_time_format": "dt"}
         return self.add(text, spans=[Span(0, len(text), "date_time", details)])
 

@@ -45,7 +45,7 @@ def estimated(known: Estimate, l10n: Translator) -> Draft:
     if any(known.days) and len(known.days) > 1:
         draft.add("\n").add(sparkline(known.days), "code")
     for found in known.examples:
-        draft.add("\n\n").add_draft(_example(found))
+        draft.add("\n\n").add_draft(_example(found, l10n))
     return draft
 
 
@@ -65,10 +65,12 @@ def _rate(known: Estimate, l10n: Translator) -> str:
     return f"{said}, {rate}"
 
 
-def _example(found: FoundPost) -> Draft:
+def _example(found: FoundPost, l10n: Translator) -> Draft:
     link = post_link(found.channel, found.post.message_id)
     draft = Draft().add("📢 ").add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ")
-    return draft.add_time(found.post.date).add("\n").add_draft(excerpt(found.post.text, found.spans, EXAMPLE_LIMIT))
+    return (
+        draft.add_time(found.post.date, l10n).add("\n").add_draft(excerpt(found.post.text, found.spans, EXAMPLE_LIMIT))
+    )
 
 
 def _change(search_id: int, each: Suggestion, known: Estimate) -> Row:

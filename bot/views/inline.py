@@ -33,7 +33,13 @@ def share_card(found: FoundPost, l10n: Translator) -> Rendered:
     """A post as it is shown to somebody else: whose it is, when, what it says, and the way to it."""
     link = post_link(found.channel, found.post.message_id)
     title = shorten(found.channel.title, TITLE_LIMIT)
-    draft = Draft().add("📢 ").add(title, "bold", url=channel_link(found.channel)).add(" · ").add_time(found.post.date)
+    draft = (
+        Draft()
+        .add("📢 ")
+        .add(title, "bold", url=channel_link(found.channel))
+        .add(" · ")
+        .add_time(found.post.date, l10n)
+    )
     draft.add("\n\n").add_draft(excerpt(found.post.text, found.spans, SHARED_LIMIT)).add("\n\n").add(
         l10n("alert-open"), url=link
     )

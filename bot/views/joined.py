@@ -34,7 +34,7 @@ def joined(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> Ren
     draft = _head(posts, l10n, again)
     room = (LIMIT - draft.size) // len(posts) - TITLE_LIMIT - OVERHEAD
     for shown in posts:
-        draft.add("\n\n").add_draft(_post(shown, min(EXCERPT_LIMIT, room)))
+        draft.add("\n\n").add_draft(_post(shown, min(EXCERPT_LIMIT, room), l10n))
     return draft.render()
 
 
@@ -47,7 +47,7 @@ def _head(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
     return draft.add(" · ").add(l10n("alert-again")) if again else draft
 
 
-def _post(shown: Shown, room: int) -> Draft:
+def _post(shown: Shown, room: int, l10n: Translator) -> Draft:
     link = post_link(shown.channel, shown.post.message_id)
-    draft = Draft().add(shorten(shown.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(shown.post.date)
+    draft = Draft().add(shorten(shown.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(shown.post.date, l10n)
     return draft.add("\n").add_draft(excerpt(shown.post.text, shown.spans, room))

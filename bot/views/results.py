@@ -37,7 +37,7 @@ def results(
     if not page.posts:
         draft.add("\n\n").add(l10n("search-further"))
     for place, found in enumerate(page.posts, 1):
-        draft.add("\n\n").add(f"{place}. " if place in foreign else "").add_draft(_answer(found))
+        draft.add("\n\n").add(f"{place}. " if place in foreign else "").add_draft(_answer(found, l10n))
     return draft.render(reply_markup=buttons)
 
 
@@ -50,7 +50,7 @@ def _counted(count: int, l10n: Translator) -> str:
     return l10n("search-count", count=count) if count <= COUNTED else l10n("search-count-more", count=COUNTED)
 
 
-def _answer(found: FoundPost) -> Draft:
+def _answer(found: FoundPost, l10n: Translator) -> Draft:
     link = post_link(found.channel, found.post.message_id)
-    draft = Draft().add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(found.post.date)
+    draft = Draft().add(shorten(found.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(found.post.date, l10n)
     return draft.add("\n").add_draft(excerpt(found.post.text, found.spans, EXCERPT_LIMIT))

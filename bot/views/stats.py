@@ -20,9 +20,8 @@ SHOWN = {"24h": 4, "7d": 1, "30d": 5}
 
 def stats_chart(found: Volume, title: str, period: str, theme: Theme, l10n: Translator) -> Chart:
     """The chart of what was found."""
-    form = "%H:00" if isinstance(found.buckets[0], datetime) else "%d.%m"
     series = [(name or l10n("stats-others"), counts) for name, counts in found.series]
-    labels = [bucket.strftime(form) for bucket in found.buckets]
+    labels = [each.strftime("%H:00") if isinstance(each, datetime) else l10n.day(each) for each in found.buckets]
     return Chart(title, _summary(found, period, l10n), labels, SHOWN[period], series, theme == Theme.DARK)
 
 

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -142,6 +143,34 @@ def test_the_four_languages_are_there() -> None:
 )
 def test_each_language_counts_in_its_own_way(locale: str, words: list[str]) -> None:
     assert [translator(locale)("search-count", count=count).split()[1] for count in (1, 2, 5, 11, 21)] == words
+
+
+MOMENT = datetime(2025, 7, 1, 21, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "written"),
+    [
+        ("en", "UTC", "Jul 1, 2025, 9:05\u202fPM UTC"),
+        ("en", "Europe/London", "Jul 1, 2025, 10:05\u202fPM"),
+        ("ru", "Europe/Moscow", "2 июл. 2025\u202fг., 00:05"),
+        ("az", "Asia/Baku", "2 iyl 2025 01:05"),
+        ("uk", "Europe/Kyiv", "2 лип. 2025\u202fр., 00:05"),
+        ("uk", "Nowhere/Here", "1 лип. 2025\u202fр., 21:05 UTC"),
+        ("az", "../etc/passwd", "1 iyl 2025 21:05 UTC"),
+    ],
+)
+def test_a_moment_is_written_as_the_reader_does_where_the_reader_is(locale: str, zone: str, written: str) -> None:
+    assert translator(locale, zone).moment(MOMENT) == written
+
+
+def test_a_day_is_written_shortly() -> None:
+    assert [translator(locale).day(MOMENT.date()) for locale in ("en", "ru", "az", "uk")] == [
+        "Jul 1",
+        "1 июл.",
+        "1 iyl",
+        "1 лип.",
+    ]
 
 
 def test_russian_counts_channels_in_its_own_way() -> None:
