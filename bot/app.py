@@ -31,6 +31,7 @@ from monitor import migration
 from monitor.account_lock import AccountInUseError, account_lock
 from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.errors import MonitorError
+from monitor.limits import Limits
 from monitor.query import warming
 from monitor.reindexing import reindexing_apart
 from monitor.store import Store
@@ -168,7 +169,7 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database.url.get_secret_value())
         stack.push_async_callback(engine.dispose)
-        app = App(settings, create_sessions(engine), stack)
+        app = App(settings, create_sessions(engine, _limits(settings)), stack)
         await reach(engine)
         await migration.upgrade_apart(engine)
         await stack.enter_async_context(reindexing_apart(engine))
@@ -189,6 +190,10 @@ def _pace(settings: BotSettings) -> Pace:
 def _joined_from(settings: BotSettings) -> int:
     """What would keep a chat busy for so many seconds goes out as one message."""
     return max(2, math.ceil(BURST_S * settings.messages_per_second_in_a_chat))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(topics=settings.limits.topics, searches_a_minute=settings.limits.searches_a_minute)
 
 
 def _warm() -> None:

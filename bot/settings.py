@@ -123,6 +123,8 @@ class LimitSettings(Section):
     """What one person, or one group, may take of the bot."""
 
     commands_a_minute: int = Field(default=60, ge=1)
+    topics: int = Field(default=200, ge=1)
+    searches_a_minute: int = Field(default=30, ge=1)
 
 
 class LogSettings(Section):

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from monitor.errors import MonitorError
+from monitor.limits import KEY, Limits
 from monitor.sqlite import DRIVER, QUICK
 
 POOL_TIMEOUT_S = 60
@@ -60,11 +61,11 @@ class Sessions:
     `quick` says that every statement touches a few rows by their keys: SQLite then answers without a change of threads.
     """
 
-    def __init__(self, writing: AsyncEngine, reading: AsyncEngine) -> None:
+    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, limits: Limits) -> None:
         self.engine = writing
         # Objects stay readable after commit, which is when replies are rendered.
-        self._writing = async_sessionmaker(writing, expire_on_commit=False)
-        self._reading = async_sessionmaker(reading, expire_on_commit=False)
+        self._writing = async_sessionmaker(writing, expire_on_commit=False, info={KEY: limits})
+        self._reading = async_sessionmaker(reading, expire_on_commit=False, info={KEY: limits})
 
     def __call__(self, *, quick: bool = False) -> AsyncSession:
         """A session that only reads; SQLite refuses it anything else."""
@@ -99,15 +100,16 @@ async def reach(engine: AsyncEngine) -> None:
         raise DatabaseUnreachableError(getattr(error, "orig", None) or error) from None
 
 
-def create_sessions(engine: AsyncEngine) -> Sessions:
+def create_sessions(engine: AsyncEngine, limits: Limits | None = None) -> Sessions:
     """The sessions of an engine; disposing of it ends the connections of the readers too."""
+    limits = limits or Limits()
     if engine.dialect.name != "sqlite":
-        return Sessions(engine, engine)
+        return Sessions(engine, engine, limits)
     readers = create_async_engine(engine.url, pool_size=READERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
     event.listen(readers.sync_engine, "connect", _prepare_sqlite)
     event.listen(readers.sync_engine, "connect", _forbid_writing)
     event.listen(engine.sync_engine, "engine_disposed", lambda _engine: readers.sync_engine.dispose())
-    return Sessions(engine, readers)
+    return Sessions(engine, readers, limits)
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.errors import MonitorError
+from monitor.limits import limits_of
 from monitor.models import Search, Subscriber
 from monitor.query.syntax import parse
 from monitor.query.tree import And, Node, Query
@@ -17,12 +18,19 @@ FILTERS = {"channel": "from:@{}", "language": "lang:{}", "period": "last:{}", "m
 """What can be narrowed by a button, and how the query language says it."""
 LOOKED_AT = 100  # newest answers, which say what channels and languages to offer
 OFFERED = 8
+MINUTE = timedelta(minutes=1)
 
 
 class SearchGoneError(MonitorError):
     """This search is no longer kept: ask again with /search."""
 
     code = "search_gone"
+
+
+class TooManySearchesError(MonitorError):
+    """This chat has asked as many questions in the last minute as it may."""
+
+    code = "too_many_searches"
 
 
 async def keep(
@@ -33,8 +41,12 @@ async def keep(
     filters: Mapping[str, str] | None = None,
     token: str | None = None,
 ) -> Search:
-    """Keep a question in its canonical form; `token` is the secret by which a link names it. Raises QuerySyntaxError."""
+    """Keep a question in its canonical form; `token` is the secret by which a link names it.
+
+    Raises QuerySyntaxError, or TooManySearchesError for one question too many in a minute.
+    """
     canonical = str(parse(query))
+    await _refuse_above_limit(session, subscriber, now)
     kept = Search(subscriber_id=subscriber.id, query=canonical, asked_at=now, filters=dict(filters or {}), token=token)
     session.add(kept)
     await session.flush()
@@ -115,3 +127,10 @@ def _parts(root: Node) -> tuple[Node, ...]:
 
 def _filter(name: str, value: str) -> Node:
     return parse(FILTERS[name].format(value)).root
+
+
+async def _refuse_above_limit(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
+    limit = limits_of(session).searches_a_minute
+    recent = (Search.subscriber_id == subscriber.id, Search.asked_at > now - MINUTE)
+    if (await session.scalar(select(func.count()).select_from(Search).where(*recent)) or 0) >= limit:
+        raise TooManySearchesError(limit=limit)

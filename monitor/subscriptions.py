@@ -8,18 +8,18 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.errors import MonitorError
+from monitor.limits import limits_of
 from monitor.models import Mode, Subscriber, Subscription, Topic
 from monitor.query.matcher import require_standing
 from monitor.query.syntax import parse
 from monitor.topics import next_stamp
 from monitor.upsert import insert_for
 
-MAX_SUBSCRIPTIONS = 200
 NAME_LENGTH = 128
 
 
 class TooManySubscriptionsError(MonitorError):
-    """One chat may hold 200 subscriptions: remove one with /unsubscribe first."""
+    """This chat holds as many subscriptions as it may: remove one with /unsubscribe first."""
 
     code = "too_many_subscriptions"
 
@@ -141,5 +141,6 @@ def _live(subscriber: Subscriber) -> Select[Subscription, Topic]:
 
 async def _refuse_above_limit(session: AsyncSession, subscriber: Subscriber) -> None:
     live = (Subscription.subscriber_id == subscriber.id, Subscription.ended_at.is_(None))
-    if (await session.scalar(select(func.count()).select_from(Subscription).where(*live)) or 0) >= MAX_SUBSCRIPTIONS:
-        raise TooManySubscriptionsError(limit=MAX_SUBSCRIPTIONS)
+    limit = limits_of(session).topics
+    if (await session.scalar(select(func.count()).select_from(Subscription).where(*live)) or 0) >= limit:
+        raise TooManySubscriptionsError(limit=limit)

@@ -484,3 +484,5 @@ alarm = { $count ->
     Harada: { $where }. Təfərrüatlar proqramın jurnalındadır. Bunu saatda bir dəfədən çox demirəm.
 command-admin = İşlər necə gedir
 command-broadcast = Hamıya yaz
+
+error-too_many_searches = Bir dəqiqədə artıq { $limit } axtarış oldu. Zəhmət olmasa, bir az gözləyin.

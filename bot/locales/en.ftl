@@ -516,3 +516,5 @@ alarm = { $count ->
     Where: { $where }. The log knows more. I say this at most once an hour.
 command-admin = How everything is doing
 command-broadcast = Write to everybody
+
+error-too_many_searches = That is { $limit } searches in a minute. Please wait a moment.

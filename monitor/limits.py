@@ -1,0 +1,21 @@
+"""How much one chat may take. A process is given its limits once, and every session of it carries them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+KEY = "limits"  # in AsyncSession.info
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Subscriptions that a chat may hold at a time, and questions that it may ask of the archive in a minute."""
+
+    topics: int = 200
+    searches_a_minute: int = 30
+
+
+def limits_of(session: AsyncSession) -> Limits:
+    """The limits of the process that this session belongs to."""
+    found = session.info.get(KEY)
+    return found if isinstance(found, Limits) else Limits()
