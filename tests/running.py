@@ -59,6 +59,12 @@ class Running:
         pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
 
+    def cpu_s(self) -> float:
+        """How long the product has computed, in seconds."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     async def watch(self, *channels: Channel) -> None:
         """Have the admin ask for the channels; wait until the product has said that it watches each."""
         for channel in channels:

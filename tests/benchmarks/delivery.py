@@ -28,12 +28,12 @@ async def measure() -> None:
         async with running(Path(folder)) as run:
             channel = run.sandbox.world.add_channel("benchmark", "Benchmark")
             await run.watch(channel)
-            _print("RSS after start", f"{run.rss()} MB")
+            print_figure("RSS after start", f"{run.rss()} MB")
             await run.subscribe(_wanted(run))
             await _paced(run, channel, "the first second", RATE)
             await _paced(run, channel, "after it", POSTS)
-            _print("a bare Bot API call in the same run, p50", f"{await _bare_call(run, run.admin) * 1000:.1f} ms")
-            _print("RSS at the end", f"{run.rss()} MB")
+            print_figure("a bare Bot API call in the same run, p50", f"{await bare_call(run, run.admin) * 1000:.1f} ms")
+            print_figure("RSS at the end", f"{run.rss()} MB")
 
 
 def _wanted(run: Running) -> dict[int, list[str]]:
@@ -63,10 +63,10 @@ async def _paced(run: Running, channel: Channel, name: str, count: int) -> None:
     await until(lambda: not sent)
     forget()
     p50, p99 = (quantiles(waits, n=100)[at] * 1000 for at in (49, 98))
-    _print(f"push → alert at {RATE} posts/s, {name}: {len(waits)} alerts, p50 / p99", f"{p50:.1f} / {p99:.1f} ms")
+    print_figure(f"push → alert at {RATE} posts/s, {name}: {len(waits)} alerts, p50 / p99", f"{p50:.1f} / {p99:.1f} ms")
 
 
-async def _bare_call(run: Running, person: Person) -> float:
+async def bare_call(run: Running, person: Person) -> float:
     url = f"{run.sandbox.bot_api_url}/bot{run.bot.token}/sendMessage"
     times = []
     async with aiohttp.ClientSession() as http:
@@ -78,7 +78,7 @@ async def _bare_call(run: Running, person: Person) -> float:
     return sorted(times)[50]
 
 
-def _print(name: str, figure: str) -> None:
+def print_figure(name: str, figure: str) -> None:
     print(f"{name:<75} {figure}", flush=True)
 
 

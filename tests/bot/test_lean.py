@@ -45,6 +45,26 @@ print(int(status["VmRSS"].split()[0]) // 1024)
 """
 
 
+ANSWERS = """
+from bot import lean
+lean.import_aiogram()
+import asyncio
+from aiogram.methods import Response
+from aiogram.types import Message
+
+async def answer():
+    return Response[Message]
+
+async def main():
+    kinds = {id(await asyncio.create_task(answer())) for _ in range(5)}
+    sent = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}
+    answer_ = Response[Message].model_validate({"ok": True, "result": sent})
+    print(len(kinds), answer_.result.message_id, Response[bool] is Response[Message])
+
+asyncio.run(main())
+"""
+
+
 def run(program: str) -> list[str]:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -60,3 +80,7 @@ def test_every_type_and_method_is_complete_on_its_first_use() -> None:
 def test_polling_and_sending_stay_small() -> None:
     (megabytes,) = run(POLL_AND_SEND)
     assert int(megabytes) <= 80
+
+
+def test_the_class_of_an_answer_is_made_once_for_all_tasks() -> None:
+    assert run(ANSWERS) == ["1", "1", "False"]
