@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from monitor import accounts, outbox, translations
+from monitor import accounts, claims, translations
 from monitor.database import Sessions
 from monitor.models import Delivery, Post, Subscriber, TranslationWish
 from monitor.translations import CLAIM, PATIENCE, WAITING, TranslationOffError
@@ -42,8 +42,8 @@ async def settle(sessions: Sessions, post: Post, text: str | None, problem: str 
 
 async def due(sessions: Sessions, seconds: float = 0) -> list[dict[str, Any] | None]:
     async with sessions.begin() as session:
-        claimed = await outbox.claim(session, "relay", NOW + timedelta(seconds=seconds), 10)
-        return [delivery.notice for delivery in claimed]
+        parcels = await claims.claim(session, "relay", NOW + timedelta(seconds=seconds), 10, joined_from=4)
+        return [delivery.notice for parcel in parcels for delivery in parcel.deliveries]
 
 
 async def count(sessions: Sessions, model: type) -> int:
