@@ -46,6 +46,7 @@ from bot.middlewares import (
 )
 from bot.rights import RightsMiddleware
 from bot.settings import BotSettings, LimitSettings
+from bot.threads import ThreadsMiddleware
 from bot.throttle import Throttle
 from bot.timings import Timings
 from bot.workshop import Workshop
@@ -102,10 +103,12 @@ def create_dispatcher(
     dispatcher["workshop"], dispatcher["translation_wanted"] = workshop, translation_wanted
     dispatcher.shutdown.register(workshop.close)
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
-    rights = RightsMiddleware(clock)
-    for observer in (*asked, dispatcher.my_chat_member):
+    rights, threads = RightsMiddleware(clock), ThreadsMiddleware(sessions, clock)
+    for observer in asked:
         observer.middleware(answer_callback)
         observer.middleware(send_all)
+        observer.middleware(threads)
+    for observer in (*asked, dispatcher.my_chat_member):
         observer.middleware(answer_errors)
         observer.middleware(timings)
         observer.middleware(rights)

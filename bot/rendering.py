@@ -10,7 +10,7 @@ from bot import views
 from bot.i18n import translator
 from bot.reactions import Letter
 from bot.views import Rendered, Shown
-from monitor import translations
+from monitor import threads, translations
 from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -36,10 +36,11 @@ async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     if first.kind == DeliveryKind.UPDATE:
         return await _update(session, first, subscriber, now)
     if first.kind == DeliveryKind.NOTICE:
-        rendered = await _notice(session, first, subscriber)
-    else:
-        rendered = await _posts(session, parcel.deliveries, subscriber, now, again=parcel.again)
-    return Letter(subscriber.chat_id, subscriber.thread_id, rendered)
+        return Letter(subscriber.chat_id, subscriber.thread_id, await _notice(session, first, subscriber))
+    shown = await _all_shown(session, parcel.deliveries, subscriber)
+    rendered = await _posts(session, shown, subscriber, now, again=parcel.again)
+    thread = await threads.thread_of(session, subscriber, [topic.id for each in shown for topic in each.topics])
+    return Letter(subscriber.chat_id, thread, rendered)
 
 
 async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:
@@ -63,15 +64,18 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
     if sent.together > 1:
         same = (Delivery.subscriber_id == subscriber.id, Delivery.message_id == sent.message_id, Delivery.together > 1)
         together = list(await session.scalars(select(Delivery).where(*same).order_by(Delivery.id)))
-    rendered = await _posts(session, together, subscriber, now)
+    rendered = await _posts(session, await _all_shown(session, together, subscriber), subscriber, now)
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=sent.message_id)
 
 
+async def _all_shown(session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber) -> list[Shown]:
+    return [await _shown(session, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
+
+
 async def _posts(
-    session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber, now: datetime, again: bool = False
+    session: AsyncSession, shown: Sequence[Shown], subscriber: Subscriber, now: datetime, again: bool = False
 ) -> Rendered:
     l10n = translator(subscriber.locale, subscriber.timezone)
-    shown = [await _shown(session, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
     if len(shown) > 1:
         return views.joined(shown, l10n, again)
     (one,) = shown

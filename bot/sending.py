@@ -18,9 +18,10 @@ TIMEOUT = 30  # seconds
 
 async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime]) -> Outcome | Moved:
     """Send it, in a simpler form if Telegram refuses the first; never raises but when cancelled."""
+    thread = letter.thread_id
     for _ in range(TRIES):
         try:
-            return Sent(await _send(bot, letter))
+            return Sent(await _send(bot, letter), lost_thread=thread if thread != letter.thread_id else 0)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
             logger.info("a message to chat %d: %s: %s", letter.chat_id, type(error).__name__, _short(error))

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import threads
 from monitor.claims import Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import Outcome, Refused, values_after
+from monitor.outcomes import Outcome, Refused, Sent, values_after
 from monitor.upsert import insert_for
 
 REVIVED = timedelta(days=7)
@@ -80,6 +81,8 @@ async def settle(session: AsyncSession, parcel: Parcel, outcome: Outcome, now: d
     values = {**values_after(outcome, attempts, now), "together": len(parcel.deliveries)}
     statement = update(Delivery).where(*parcel.mine()).values(**values)
     await session.execute(statement.execution_options(synchronize_session=False))
+    if isinstance(outcome, Sent) and outcome.lost_thread:
+        await threads.forget(session, parcel.subscriber_id, outcome.lost_thread)
     if isinstance(outcome, Refused):
         await session.execute(update(Subscriber).where(Subscriber.id == parcel.subscriber_id).values(active=False))
         await close(session, parcel.subscriber_id, outcome.error)

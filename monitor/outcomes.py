@@ -13,9 +13,10 @@ MAX_BACKOFF = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Telegram took the message; `message_id` is None where its answer could not be read."""
+    """Telegram took the message; `message_id` is None where its answer could not be read, `lost_thread` is one that is gone."""
 
     message_id: int | None
+    lost_thread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ Posts
 People and the bot
   POST   /control/people                    {"name", "username"?, "language_code"?} → {"id"}
   POST   /control/say                       {"name", "text", "chat"?: id of a group, "thread"?} → the message
+  POST   /control/bots                      {"threads": whether private chats have threads}
   POST   /control/press                     {"name", "message_id", "data", "chat"?} → {"id"}
   POST   /control/inline                    {"name", "query", "offset"?} → {"id"}; GET /control/inline/{id} → its answer or null
   POST   /control/block                     {"name", "blocked"}

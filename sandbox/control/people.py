@@ -28,6 +28,7 @@ class PeopleRequests:
             web.post("/control/groups/{id}/members", self._change_member),
             web.post("/control/groups/{id}/promote", self._promote),
             web.post("/control/say", self._say),
+            web.post("/control/bots", self._change_bots),
             web.post("/control/press", self._press),
             web.post("/control/inline", self._ask_inline),
             web.get("/control/inline/{id}", self._inline_answer),
@@ -75,6 +76,13 @@ class PeopleRequests:
         person = self._chats.add_person(body["name"])
         chat = self._chat(body["chat"]) if body.get("chat") else None
         return web.json_response(self._chats.say(person, body["text"], chat, thread=body.get("thread")))
+
+    async def _change_bots(self, request: web.Request) -> web.Response:
+        body = await read(request, "threads")
+        check(body, threads=bool)
+        for bot in self._chats.bots.values():
+            bot.has_threads = body["threads"]
+        return web.json_response({"ok": True})
 
     async def _press(self, request: web.Request) -> web.Response:
         body = await read(request, "name", "message_id", "data")

@@ -1,5 +1,6 @@
 // The chat with the bot: messages, their buttons, the keyboard below.
 import { clock, element, file, formatted, picture, tile } from "/page/text.js";
+import { current, isShown, serviceText, threadOf } from "/page/threads.js";
 
 export const name = new URLSearchParams(location.search).get("name") ?? "Leyla";
 const byId = (id) => document.getElementById(id);
@@ -12,7 +13,7 @@ export async function call(method, path, body) {
   return found;
 }
 
-export const say = (text) => call("POST", "say", { name, text });
+export const say = (text) => call("POST", "say", { name, text, ...(current === null ? {} : { thread: current }) });
 
 async function press(made, message, button) {
   if (button.url) return open(button.url, "_blank", "noopener");
@@ -39,12 +40,15 @@ export function showMessage(list, message, isNew = true) {
   if (message.photo) bubble.append(element("div", { className: "album" }, picture(message.photo.at(-1))));
   if (message.video) bubble.append(element("div", { className: "album" }, tile("video", String(message.message_id))));
   if (message.document) bubble.append(file(message.document.file_name ?? "document", `/control/files/${message.document.file_id}`));
-  const said = message.text ?? message.caption ?? (message.chat_shared ? `Channel: ${message.chat_shared.title ?? message.chat_shared.chat_id}` : plain(message.rich_message?.blocks));
+  const said = serviceText(message) ?? message.text ?? message.caption ?? (message.chat_shared ? `Channel: ${message.chat_shared.title ?? message.chat_shared.chat_id}` : plain(message.rich_message?.blocks));
   const text = formatted(said, message.entities ?? message.caption_entities);
   const meta = element("span", { className: "meta" }, `${message.edit_date ? "edited " : ""}${clock(new Date(message.date * 1000))}${own ? " ✓✓" : ""}`);
   text.style.setProperty("--room", `${meta.textContent.length * 7 + 10}px`);
   bubble.append(text, meta);
   const shown = element("article", { className: own ? "message mine" : "message" }, bubble, ...buttons(message));
+  const thread = threadOf(message);
+  if (thread !== null) shown.dataset.thread = thread;
+  shown.hidden = !isShown(thread);
   list.place(`message-${message.message_id}`, shown, new Date(message.date * 1000), isNew && !own);
   if (own) list.end();
 }

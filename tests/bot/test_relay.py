@@ -14,7 +14,7 @@ from bot.pace import Pace
 from bot.relay import OutboxRelay
 from monitor import outbox, subscribers
 from monitor.database import Sessions
-from monitor.models import Delivery, DeliveryState, Post, Subscriber
+from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -285,3 +285,27 @@ async def test_what_is_sent_is_settled_however_often_the_database_refuses(
     assert refusals == 0
     assert len(delivering.telegram.of("sendMessage")) == 1
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
+
+
+async def give_thread(sessions: Sessions, thread_id: int) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).values(thread_id=thread_id, thread_name="посольство"))
+
+
+async def test_a_post_goes_to_the_thread_of_its_topic(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await give_thread(sqlite_sessions, 77)
+    await delivering.step()
+    (sent,) = delivering.telegram.of("sendMessage")
+    assert sent.params["message_thread_id"] == 77
+
+
+async def test_a_thread_that_is_gone_costs_no_post_and_is_forgotten(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await give_thread(sqlite_sessions, 77)
+    delivering.fail((400, "Bad Request: message thread not found", {}))
+    await delivering.step()
+    assert "message_thread_id" not in delivering.telegram.of("sendMessage")[-1].params
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Subscription.thread_id)) == 0

@@ -20,9 +20,10 @@ FIRES = "🔥 Пожары\nпожар"
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[tuple[Running, Channel]]:
+async def stage(folder: Path, *, threads: bool = False) -> AsyncIterator[tuple[Running, Channel]]:
     """A watched channel with posts of twelve days, and two public topics."""
     async with running(folder) as run:
+        run.bot.has_threads = threads
         channel = run.sandbox.world.add_channel("ostorozhno_novosti", "Осторожно, новости")
         await run.watch(channel)
         now = datetime.now(UTC)
@@ -147,3 +148,23 @@ async def write(page: Page, text: str) -> None:
 
 async def press(message: Locator, label: str) -> None:
     await message.get_by_role("button", name=label).first.click()
+
+
+@pytest.mark.parametrize(("name", "size", "scheme"), SIZES)
+async def test_each_topic_has_a_thread(tmp_path: Path, name: str, size: tuple[int, int], scheme: str) -> None:
+    async with (
+        stage(tmp_path, threads=True) as (run, channel),
+        opened(f"{run.sandbox.control_url}/?name=Leyla", size, scheme) as page,
+    ):
+        await say(page, "/subscribe выставка")
+        await say(page, "/subscribe пожар")
+        tabs = page.locator("#threads button")
+        await expect(tabs).to_have_text(["All", "выставка", "пожар"])
+        run.sandbox.world.publish(channel, "Пожар на выставке")
+        run.sandbox.world.publish(channel, "Пожар потушен")
+        await tabs.filter(has_text="пожар").click()
+        await expect(messages(page).filter(visible=True).last).to_contain_text("Пожар потушен")
+        await expect(messages(page).filter(has_text="на выставке", visible=True)).to_have_count(0)
+        await keep(page, f"threads-{name}")
+        await tabs.filter(has_text="выставка").click()
+        await expect(messages(page).filter(visible=True).last).to_contain_text("Пожар на выставке")
