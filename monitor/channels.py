@@ -24,7 +24,7 @@ class UnknownChannelError(MonitorError):
 class Joined:
     """A channel as an account sees it after joining; `newest` is the id of its last message, 0 if it has none.
 
-    `polled`: the account is no member.
+    `pts` is its state of changes then, None if that is not known. `polled`: the account is no member.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Joined:
     access_hash: int
     protected: bool = False
     newest: int = 0
+    pts: int | None = None
     polled: bool = False
 
 
@@ -112,11 +113,11 @@ async def join(session: AsyncSession, account: str, joined: Joined, now: datetim
     So does one that is known from an export only: what it posted meanwhile is history, which alerts nobody.
     """
     seen = {"username": joined.username, "title": joined.title, "protected": joined.protected, "watched": True}
-    values = {"id": joined.id, "cursor": joined.newest, "added_at": now, **seen}
+    values = {"id": joined.id, "cursor": joined.newest, "pts": joined.pts, "added_at": now, **seen}
     channel = insert_for(session, Channel).values(values)
     imported = and_(Channel.cursor == 0, Channel.watched.is_(False))
-    cursor = case((imported, channel.excluded.cursor), else_=Channel.cursor)
-    await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_={**seen, "cursor": cursor}))
+    kept = {name: case((imported, channel.excluded[name]), else_=getattr(Channel, name)) for name in ("cursor", "pts")}
+    await session.execute(channel.on_conflict_do_update(index_elements=["id"], set_={**seen, **kept}))
     reach = {"access_hash": joined.access_hash, "joined": True, "polled": joined.polled, "refused": False}
     membership = insert_for(session, Membership).values(channel_id=joined.id, account=account, **reach)
     await session.execute(membership.on_conflict_do_update(index_elements=["channel_id", "account"], set_=reach))

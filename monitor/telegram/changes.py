@@ -42,9 +42,20 @@ class Changes:
         self._reach = reach
         self._differences = differences
         self._messages = messages
+        self.fetched: Callable[[int, int], None] = lambda _channel_id, _top: None
+        """Called when the changes of a channel were fetched, or cannot be, with the newest message that there is."""
         self._wanted: dict[int, int] = {}
+        self._tops: dict[int, int] = {}
         self._asked = asyncio.Event()
         known.behind = self.ask
+
+    def ask_for_posts(self, channel_id: int, pts: int, top: int) -> bool:
+        """Have the changes up to `pts` bring the posts up to `top` too, a hundred a request; False where they cannot."""
+        if not 0 < self._known.pts.get(channel_id, 0) < pts:
+            return False
+        self._tops[channel_id] = top
+        self.ask(channel_id, pts)
+        return True
 
     def ask(self, channel_id: int, pts: int) -> None:
         """Have the channel's changes fetched up to `pts`, which the list of chats has named."""
@@ -58,6 +69,8 @@ class Changes:
             while self._wanted:
                 channel_id = next(iter(self._wanted))
                 await self._fetch(channel_id, self._wanted.pop(channel_id))
+                if top := self._tops.pop(channel_id, 0):
+                    self.fetched(channel_id, top)
             self._asked.clear()
             await self._asked.wait()
 
@@ -98,8 +111,8 @@ class Changes:
             difference = await self._difference(peer, known)
             if difference is None or isinstance(difference, types.updates.ChannelDifferenceTooLong):
                 return False
-            posts, gone = _told(difference)
-            await self._known.take_changes(peer.channel_id, posts, gone, difference.pts, stored_only=False)
+            posts, new, gone = _told(difference)
+            await self._known.take_changes(peer.channel_id, posts, gone, difference.pts, new=new)
             known = difference.pts
             if difference.final:
                 return True
@@ -117,15 +130,17 @@ class Changes:
             return None
 
 
-def _told(difference: Any) -> tuple[list[IncomingPost], list[int]]:
-    """The posts as a difference tells them, and the ids it says are gone."""
+def _told(difference: Any) -> tuple[list[IncomingPost], list[int], list[int]]:
+    """The posts as a difference tells them, the ids of new messages, and the ids it says are gone."""
     if isinstance(difference, types.updates.ChannelDifferenceEmpty):
-        return [], []
-    found, gone = list(difference.new_messages), list[int]()
+        return [], [], []
+    new, changed, gone = list(difference.new_messages), list[Any](), list[int]()
     for update in difference.other_updates:
-        if isinstance(update, types.UpdateNewChannelMessage | types.UpdateEditChannelMessage):
-            found.append(update.message)
+        if isinstance(update, types.UpdateNewChannelMessage):
+            new.append(update.message)
+        elif isinstance(update, types.UpdateEditChannelMessage):
+            changed.append(update.message)
         elif isinstance(update, types.UpdateDeleteChannelMessages):
             gone.extend(update.messages)
-    posts = (incoming_post(message) for message in found)
-    return [post for post in posts if post is not None], gone
+    posts = (incoming_post(message) for message in [*new, *changed])
+    return [post for post in posts if post is not None], [message.id for message in new], gone

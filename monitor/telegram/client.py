@@ -69,9 +69,15 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
             except errors.FloodError as error:
                 self.waits[type(request).__name__.removesuffix("Request")] = time.time() + getattr(error, "seconds", 0)
                 raise
-        if not isinstance(request, functions.PingRequest):
-            self.answered = time.monotonic()
+        self.answered = time.monotonic()
         return answer
+
+    async def ping(self, number: int, timeout_s: float) -> None:
+        """Have the server answer at the connection's level. TimeoutError if it does not; a caller may be cancelled meanwhile."""
+        pong = self._sender.send(functions.PingRequest(number))
+        await asyncio.wait([pong], timeout=timeout_s)  # Telethon fails where an answer finds that nobody waits
+        if not pong.done():
+            raise TimeoutError
 
     async def _update_loop(self) -> None:
         while self.is_connected():

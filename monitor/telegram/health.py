@@ -16,7 +16,7 @@ from monitor.telegram.client import PromptClient
 
 
 class Health:
-    """Pings every `ping_s`; makes a request where none has been answered for `health_s`.
+    """Pings every `ping_s`; makes a request where none has been answered for `health_s`. `next_sweep()` says when one comes anyway.
 
     No answer within `answer_s` is a TimeoutError.
     """
@@ -28,12 +28,14 @@ class Health:
         ping_s: float,
         health_s: float,
         answer_s: float,
+        next_sweep: Callable[[], float] = lambda: float("inf"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._ping_s = ping_s
         self._health_s = health_s
         self._answer_s = answer_s
+        self._next_sweep = next_sweep
         self._clock = clock
         self._checked = float("-inf")
         self._pings = 0
@@ -45,7 +47,8 @@ class Health:
             if self._due() <= self._clock():
                 await self.check()
             else:
-                await self._ping()
+                self._pings += 1
+                await self._client.ping(self._pings, self._answer_s)
 
     async def check(self) -> None:
         """Ask something small. Raises Telethon's errors, and TimeoutError."""
@@ -55,9 +58,7 @@ class Health:
         self._checked = self._clock()
 
     def _due(self) -> float:
-        return max(self._checked, self._client.answered) + self._health_s
-
-    async def _ping(self) -> None:
-        self._pings += 1
-        async with asyncio.timeout(self._answer_s):
-            await self._client(functions.PingRequest(self._pings))
+        """When to ask; a sweep that comes at about that time asks instead."""
+        due, sweep = max(self._checked, self._client.answered) + self._health_s, self._next_sweep()
+        moment = self._health_s / 12
+        return sweep + moment if abs(sweep - due) < moment else due

@@ -121,10 +121,10 @@ async def join_channel(client: TelegramClient, target: str, *, join: bool = True
         peer = types.InputPeerChannel(channel.id, channel.access_hash)
         if channel.left and join:
             await _patiently(lambda: client(functions.channels.JoinChannelRequest(peer)))
-        newest = await _patiently(lambda: client.get_messages(peer, limit=1))
+        answer = await _patiently(lambda: client(_newest(peer)))
     except errors.RPCError as error:
         raise channel_error(error, target) from error
-    return _joined(channel, max((message.id for message in newest), default=0), polled=channel.left and not join)
+    return _joined(channel, answer, polled=channel.left and not join)
 
 
 async def leave_channel(client: TelegramClient, peer: types.InputPeerChannel) -> None:
@@ -179,7 +179,13 @@ async def _known(client: TelegramClient, channel_id: int) -> Any:
     return found.chats[0] if found.chats else None
 
 
-def _joined(channel: Any, newest: int, *, polled: bool) -> Joined:
+def _newest(peer: types.InputPeerChannel) -> Any:
+    return functions.messages.GetHistoryRequest(
+        peer, offset_id=0, offset_date=None, add_offset=0, limit=1, max_id=0, min_id=0, hash=0
+    )
+
+
+def _joined(channel: Any, answer: Any, *, polled: bool) -> Joined:
     names = [each.username for each in channel.usernames or () if each.active]
     return Joined(
         id=channel.id,
@@ -187,6 +193,7 @@ def _joined(channel: Any, newest: int, *, polled: bool) -> Joined:
         title=channel.title,
         access_hash=channel.access_hash,
         protected=bool(channel.noforwards),
-        newest=newest,
+        newest=max((message.id for message in answer.messages), default=0),
+        pts=getattr(answer, "pts", None),
         polled=polled,
     )

@@ -95,17 +95,22 @@ class Known:
         gone: Sequence[int],
         as_of: int,
         *,
+        new: Sequence[int] = (),
         stored_only: bool = False,
         complete: bool = True,
     ) -> None:
         """Store what a channel was like at the pts `as_of`; with `stored_only` posts that are not stored are passed over.
 
-        `complete`: these are all changes up to then.
+        `complete`: these are all changes up to then; `new` are the ids of the messages among them that were not there before, which
+        move the cursor as pushes do.
         """
         async with self._turn:
             news = complete or as_of < self.pts.get(channel_id, 0)
             pts, deleted = {channel_id: as_of} if news else {}, {channel_id: gone}
-            await finished(self._store.posts(posts, deleted=deleted, pts=pts, stored_only=stored_only))
+            messages = (Pushed(channel_id, number, None) for number in new if channel_id in self.cursors)
+            reached, _ = advance(self.cursors, messages)
+            await finished(self._store.posts(posts, deleted=deleted, reached=reached, pts=pts, stored_only=stored_only))
+            self._move(reached)
             self._go(channel_id, pts)
 
     async def newest(self, channel_id: int) -> int:

@@ -75,8 +75,9 @@ class Listener:
         self.past = Past(account, client, store, self._puller, budget.history, every_s=self._timing.watch_s)
         self._polls = Polls(self._puller, every_s=self._timing.poll_s, per_minute=self._timing.history_per_minute / 2)
         self._health = Health(
-            client, ping_s=self._timing.ping_s, health_s=self._timing.health_s, answer_s=self._timing.answer_s
-        )
+            client, ping_s=self._timing.ping_s, health_s=self._timing.health_s, answer_s=self._timing.answer_s,
+            next_sweep=lambda: self._puller.next_sweep,
+        )  # fmt: skip
         self._translating = Translating(
             client, store, every_s=self._timing.translate_s, answer_s=self._timing.translated_s
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 from logging import DEBUG, INFO
@@ -34,6 +35,7 @@ class Puller:
 
     def __init__(self, account: str, client: TelegramClient, store: Store, known: Known, budget: Budget) -> None:
         self.changes = Changes(client, known, self.peer, differences=budget.differences, messages=budget.messages)
+        self.changes.fetched = self.ask
         self._account = account
         self._client = client
         self._store = store
@@ -43,6 +45,8 @@ class Puller:
         self._wanted: dict[int, int] = {}
         self._asked = asyncio.Event()
         self._hurried = asyncio.Event()
+        self.next_sweep = float("inf")
+        """By `time.monotonic()`."""
         self.polled: set[int] = set()
         """Channels that are read without being a member: Telegram pushes nothing of them, and lists them nowhere."""
         self._failed: set[int] = set()
@@ -91,6 +95,7 @@ class Puller:
         """Sweep again and again; see `sweep`."""
         while True:
             self._hurried.clear()
+            self.next_sweep = time.monotonic() + every_s
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurried.wait(), every_s)
             await self.sweep(whole=self._hurried.is_set(), page_s=0 if self._hurried.is_set() else page_s)
@@ -111,6 +116,8 @@ class Puller:
         for channel_id in joined & self._known.cursors.keys():
             line = lines.get(channel_id)
             cursor = self._known.cursors[channel_id]
+            if line and line.top > cursor and self.changes.ask_for_posts(channel_id, line.pts, line.top):
+                continue
             if (line and line.top > cursor) or channel_id in failed or (whole and line is None):
                 self.ask(channel_id, line.top if line else 0)
             if line:

@@ -47,15 +47,6 @@ def stands(stored: Stored, channel: Channel) -> Callable[[], Awaitable[bool]]:
     return check
 
 
-def asked(telegram: Server, method: str) -> Callable[[], Awaitable[bool]]:
-    """A condition: somebody has made this request."""
-
-    async def check() -> bool:
-        return method in telegram.calls
-
-    return check
-
-
 async def test_a_pushed_post_is_stored_and_moves_the_cursor(
     telegram: Server, channel: Channel, listening: Listening, store: Store, stored: Stored
 ) -> None:
@@ -135,7 +126,6 @@ async def test_edits_and_deletions_of_an_outage_are_found_at_the_start(
         await watch(telegram, listener, "@azernews")
         posts = [telegram.world.publish(channel, f"post {number}") for number in range(150)]
         await eventually(holds(stored, channel))
-        await eventually(asked(telegram, "channels.getMessages"))
     telegram.world.edit(channel, posts[0].id, "edited")
     telegram.world.delete(channel, posts[70].id)
     telegram.world.publish(channel, "new")
@@ -296,3 +286,19 @@ async def test_a_deletion_past_a_gap_is_found_where_telegram_tells_no_difference
         telegram.faults.add("lost_pushes", times=1)
         telegram.world.delete(channel, gone.id)
         await eventually(stands(stored, channel))
+
+
+async def test_posts_of_an_outage_come_by_differences_and_cost_no_history(
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored
+) -> None:
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        telegram.world.publish(channel, "before")
+        await eventually(holds(stored, channel))
+    for number in range(250):
+        telegram.world.publish(channel, f"post {number}")
+    telegram.calls.clear()
+    async with listening(PATIENT):
+        await eventually(holds(stored, channel))
+    assert telegram.calls.count("updates.getChannelDifference") == 3
+    assert "messages.getHistory" not in telegram.calls
