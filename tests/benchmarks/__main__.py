@@ -4,6 +4,17 @@ import subprocess
 import sys
 
 if __name__ == "__main__":
-    for part in ("recall", "language", "query", "search", "proposals", "stories", "delivery", "commands", "coverage", "replay"):
+    for part in (
+        "recall",
+        "language",
+        "query",
+        "search",
+        "proposals",
+        "stories",
+        "delivery",
+        "commands",
+        "coverage",
+        "replay",
+    ):
         print(f"== {part}", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.benchmarks.{part}", *sys.argv[1:2]], check=True)
