@@ -85,6 +85,18 @@ class ExportAs(CallbackData, prefix="export"):
     form: Literal["csv", "jsonl", "xlsx"]
 
 
+class StoryOf(CallbackData, prefix="story"):
+    """Show who else told what this post tells, and when."""
+
+    post: int
+
+
+class TellStories(CallbackData, prefix="stories"):
+    """Tell a story once from now on, or by each of its posts."""
+
+    once: bool
+
+
 class SearchWord(CallbackData, prefix="word"):
     """Find the newest posts with this word."""
 

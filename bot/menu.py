@@ -32,6 +32,8 @@ COMMANDS = (
     "trends",
     "export",
     "feed",
+    "story",
+    "stories",
     "channels",
     "language",
     "export_my_data",

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
 from bot.i18n import translator
 from bot.reactions import Letter
-from bot.views import Rendered, Shown
-from monitor import threads, translations
+from bot.views import Rendered, Repeat, Shown, Since
+from monitor import threads, timeline, translations
 from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -69,7 +69,7 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
 
 
 async def _all_shown(session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber) -> list[Shown]:
-    return [await _shown(session, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
+    return [await _shown(session, alert, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
 
 
 async def _posts(
@@ -88,10 +88,11 @@ async def _posts(
         album=one.album,
         again=again,
         translatable=translations.is_foreign(one.post, l10n.locale) and await translations.available(session, now),
+        since=one.since,
     )
 
 
-async def _shown(session: AsyncSession, post_id: int, subscriber: Subscriber) -> Shown:
+async def _shown(session: AsyncSession, alert: Delivery, post_id: int, subscriber: Subscriber) -> Shown:
     """The post as this subscriber sees it; of an album the part that matched."""
     post = await session.get_one(Post, post_id)
     channel = await session.get_one(Channel, post.channel_id)
@@ -99,7 +100,22 @@ async def _shown(session: AsyncSession, post_id: int, subscriber: Subscriber) ->
     matches = await _matches(session, parts, subscriber)
     face = _face(parts, matches)
     shown = [(match, topic) for match, topic in matches if match.post_id == face.id]
-    return Shown(face, channel, _spans(shown), [topic for _, topic in shown], album=len(parts))
+    since = await _since(
+        session, alert, face, subscriber, matches=bool(matches) or not await _ended(session, parts, subscriber)
+    )
+    return Shown(face, channel, _spans(shown), [topic for _, topic in shown], album=len(parts), since=since)
+
+
+async def _since(session: AsyncSession, alert: Delivery, face: Post, subscriber: Subscriber, *, matches: bool) -> Since:
+    """What has become of the post since the subscriber was alerted."""
+    told = await timeline.tellers(session, face) if face.story_id is not None and subscriber.tells_once else []
+    others = [Repeat(post, channel) for post, channel in told if post.album_id != face.album_id]
+    return Since(await timeline.text_before(session, face, alert.created_at), matches, others)
+
+
+async def _ended(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> bool:
+    """Whether these posts once satisfied what the subscriber still asks for."""
+    return await session.scalar(_theirs(parts, subscriber).where(Match.ended_at.is_not(None)).limit(1)) is not None
 
 
 async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
@@ -112,16 +128,19 @@ async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
 
 async def _matches(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> Matches:
     """What the subscriber asked for and these posts satisfy."""
-    theirs = (
+    theirs = _theirs(parts, subscriber).where(Match.ended_at.is_(None)).order_by(Match.topic_id)
+    return [(match, topic) for match, topic in await session.execute(theirs)]
+
+
+def _theirs(parts: Sequence[Post], subscriber: Subscriber) -> Select[Match, Topic]:
+    return (
         select(Match, Topic)
         .join(Topic, Topic.id == Match.topic_id)
         .join(Subscription, Subscription.topic_id == Match.topic_id)
         .join(Post, Post.id == Match.post_id)
         .where(Match.post_id.in_([part.id for part in parts]), Subscription.subscriber_id == subscriber.id)
         .where(is_live(), lets_through())
-        .order_by(Match.topic_id)
     )
-    return [(match, topic) for match, topic in await session.execute(theirs)]
 
 
 def _face(parts: Sequence[Post], matches: Matches) -> Post:

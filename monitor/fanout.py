@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -87,7 +88,21 @@ def _wanting(post_id: int, now: datetime) -> Select[Any]:
             is_live(),
             lets_through(),
             ~muted,
+            ~and_(Subscriber.tells_once, _told(post_id)),
         )
+    )
+
+
+def _told(post_id: int) -> ColumnElement[bool]:
+    """Whether another post of the Post's story is an alert of the subscriber's, sent or about to be."""
+    other = aliased(Post)
+    return exists().where(
+        other.story_id == Post.story_id,
+        other.album_id != post_id,
+        Delivery.subscriber_id == Subscription.subscriber_id,
+        Delivery.post_id == other.album_id,
+        Delivery.kind == DeliveryKind.ALERT,
+        Delivery.state.in_([DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.SENT]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import counts, fanout, index, post_ids, stories
+from monitor import counts, fanout, index, post_ids, stories, updates
 from monitor.documents import document_of, within
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
@@ -63,6 +63,7 @@ async def ingest(
     habits = habits or Habits()
     await _recall(session, habits, {post.channel_id for post in unique.values()})
     changed = await _insert(session, fresh, ids, habits, now, alert=alert)
+    told_again = {post.story_id for post in changed}
     await counts.note(session, [(post, unique[key]) for key, post in stored.items()], now)
     for key, post in stored.items():
         if await _update(session, post, unique[key], habits, now):
@@ -70,6 +71,7 @@ async def ingest(
             done.edited += 1
             if post.story_id is None and (alert or post.date >= now - WINDOW):
                 await stories.place(session, [post])
+                told_again.add(post.story_id)
         else:
             done.unchanged += 1
     channels = await _channels(session, {post.channel_id for post in changed})
@@ -77,6 +79,8 @@ async def ingest(
         document = document_of(post, channels[post.channel_id])
         old = post.message_id <= channels[post.channel_id].cursor and (post.channel_id, post.message_id) not in stored
         await _match(session, topics, post, document, now, alert and not old, done)
+    await updates.after_edits(session, [post for post in changed if (post.channel_id, post.message_id) in stored], now)
+    await updates.after_repeats(session, {story for story in told_again if story is not None}, now)
     await _move_cursors(session, reached or {})
     return done
 
@@ -84,8 +88,10 @@ async def ingest(
 async def mark_deleted(session: AsyncSession, channel_id: int, message_ids: Sequence[int], now: datetime) -> int:
     """Mark posts as deleted at `now`; they stay. How many were not marked before."""
     theirs = (Post.channel_id == channel_id, Post.message_id.in_(message_ids), Post.deleted_at.is_(None))
-    marked = await session.execute(update(Post).where(*theirs).values(deleted_at=now).returning(Post.id))
-    return len(marked.all())
+    marked = await session.scalars(update(Post).where(*theirs).values(deleted_at=now).returning(Post.album_id))
+    albums = marked.all()
+    await updates.after_deletions(session, albums, now)
+    return len(albums)
 
 
 async def stored(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[IncomingPost]:
@@ -227,6 +233,8 @@ async def _match(
     done: Ingested,
 ) -> None:
     topic_ids = await _existing(session, topics, topics.match(document))
+    if post.version > 1:
+        await updates.end_matches(session, post.id, topic_ids, now)
     if not topic_ids:
         return
     done.matched += 1
@@ -236,7 +244,7 @@ async def _match(
     ]
     statement = insert_for(session, Match)
     refreshed = statement.on_conflict_do_update(
-        index_elements=["post_id", "topic_id"], set_={"spans": statement.excluded.spans}
+        index_elements=["post_id", "topic_id"], set_={"spans": statement.excluded.spans, "ended_at": None}
     )
     await session.execute(refreshed, rows)
     if alert:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -311,6 +312,7 @@ class DigestEvery(StrEnum):
 class Subscriber(Base):
     """A chat that the bot talks to: a person, a group, or one thread of a forum (`thread_id`, else 0).
 
+    `tells_once`: of a story's posts only the first is an alert.
     `quiet_from`, `quiet_to` and `digest_minute` are minutes of the day in `timezone`; in `digest_days` bit 0 stands for Monday.
     """
 
@@ -322,6 +324,7 @@ class Subscriber(Base):
     kind: Mapped[ChatKind] = mapped_column(String(16))
     locale: Mapped[str] = mapped_column(String(8), default="en")
     active: Mapped[bool] = mapped_column(default=True)
+    tells_once: Mapped[bool] = mapped_column(default=True, server_default=true())
     theme: Mapped[Theme] = mapped_column(String(8), default=Theme.LIGHT, server_default="light")
     created_at: Mapped[datetime]
     timezone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")
@@ -461,13 +464,14 @@ class Mute(Base):
 
 
 class Match(Base):
-    """A post satisfies a topic's query; `spans` are [start, end] in characters of the post's text."""
+    """A post satisfies a topic's query, until an edit ended that; `spans` are [start, end] in characters of the post's text."""
 
     __tablename__ = "matches"
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True, index=True)
     spans: Mapped[list[Any]]
     matched_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Delivery(Base):

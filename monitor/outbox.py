@@ -3,10 +3,11 @@
 The states and what leads from one to another are drawn in ARCHITECTURE.md, "The outbox".
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import threads
@@ -49,10 +50,18 @@ async def enqueue_to_all(session: AsyncSession, key: str, now: datetime, **param
     return len(enqueued.all())
 
 
-async def enqueue_updates(session: AsyncSession, post_id: int, now: datetime) -> int:
-    """Owe everybody who was alerted of the post an edit of that alert; how many.
+async def enqueue_updates(
+    session: AsyncSession,
+    post_ids: Collection[int],
+    now: datetime,
+    *,
+    wait: timedelta = timedelta(0),
+    only_once: bool = False,
+) -> int:
+    """Owe everybody who was alerted of these posts an edit of that alert, after `wait`; how many.
 
-    It shows what is true when it is sent, so a second call before that changes nothing.
+    It shows what is true when it is sent, so a second call before that changes nothing. `only_once`: only to those who are told
+    a story once.
     """
     alerted = select(
         Delivery.subscriber_id,
@@ -60,17 +69,29 @@ async def enqueue_updates(session: AsyncSession, post_id: int, now: datetime) ->
         literal(DeliveryKind.UPDATE.value),
         literal(int(Priority.UPDATE)),
         literal(DeliveryState.DUE.value),
-        literal(now, Delivery.due_at.type),
+        literal(now + wait, Delivery.due_at.type),
         literal(0),
         literal(now, Delivery.created_at.type),
     ).where(
-        Delivery.post_id == post_id,
+        Delivery.post_id.in_(post_ids),
         Delivery.kind == DeliveryKind.ALERT,
         Delivery.state.in_([DeliveryState.CLAIMED, DeliveryState.SENT]),
     )
+    if only_once:
+        alerted = alerted.join(Subscriber, Subscriber.id == Delivery.subscriber_id).where(Subscriber.tells_once)
     columns = ["subscriber_id", "post_id", "kind", "priority", "state", "due_at", "attempts", "created_at"]
     statement = insert_for(session, Delivery).from_select(columns, alerted)
-    fresh = {"state": DeliveryState.DUE, "due_at": now, "attempts": 0, "claim": None, "error": None, "settled_at": None}
+    waiting = case(
+        (Delivery.state == DeliveryState.DUE, Delivery.due_at), else_=literal(now + wait, Delivery.due_at.type)
+    )
+    fresh = {
+        "state": DeliveryState.DUE,
+        "due_at": waiting,
+        "attempts": 0,
+        "claim": None,
+        "error": None,
+        "settled_at": None,
+    }
     again = statement.on_conflict_do_update(index_elements=["subscriber_id", "post_id", "kind"], set_=fresh)
     return len((await session.execute(again.returning(Delivery.id))).all())
 

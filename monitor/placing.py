@@ -50,7 +50,7 @@ class Placing:
     def __init__(self, posts: Sequence[Told]) -> None:
         self.posts = posts
         self.stories: dict[int, int] = {}
-        self.founded: set[int] = set()
+        self.founded: list[Told] = []
         self._shapes: dict[int, Shape] = {}
         self._known: dict[int, Told] = {}
         self._by_message: dict[Origin, Told] = {}
@@ -102,10 +102,16 @@ class Placing:
         story_id = self.story_of(other)
         if story_id is None:
             story_id = self.stories[other.id] = other.id
-            self.founded.add(other.id)
+            self.founded.append(other)
             self._members[story_id].append(other)
         self.stories[post.id] = story_id
         self._members[story_id].append(post)
+
+    def placed(self) -> dict[int, int]:
+        """{post: its story} of the posts, of those that found a story, and of the first parts of their albums, which alerts are of."""
+        told = [post for post in (*self.posts, *self.founded) if post.id in self.stories]
+        heads = {post.album_id: self.stories[post.id] for post in told}
+        return heads | {post.id: self.stories[post.id] for post in told}
 
     def add(self, post: Told) -> None:
         """The post is placed: the next ones may repeat it. Hashes that everybody has find it no more."""

@@ -50,8 +50,9 @@ async def place(session: AsyncSession, posts: Sequence[Post]) -> None:
     if not any(placing.hashes.values()):
         return
     await session.run_sync(_place, placing)  # one greenlet for all statements
+    placed = placing.placed()
     for post in posts:
-        post.story_id = placing.stories.get(post.id, post.story_id)
+        post.story_id = placed.get(post.id, post.story_id)
 
 
 async def forget(sessions: Sessions, now: datetime) -> None:
@@ -76,7 +77,7 @@ def _place(session: Session, placing: Placing) -> None:
                 placing.join(post, other)
                 break
         placing.add(post)
-    _found(session, placing.founded)
+    _tell(session, placing)
     _add(session, placing)
 
 
@@ -128,11 +129,13 @@ def _own(session: Session, post: Told, story_id: int) -> list[Told]:
     return [Told(*row) for row in session.execute(_READ_OWN, {"story": story_id, "channel": post.channel_id})]
 
 
-def _found(session: Session, ids: set[int]) -> None:
-    """Say of posts that they are the first of a story; nothing is said of those not in the table yet."""
-    if ids:
-        first = update(Post).where(Post.id.in_(ids), Post.story_id.is_(None))
-        session.execute(first.values(story_id=Post.id).execution_options(synchronize_session=False))
+def _tell(session: Session, placing: Placing) -> None:
+    """Write the stories of posts that are in the table already."""
+    new = {post.id for post in placing.posts}
+    for post_id, story_id in placing.placed().items():
+        if post_id not in new:
+            told = update(Post).where(Post.id == post_id, Post.story_id.is_(None)).values(story_id=story_id)
+            session.execute(told.execution_options(synchronize_session=False))
 
 
 def _add(session: Session, placing: Placing) -> None:

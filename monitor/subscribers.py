@@ -46,6 +46,12 @@ async def set_theme(session: AsyncSession, subscriber: Subscriber, theme: Theme)
     await session.flush()
 
 
+async def tell_once(session: AsyncSession, subscriber: Subscriber, once: bool) -> None:
+    """Tell this subscriber a story once from now on, or by each of its posts."""
+    subscriber.tells_once = once
+    await session.flush()
+
+
 async def activate(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
     """Alert this subscriber again, after it had blocked the bot; what it was owed then, it is owed again."""
     subscriber.active = True

@@ -21,6 +21,7 @@ help =
     /stats SÖZLƏR – nə qədər yazıldığını çəkmək
     /trends – adi səviyyədən çox işlənən sözlər
     /export SÖZLƏR – paylaşımlar faylla
+    /story – bildirişə cavab olaraq: eyni xəbəri kim yazıb; /stories – bir xəbərə bir mesaj, yoxsa hər paylaşım
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
     /export_my_data, /delete_my_data – haqqınızda nə saxlayıram
@@ -486,3 +487,26 @@ command-admin = İşlər necə gedir
 command-broadcast = Hamıya yaz
 
 error-too_many_searches = Bir dəqiqədə artıq { $limit } axtarış oldu. Zəhmət olmasa, bir az gözləyin.
+since-edited = düzəliş edilib; yeni yazılanın altından, silinənin üstündən xətt çəkilib:
+since-unmatched = Düzəlişdən sonra bu, artıq sizin istədiyiniz deyil.
+since-deleted-minutes =
+    { $count ->
+        [0] bir dəqiqə keçməmiş silinib
+       *[other] { $count } dəqiqədən sonra silinib
+    }
+since-deleted-hours = { $count } saatdan sonra silinib
+since-deleted-days = { $count } gündən sonra silinib
+story-more = { $count } kanal
+story-first = ilk yazan: { $channel }
+story-button = 🧵 Bunu kim və nə vaxt yazıb
+story-title = Bunu { $count } kanal yazıb
+story-alone = Bunu başqa heç bir kanal yazmayıb:
+story-deleted = silinib
+story-usage = Bildirişə /story ilə cavab verin, eyni xəbəri hansı kanalların nə vaxt yazdığını göstərim.
+stories-once = Bir neçə kanal eyni şeyi yazanda bir mesaj gəlir, qalanlarını ona səssiz əlavə edirəm.
+stories-every = Bir neçə kanal eyni şeyi yazsa da, hər paylaşım üçün mesaj gəlir.
+stories-button-once = Bir xəbərə bir mesaj
+stories-button-every = Hər paylaşım
+command-story = Bildirişə cavab olaraq: eyni xəbəri kim yazıb
+command-stories = Bir xəbərə bir mesaj, yoxsa hər paylaşım
+error-no_alert = Bu mesaj bildiriş deyil. /story əmrini bildirişə cavab olaraq yazın.

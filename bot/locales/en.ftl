@@ -21,6 +21,7 @@ help =
     /stats WORDS – draw how much is posted about it
     /trends – words that rise against their usual level
     /export WORDS – the posts as a file
+    /story – in answer to an alert: who told the same; /stories – one message a story, or every post
     /channels – which channels are watched
     /language – English, русский …
     /export_my_data, /delete_my_data – what I keep about you
@@ -518,3 +519,43 @@ command-admin = How everything is doing
 command-broadcast = Write to everybody
 
 error-too_many_searches = That is { $limit } searches in a minute. Please wait a moment.
+since-edited = edited; what is new is underlined, what is gone struck through:
+since-unmatched = After an edit this is no longer what you asked for.
+since-deleted-minutes =
+    { $count ->
+        [0] deleted within a minute
+        [one] deleted after { $count } minute
+       *[other] deleted after { $count } minutes
+    }
+since-deleted-hours =
+    { $count ->
+        [one] deleted after { $count } hour
+       *[other] deleted after { $count } hours
+    }
+since-deleted-days =
+    { $count ->
+        [one] deleted after { $count } day
+       *[other] deleted after { $count } days
+    }
+story-more =
+    { $count ->
+        [one] { $count } channel
+       *[other] { $count } channels
+    }
+story-first = first: { $channel }
+story-button = 🧵 Who told it, and when
+story-title =
+    { $count ->
+        [one] { $count } channel told this
+       *[other] { $count } channels told this
+    }
+story-alone = No other channel has told this:
+story-deleted = deleted
+story-usage = Answer an alert with /story, and I will list the channels that told the same, and when.
+stories-once = When several channels tell the same, you get one message, and I add the others to it without a sound.
+stories-every = You get a message for every post, also when several channels tell the same.
+stories-button-once = One message a story
+stories-button-every = Every post
+command-story = Answer an alert: who told the same, and when
+command-stories = One message a story, or every post
+error-no_alert = This message is no alert. Answer an alert with /story.

@@ -18,7 +18,9 @@ from bot.views.mistake import mistake
 from bot.views.personal import forgetting
 from bot.views.pickers import channel_picker, language_picker
 from bot.views.results import results
+from bot.views.since import Repeat, Since
 from bot.views.stats import stats_caption, stats_topics
+from bot.views.story import telling, timeline
 from bot.views.topic import ended, label, removed, share, subscribed, topic_card
 from bot.views.topics import start, topic_list, topics_found
 from bot.views.translation import translation
@@ -26,7 +28,9 @@ from bot.views.trends import trends
 
 __all__ = [
     "Rendered",
+    "Repeat",
     "Shown",
+    "Since",
     "actions",
     "admission",
     "alert",
@@ -69,6 +73,8 @@ __all__ = [
     "stats_caption",
     "stats_topics",
     "subscribed",
+    "telling",
+    "timeline",
     "topic_card",
     "topic_list",
     "topics_found",

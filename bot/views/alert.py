@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import LinkPreviewOptions
 
+from bot.callbacks import StoryOf
 from bot.i18n import Translator
+from bot.views.buttons import button, keyboard
+from bot.views.changes import changes
 from bot.views.draft import LIMIT, NO_PREVIEW, Draft, Rendered, cut, shorten, units
 from bot.views.links import channel_link, post_link
+from bot.views.since import NOTHING_SINCE, Since, repeats, state_lines
 from bot.views.spans import clip, embolden, spans_of
 from bot.views.translation import translate_button
 from monitor.models import Channel, Post, Topic
@@ -26,19 +30,24 @@ def alert(
     *,
     again: bool = False,
     translatable: bool = False,
+    since: Since = NOTHING_SINCE,
 ) -> Rendered:
-    """The post with its own formatting, and in bold what matched.
+    """The post with its own formatting, in bold what matched, and what has become of it since.
 
     `spans` are [start, end) in characters of the post's text; `album` is the number of posts that came as one; `again`: the reader
     may have got this message before; `translatable` says that the reader may ask for it in their language.
     """
     link = post_link(channel, post.message_id)
     notes = [*_notes(post, l10n, album), *([l10n("alert-again")] if again else [])]
-    head, foot = _head(post, channel, topics, notes, l10n), _foot(link, l10n)
-    body = _body(post, spans, LIMIT - head.size - foot.size)
-    button = [[translate_button(post, l10n("translate"))]] if translatable else None
-    markup = InlineKeyboardMarkup(inline_keyboard=button) if button else None
-    return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, link))
+    head = _head(post, channel, topics, notes, l10n).add_draft(state_lines(post, since, l10n)).add("\n")
+    foot = repeats(post, since.repeats, l10n).add_draft(_foot(link, l10n))
+    body = _body(post, spans, LIMIT - head.size - foot.size, since.old)
+    rows = [
+        [button(l10n("story-button"), StoryOf(post=post.album_id))] if since.repeats else [],
+        [translate_button(post, l10n("translate"))] if translatable else [],
+    ]
+    markup = keyboard(rows) if any(rows) else None
+    return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, channel, link))
 
 
 def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence[str], l10n: Translator) -> Draft:
@@ -50,7 +59,7 @@ def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence
         names = [shorten(topic.name, TOPIC_LIMIT) for topic in topics[:TOPICS_SHOWN]]
         more = len(topics) - len(names)
         draft.add("\n🔔 ").add(", ".join(names) + (f" +{more}" if more else ""), "italic")
-    return draft.add("\n\n")
+    return draft.add("\n")
 
 
 def _notes(post: Post, l10n: Translator, album: int) -> list[str]:
@@ -71,15 +80,22 @@ def _foot(link: str, l10n: Translator) -> Draft:
     return Draft().add("\n\n").add(l10n("alert-open"), url=link)
 
 
-def _body(post: Post, matched: Sequence[tuple[int, int]], limit: int) -> Draft:
+def _body(post: Post, matched: Sequence[tuple[int, int]], limit: int, old: str | None) -> Draft:
     formatted = embolden(spans_of(post.text, post.entities), matched, len(post.text))
+    changed = changes(old, post.text, formatted) if old is not None else None
+    if changed is not None and changed.size <= limit:
+        return changed
     if units(post.text) <= limit:
         return Draft().add(post.text, spans=formatted)
     end = cut(post.text, limit - units(" …"))
     return Draft().add(post.text[:end], spans=clip(formatted, 0, end)).add(" …")
 
 
-def _preview(post: Post, link: str) -> LinkPreviewOptions:
-    """A bot may not copy media from a channel that it is no member of; the post's own preview shows it instead."""
-    shown = {"photo", "video"} & set(post.media)
-    return LinkPreviewOptions(url=link, prefer_large_media=True) if shown else NO_PREVIEW
+def _preview(post: Post, channel: Channel, link: str) -> LinkPreviewOptions:
+    """A bot may not copy media from a channel that it is no member of; the post's own preview shows it instead.
+
+    A channel without a username has no previews; of one that protects its content only the text and the link are shown.
+    """
+    if channel.protected or not channel.username or not {"photo", "video"} & set(post.media):
+        return NO_PREVIEW
+    return LinkPreviewOptions(url=link, prefer_large_media=True, show_above_text=True)

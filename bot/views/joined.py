@@ -7,6 +7,7 @@ from bot.i18n import Translator
 from bot.views.draft import LIMIT, Draft, Rendered, shorten
 from bot.views.excerpt import excerpt
 from bot.views.links import post_link
+from bot.views.since import NOTHING_SINCE, Since
 from monitor.models import Channel, Post, Topic
 
 MARK = "🔔 "
@@ -27,6 +28,7 @@ class Shown:
     spans: Sequence[tuple[int, int]]
     topics: Sequence[Topic]
     album: int = 1
+    since: Since = NOTHING_SINCE
 
 
 def joined(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> Rendered:
@@ -50,4 +52,6 @@ def _head(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
 def _post(shown: Shown, room: int, l10n: Translator) -> Draft:
     link = post_link(shown.channel, shown.post.message_id)
     draft = Draft().add(shorten(shown.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(shown.post.date, l10n)
+    tellers = len({other.channel.id for other in shown.since.repeats})
+    draft.add(f" · ➕ {tellers}" if tellers else "").add(" · 🗑" if shown.post.deleted_at is not None else "")
     return draft.add("\n").add_draft(excerpt(shown.post.text, shown.spans, room))

@@ -106,6 +106,7 @@ def post(text: str = "Взрыв в Баку", **fields: object) -> Post:
         "edited_at": None,
         "entities": [],
         "stored_at": MOMENT,
+        "album_id": 1,
     }
     return Post(**{**known, **fields}, text=text)
 
@@ -211,6 +212,18 @@ def volume(*, cut: bool = False) -> Volume:
 
 FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
 
+
+def repeats(count: int) -> list[views.Repeat]:
+    """By so many channels, the first of them before the post itself."""
+    return [
+        views.Repeat(
+            post(message_id=n, date=MOMENT + timedelta(minutes=n - 2)),
+            Channel(id=100 + n, username=f"k{n}", title=f"Канал {n}"),
+        )
+        for n in range(1, count + 1)
+    ]
+
+
 VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "actions": [
         lambda l10n: views.actions([], l10n),
@@ -259,6 +272,18 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.alert(post("", media=["photo"]), channel(LONG), [], [topic()], l10n, album=3),
         lambda l10n: views.alert(post(language="kk"), channel(), [], [topic()], l10n, translatable=True),
         lambda l10n: views.alert(post(), channel(), [(0, 5)], [topic()], l10n, again=True),
+        lambda l10n: views.alert(
+            post(edited_at=MOMENT, deleted_at=MOMENT + timedelta(minutes=14)),
+            channel(),
+            [(0, 5)],
+            [topic()],
+            l10n,
+            since=views.Since("Взрыв на рынке в Баку", matches=False, repeats=repeats(3)),
+        ),
+        lambda l10n: views.alert(
+            post(deleted_at=MOMENT + timedelta(days=3)), channel(), [], [], l10n, since=views.Since(repeats=repeats(40))
+        ),
+        lambda l10n: views.alert(post(deleted_at=MOMENT + timedelta(hours=5)), channel(), [], [], l10n),
     ],
     "channels": [
         lambda l10n: views.channels([], l10n),
@@ -373,6 +398,19 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.topic_card(PUBLIC, None, l10n, known=NARROW),
         lambda l10n: views.topic_card(topic(LONG), subscription(mode=Mode.DIGEST, languages=["uk"]), l10n, known=WIDE),
         lambda l10n: views.topic_card(topic(), subscription(mode=Mode.SILENT, channels=["1"]), l10n),
+    ],
+    "telling": [lambda l10n: views.telling(True, l10n), lambda l10n: views.telling(False, l10n)],
+    "timeline": [
+        lambda l10n: views.timeline(repeats(1), l10n),
+        lambda l10n: views.timeline(
+            [
+                *repeats(2),
+                views.Repeat(post(forward={"name": "Новости"}, edited_at=MOMENT, deleted_at=MOMENT), channel()),
+                views.Repeat(post(forward={}), channel(LONG)),
+            ],
+            l10n,
+        ),
+        lambda l10n: views.timeline(repeats(200), l10n),
     ],
     "topic_list": [
         lambda l10n: views.topic_list([], Tab.MINE, 1, l10n),

@@ -235,7 +235,7 @@ async def edit(sessions: Sessions, delivering: Delivering, text: str) -> None:
         post = await session.scalar(select(Post).order_by(Post.id))
         assert post is not None
         post.text = text
-        await outbox.enqueue_updates(session, post.id, NOW)
+        await outbox.enqueue_updates(session, [post.id], NOW)
     await delivering.step(1)
 
 

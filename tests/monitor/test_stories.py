@@ -175,3 +175,12 @@ async def test_a_story_ends_after_three_days(sessions: Sessions) -> None:
         await arrive(sessions, arrival(day + 1, NEWS, channel_id=channel_id, date=NOW + timedelta(days=day * 1.4)))
     found = await told(sessions)
     assert found[FIRST, 1] == found[SECOND, 2] == found[THIRD, 3] != found[FIRST, 4]
+
+
+async def test_an_album_tells_what_one_of_its_parts_tells(sessions: Sessions) -> None:
+    await channels(sessions, FIRST, SECOND)
+    await arrive(sessions, arrival(1, "", grouped_id=9), arrival(2, NEWS, grouped_id=9))
+    await arrive(sessions, arrival(1, "", grouped_id=8, channel_id=SECOND))
+    await arrive(sessions, arrival(2, NEWS, grouped_id=8, channel_id=SECOND))
+    founder = await post_id(sessions, FIRST, 2)
+    assert set((await told(sessions)).values()) == {founder}

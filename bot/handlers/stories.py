@@ -1,0 +1,67 @@
+"""/story, /stories, and the button under an alert that other channels told too."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.methods import EditMessageText, SendMessage
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import views
+from bot.callbacks import StoryOf, TellStories
+from bot.handlers.replies import replace, reply
+from bot.i18n import Translator
+from bot.views import Repeat
+from monitor import subscribers, timeline
+from monitor.models import Subscriber
+
+CHOICES = {"on": True, "off": False}
+
+
+def create_router() -> Router:
+    """Who told what, and how often to hear it."""
+    router = Router(name="stories")
+    router.message.register(show, Command("story"), F.reply_to_message)
+    router.message.register(explain, Command("story"))
+    router.message.register(choose, Command("stories"))
+    router.callback_query.register(open_story, StoryOf.filter())
+    router.callback_query.register(chosen, TellStories.filter())
+    return router
+
+
+async def show(message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
+    assert message.reply_to_message is not None
+    told = await timeline.of_message(session, subscriber, message.reply_to_message.message_id)
+    return reply(message, _timeline(told, l10n))
+
+
+async def explain(message: Message, l10n: Translator) -> SendMessage:
+    return reply(message, views.sentence("story-usage", {}, l10n))
+
+
+async def open_story(
+    query: CallbackQuery, callback_data: StoryOf, session: AsyncSession, subscriber: Subscriber, l10n: Translator
+) -> SendMessage | None:
+    told = await timeline.of_post(session, subscriber, callback_data.post)
+    return reply(query.message, _timeline(told, l10n)) if isinstance(query.message, Message) else None
+
+
+async def choose(
+    message: Message, command: CommandObject, session: AsyncSession, subscriber: Subscriber, l10n: Translator
+) -> SendMessage:
+    wanted = CHOICES.get((command.args or "").strip().lower())
+    if wanted is not None:
+        await subscribers.tell_once(session, subscriber, wanted)
+    return reply(message, views.telling(subscriber.tells_once, l10n))
+
+
+async def chosen(
+    query: CallbackQuery, callback_data: TellStories, session: AsyncSession, subscriber: Subscriber, l10n: Translator
+) -> EditMessageText | None:
+    if callback_data.once == subscriber.tells_once:
+        return None
+    await subscribers.tell_once(session, subscriber, callback_data.once)
+    return replace(query, views.telling(callback_data.once, l10n))
+
+
+def _timeline(told: timeline.Tellers, l10n: Translator) -> views.Rendered:
+    return views.timeline([Repeat(post, channel) for post, channel in told], l10n)
