@@ -14,6 +14,7 @@ if __name__ == "__main__":
         "delivery",
         "commands",
         "coverage",
+        "importing",
         "replay",
     ):
         print(f"== {part}", flush=True)

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import event, func, select
@@ -212,3 +213,17 @@ async def test_an_edited_text_is_in_the_language_that_it_is_in_now(sessions: Ses
     async with sessions() as session:
         assert [found.post.message_id async for found in scan(session, "protest lang:en")] == [1]
         assert [found.post.message_id async for found in scan(session, "protest lang:ru")] == []
+
+
+async def test_odd_posts_are_stored_like_any_other(sessions: Sessions) -> None:
+    await watch(sessions)
+    old = arrival(1, "первый", date=datetime(1970, 1, 1, tzinfo=UTC))
+    sticker = arrival(2, "", media=("file",))
+    far = replace(sticker, message_id=2**40, text="далеко", grouped_id=2**62, views=2**31 - 1)
+    done = await arrive(sessions, old, sticker, far)
+    assert done.new == 3
+    async with sessions() as session:
+        posts = await session.scalars(select(Post).order_by(Post.message_id))
+    assert [(post.message_id, post.text, post.date) for post in posts] == [
+        (each.message_id, each.text, each.date) for each in (old, sticker, far)
+    ]

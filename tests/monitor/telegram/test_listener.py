@@ -302,3 +302,23 @@ async def test_posts_of_an_outage_come_by_differences_and_cost_no_history(
         await eventually(holds(stored, channel))
     assert telegram.calls.count("updates.getChannelDifference") == 3
     assert "messages.getHistory" not in telegram.calls
+
+
+async def test_a_database_that_is_full_for_a_while_loses_nothing(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions, stored: Stored
+) -> None:
+    async def allow(pages: int) -> None:
+        async with sessions.engine.connect() as connection:  # there is one that writes
+            await connection.execute(text(f"PRAGMA max_page_count={pages}"))
+
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        telegram.world.publish(channel, "before")
+        await eventually(holds(stored, channel))
+        await allow(1)  # none but those that there are
+        for number in range(50):
+            telegram.world.publish(channel, f"{number} " + "много слов " * 200)
+        await asyncio.sleep(1)
+        assert len(await stored()) < 51
+        await allow(1_000_000)
+        await eventually(holds(stored, channel))
