@@ -18,6 +18,9 @@ def _plan() -> Plan:
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--pauses", type=int, default=10)
+    parser.add_argument(
+        "--patience", type=float, default=300, dest="patience_s", help="seconds of peace at the longest"
+    )
     options = vars(parser.parse_args())
     options["seed"] = secrets.randbelow(1_000_000) if options["seed"] is None else options["seed"]
     return Plan(**options)
