@@ -128,6 +128,12 @@ class DecideMember(CallbackData, prefix="member"):
     admit: bool
 
 
+class DismissEditor(CallbackData, prefix="editor"):
+    """Let this member of the group only read again."""
+
+    user: int
+
+
 class EndInvite(CallbackData, prefix="invite"):
     """Let nobody in by this invitation any more."""
 

@@ -29,6 +29,7 @@ from bot.handlers import (
     stats,
     stories,
     subscriptions,
+    team,
     topics,
     translation,
     trends,
@@ -60,6 +61,7 @@ PARTS = (
     inline,
     start,
     subscriptions,
+    team,
     listing,
     topics,
     tuning,
@@ -105,7 +107,7 @@ def create_dispatcher(
     dispatcher["workshop"], dispatcher["translation_wanted"] = workshop, translation_wanted
     dispatcher.shutdown.register(workshop.close)
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
-    rights, threads = RightsMiddleware(clock), ThreadsMiddleware(sessions, clock)
+    rights, threads = RightsMiddleware(sessions, clock), ThreadsMiddleware(sessions, clock)
     for observer in asked:
         observer.middleware(answer_callback)
         observer.middleware(send_all)

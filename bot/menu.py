@@ -41,7 +41,9 @@ COMMANDS = (
     "help",
 )
 GROUP_COMMANDS = ("search", "last", "topics", "channels", "help")
-"""What any member of a group is shown; its administrators are shown all."""
+"""What any member of a group is shown; its administrators are shown more."""
+GROUP_ADMIN_COMMANDS = (*COMMANDS, "editors")
+"""What the administrators of a group are shown in it."""
 ADMIN_COMMANDS = (*COMMANDS, "watch", "unwatch", "publish", "invite", "invites", "admin", "broadcast")
 """What the bot's own admins are shown."""
 
@@ -70,7 +72,7 @@ def menus(admins: Iterable[int]) -> Iterator[Wanted]:
     scopes: list[tuple[Scope, tuple[str, ...]]] = [
         (BotCommandScopeDefault(), COMMANDS),
         (BotCommandScopeAllGroupChats(), GROUP_COMMANDS),
-        (BotCommandScopeAllChatAdministrators(), COMMANDS),
+        (BotCommandScopeAllChatAdministrators(), GROUP_ADMIN_COMMANDS),
     ]
     scopes += [(BotCommandScopeChat(chat_id=admin), ADMIN_COMMANDS) for admin in sorted(admins)]
     for locale in locales():

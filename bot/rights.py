@@ -1,4 +1,4 @@
-"""In a group only its admins change what it is told of."""
+"""In a group only its admins, and the editors whom they name, change what it is told of."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,10 +12,14 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message, TelegramObject
 
 from bot.middlewares import Next
+from monitor.database import Sessions
+from monitor.editors import is_editor
 from monitor.errors import MonitorError
 
 CHANGES = {"changes": True}
 """Flags of handlers that change what a chat is told of."""
+NAMES = {"changes": True, "names": True}
+"""Flags of handlers that choose the editors: for the admins alone."""
 KNOWN_FOR = timedelta(minutes=1)
 MOST_KNOWN = 10_000
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -23,7 +27,7 @@ ADMINS = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR)
 
 
 class GroupAdminsOnlyError(MonitorError):
-    """Only the admins of a group change what it is told of."""
+    """Only the admins and the editors of a group change what it is told of."""
 
     code = "group_admins_only"
 
@@ -34,16 +38,28 @@ class RightsMiddleware(BaseMiddleware):
     Stands before SessionMiddleware, since it may have to ask Telegram; an answer is believed for a minute.
     """
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, sessions: Sessions, clock: Callable[[], datetime]) -> None:
+        self._sessions = sessions
         self._clock = clock
         self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         context: EventContext = data["event_context"]
         in_group = context.chat is not None and context.chat.type in GROUPS
-        if in_group and get_flag(data, "changes") and not await self._may(event, context, data["bot"]):
+        if in_group and get_flag(data, "changes") and not await self._is_trusted(event, context, data):
             raise GroupAdminsOnlyError
         return await handler(event, data)
+
+    async def _is_trusted(self, event: TelegramObject, context: EventContext, data: dict[str, Any]) -> bool:
+        if not get_flag(data, "names") and await self._is_editor(context):
+            return True
+        return await self._may(event, context, data["bot"])
+
+    async def _is_editor(self, context: EventContext) -> bool:
+        if context.chat_id is None or context.user_id is None:
+            return False
+        async with self._sessions(quick=True) as session:
+            return await is_editor(session, context.chat_id, context.user_id)
 
     async def _may(self, event: TelegramObject, context: EventContext, bot: Bot) -> bool:
         if isinstance(event, Message) and event.sender_chat is not None:

@@ -358,6 +358,17 @@ class Member(Base):
     decided_by: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class Editor(Base):
+    """A member of a group (a Telegram user id) who may change what it is told of without being its admin in Telegram."""
+
+    __tablename__ = "editors"
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(128))
+    made_by: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime]
+
+
 class Invite(Base):
     """A link that lets people in, `uses` times and up to `ends_at`."""
 

@@ -21,6 +21,7 @@ from bot.views.results import results
 from bot.views.since import Repeat, Since
 from bot.views.stats import stats_caption, stats_topics
 from bot.views.story import telling, timeline
+from bot.views.team import editors
 from bot.views.topic import ended, label, removed, share, subscribed, topic_card
 from bot.views.topics import start, topic_list, topics_found
 from bot.views.translation import translation
@@ -43,6 +44,7 @@ __all__ = [
     "cheat_sheet",
     "dead_letters",
     "decided",
+    "editors",
     "ended",
     "export_formats",
     "exported",

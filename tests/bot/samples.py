@@ -24,6 +24,7 @@ from monitor.models import (
     Broadcast,
     Channel,
     Delivery,
+    Editor,
     History,
     Invite,
     Member,
@@ -135,6 +136,10 @@ def kept(query: str = WORDS, number: int = 1, filters: dict[str, str] | None = N
 
 def member(standing: Standing, name: str = "Лейла") -> Member:
     return Member(user_id=7, name=name, standing=standing)
+
+
+def editor(user: int, name: str) -> Editor:
+    return Editor(chat_id=-100500, user_id=user, name=name)
 
 
 def whole(**fields: object) -> Health:
@@ -295,6 +300,10 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.channels([Covered(channel(LONG), MOMENT, "main", polled=True)] * 200, l10n, details=True),
     ],
     "cheat_sheet": [views.cheat_sheet],
+    "editors": [
+        lambda l10n: views.editors([], l10n),
+        lambda l10n: views.editors([editor(7, "Лейла"), editor(10**12, LONG)], l10n),
+    ],
     "export_formats": [lambda l10n: views.export_formats(kept(), l10n)],
     "exported": [
         lambda l10n: views.exported(WORDS, 0, False, l10n),

@@ -16,7 +16,7 @@ import bot
 import monitor
 from bot.handlers.errors import sentence
 from bot.i18n import locales, negotiate, translator
-from bot.menu import ADMIN_COMMANDS
+from bot.menu import ADMIN_COMMANDS, GROUP_ADMIN_COMMANDS
 from monitor.errors import MonitorError
 from monitor.query import syntax
 from monitor.query.matcher import require_standing
@@ -83,7 +83,9 @@ def test_every_error_has_a_sentence_in_every_locale() -> None:
 
 def test_no_sentence_is_unused() -> None:
     import_everything()
-    codes = {f"error-{error.code}" for error in errors()} | {f"command-{name}" for name in ADMIN_COMMANDS}
+    codes = {f"error-{error.code}" for error in errors()} | {
+        f"command-{name}" for name in (*ADMIN_COMMANDS, *GROUP_ADMIN_COMMANDS)
+    }
     source = "\n".join(path.read_text(encoding="utf-8") for path in [*FOLDER.rglob("*.py"), *monitor_files()])
     unused = {key for key in messages("en").keys() - codes if not is_used(key, source)}
     assert not unused

@@ -75,3 +75,37 @@ async def test_a_question_in_a_group_is_answered_by_a_reply(owner: Chat, member:
     reply = {"message_id": 9, "date": 1, "chat": GROUP, "from": {"id": 42, "is_bot": True, "first_name": "Dozor"}}
     assert await member.say("Дым", reply_to_message=reply) == []
     assert "Дым" in (await owner.say("Дым", reply_to_message=reply))[-1].text
+
+
+def from_member(user: int = 8) -> dict[str, object]:
+    person = {"id": user, "is_bot": False, "first_name": "Leyla"}
+    return {"message_id": 3, "date": 1, "chat": GROUP, "from": person, "text": "hello"}
+
+
+async def test_an_editor_whom_an_admin_named_may_change_it_until_dismissed(
+    owner: Chat, member: Chat, sqlite_sessions: Sessions
+) -> None:
+    named = (await owner.say("/editors", reply_to_message=from_member()))[-1]
+    assert "Leyla" in named.text
+    assert said(await member.say("/subscribe пожар")) != EN("error-group_admins_only")
+    assert await count(sqlite_sessions) == 1
+    (dismiss,) = named.buttons().values()
+    assert said(await member.press(dismiss)) == EN("error-group_admins_only"), "editors do not choose editors"
+    assert EN("editors-none") in (await owner.press(dismiss))[-1].text
+    assert said(await member.say("/subscribe дым")) == EN("error-group_admins_only")
+
+
+async def test_an_editor_of_one_group_is_a_reader_of_another(owner: Chat, telegram: ScriptedTelegram) -> None:
+    await owner.say("/editors", reply_to_message=from_member())
+    elsewhere = Chat(telegram, user=8, chat={**GROUP, "id": -100600})
+    assert said(await elsewhere.say("/subscribe пожар")) == EN("error-group_admins_only")
+
+
+async def test_everybody_may_see_the_editors_and_only_admins_name_them(member: Chat) -> None:
+    assert EN("editors-none") in said(await member.say("/editors"))
+    answer = said(await member.say("/editors", reply_to_message=from_member(9)))
+    assert answer == EN("error-group_admins_only")
+
+
+async def test_where_there_is_no_group_there_is_no_team(reader: Chat) -> None:
+    assert said(await reader.say("/editors")) == EN("groups-only")
