@@ -66,6 +66,18 @@ async def deactivate(session: AsyncSession, subscriber: Subscriber) -> None:
     await outbox.close(session, subscriber.id, "the bot was blocked or removed")
 
 
+async def open_chat(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """The bot was let into the chat again: every subscriber in it, one for each thread, is alerted again."""
+    for subscriber in (await session.scalars(select(Subscriber).where(Subscriber.chat_id == chat_id))).all():
+        await activate(session, subscriber, now)
+
+
+async def close_chat(session: AsyncSession, chat_id: int) -> None:
+    """The bot was blocked or removed: nobody in the chat, in none of its threads, is owed anything more."""
+    for subscriber in (await session.scalars(select(Subscriber).where(Subscriber.chat_id == chat_id))).all():
+        await deactivate(session, subscriber)
+
+
 async def migrate(session: AsyncSession, chat_id: int, to: int) -> None:
     """A group has become a supergroup (core.telegram.org/bots/api#responseparameters): everybody in it moves, whole.
 

@@ -20,8 +20,8 @@ def create_router() -> Router:
 
 
 async def leave(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber) -> None:
-    await subscribers.deactivate(session, subscriber)
+    await subscribers.close_chat(session, subscriber.chat_id)
 
 
 async def come_back(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
-    await subscribers.activate(session, subscriber, now)
+    await subscribers.open_chat(session, subscriber.chat_id, now)

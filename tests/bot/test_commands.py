@@ -162,6 +162,18 @@ async def test_a_reader_who_blocks_the_bot_is_owed_nothing_until_they_return(
             assert await session.scalar(select(Subscriber.active)) is active
 
 
+async def test_a_forum_that_removes_the_bot_is_owed_nothing_in_any_thread(
+    telegram: ScriptedTelegram, sqlite_sessions: Sessions
+) -> None:
+    forum = Chat(telegram, chat={**GROUP, "is_forum": True})
+    for thread in (3, 4):
+        await forum.say("/help", is_topic_message=True, message_thread_id=thread)
+    for old, new, active in (("member", "left", False), ("left", "member", True)):
+        await forum.membership(old, new)
+        async with sqlite_sessions() as session:
+            assert set(await session.scalars(select(Subscriber.active))) == {active}
+
+
 async def test_a_reply_is_sent_when_the_transaction_is_committed(reader: Chat, sqlite_sessions: Sessions) -> None:
     asked_before_commit: list[int] = []
     await reader.say("/start")
