@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import NoReturn
 
 from telethon import TelegramClient, errors
@@ -19,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Past:
-    """One account's part of the requests for old posts; `wake()` has it look at them now."""
+    """One account's part of the requests for old posts."""
 
     def __init__(
         self, account: str, client: TelegramClient, store: Store, puller: Puller, pace: Pace, *, every_s: float
@@ -30,24 +29,13 @@ class Past:
         self._puller = puller
         self._pace = pace
         self._every_s = every_s
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        """Look at the requests now."""
-        self._woken.set()
 
     async def run(self) -> NoReturn:
         """Fulfil requests until cancelled."""
         while True:
-            self._woken.clear()
-            await self.fulfil_all()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._every_s)
-
-    async def fulfil_all(self) -> None:
-        """Fulfil the requests that there are."""
-        while (wish := await finished(self._store.next_history(self._account))) is not None:
-            await self._fulfil(wish)
+            while (wish := await finished(self._store.next_history(self._account))) is not None:
+                await self._fulfil(wish)
+            await asyncio.sleep(self._every_s)
 
     async def _fulfil(self, wish: History) -> None:
         peer = self._puller.peer(wish.channel_id)
