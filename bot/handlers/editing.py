@@ -10,13 +10,13 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import EditTopic, StopAsking, Tab
 from bot.handlers.cards import card
 from bot.handlers.proposals import propose
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
 from bot.middlewares import AdminsOnlyError
 from bot.rights import CHANGES
+from bot.topic_callbacks import EditTopic, StopAsking, Tab
 from bot.views import Rendered
 from monitor import awaiting, catalogue, editing, finding
 from monitor.awaiting import Wanted

@@ -7,9 +7,9 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import ListTopics, Tab
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
+from bot.topic_callbacks import ListTopics, Tab
 from monitor import finding
 from monitor.models import Subscriber
 

@@ -8,11 +8,11 @@ from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import ChangeProposal, TakeProposal
 from bot.handlers.cards import card
 from bot.handlers.replies import replace
 from bot.i18n import Translator
 from bot.rights import CHANGES
+from bot.topic_callbacks import ChangeProposal, TakeProposal
 from bot.views import Rendered
 from monitor import questions, subscriptions
 from monitor.estimates import estimate

@@ -9,11 +9,11 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import PutFirst, RemoveTopic
 from bot.handlers.cards import card
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
 from bot.middlewares import admins_only
+from bot.topic_callbacks import PutFirst, RemoveTopic
 from monitor import awaiting, catalogue, editing
 from monitor.awaiting import Wanted
 from monitor.models import Subscriber

@@ -10,11 +10,11 @@ from aiogram.utils.deep_linking import create_start_link
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import CopyTopic, EndSubscription, FollowTopic, HowOften, OpenTopic, ShareTopic
 from bot.handlers.cards import card
 from bot.handlers.replies import replace
 from bot.i18n import Translator
 from bot.rights import CHANGES
+from bot.topic_callbacks import CopyTopic, EndSubscription, FollowTopic, HowOften, OpenTopic, ShareTopic
 from monitor import estimates, sharing, subscriptions
 from monitor.models import Subscriber, Topic
 from monitor.subscriptions import TopicGoneError

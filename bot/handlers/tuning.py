@@ -8,19 +8,11 @@ from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import (
-    PickChannels,
-    PickLanguages,
-    SetChannel,
-    SetLanguage,
-    SetMode,
-    SetPaused,
-    SetPriority,
-)
 from bot.handlers.cards import card
 from bot.handlers.replies import replace
 from bot.i18n import Translator
 from bot.rights import CHANGES
+from bot.topic_callbacks import PickChannels, PickLanguages, SetChannel, SetLanguage, SetMode, SetPaused, SetPriority
 from monitor import channels, finding, subscriptions
 from monitor.models import Subscriber, Topic
 

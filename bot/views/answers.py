@@ -5,8 +5,9 @@ from typing import Any
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import ChooseLanguage, EndSubscription
+from bot.callbacks import ChooseLanguage
 from bot.i18n import Translator, locales, translator
+from bot.topic_callbacks import EndSubscription
 from bot.views.admin import broadcast
 from bot.views.admission import join_request
 from bot.views.draft import Draft, Rendered, shorten

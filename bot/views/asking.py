@@ -2,8 +2,8 @@
 
 from aiogram.types import ForceReply, User
 
-from bot.callbacks import StopAsking
 from bot.i18n import Translator
+from bot.topic_callbacks import StopAsking
 from bot.views.buttons import button, keyboard
 from bot.views.draft import Draft, Rendered, shorten
 from bot.views.spans import Span

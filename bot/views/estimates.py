@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import ChangeProposal, TakeProposal
 from bot.i18n import Translator
+from bot.topic_callbacks import ChangeProposal, TakeProposal
 from bot.views.buttons import WHOLE_LIMIT, Row, button, keyboard
 from bot.views.draft import Draft, Rendered, shorten
 from bot.views.excerpt import excerpt

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import OpenTopic, PickChannels, SetChannel, SetLanguage
 from bot.i18n import Translator
+from bot.topic_callbacks import OpenTopic, PickChannels, SetChannel, SetLanguage
 from bot.views.buttons import WHOLE_LIMIT, button, choice, keyboard, page_of, pairs
 from bot.views.draft import Draft, Rendered, shorten
 from bot.views.tongues import tongue

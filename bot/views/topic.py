@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton
 
-from bot.callbacks import (
+from bot.i18n import Translator
+from bot.topic_callbacks import (
     CopyTopic,
     EditTopic,
     EndSubscription,
@@ -23,7 +24,6 @@ from bot.callbacks import (
     ShareTopic,
     Tab,
 )
-from bot.i18n import Translator
 from bot.views.buttons import Row, button, choice, keyboard
 from bot.views.draft import Draft, Rendered, shorten
 from bot.views.estimates import QUERY_LIMIT, estimated

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import EditTopic, FollowTopic, ListTopics, OpenTopic, Tab
 from bot.i18n import Translator
+from bot.topic_callbacks import EditTopic, FollowTopic, ListTopics, OpenTopic, Tab
 from bot.views.buttons import WHOLE_LIMIT, Row, button, choice, keyboard, page_of
 from bot.views.draft import Draft, Rendered, shorten
 from bot.views.topic import PUBLIC, icon, label

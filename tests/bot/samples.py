@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from aiogram.types import User
 
 from bot import views
-from bot.callbacks import DrawStats, Tab
+from bot.callbacks import DrawStats
 from bot.i18n import Translator
 from bot.timings import Timing
+from bot.topic_callbacks import Tab
 from bot.views import Rendered, Shown
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from bot import callbacks
+from bot import topic_callbacks
 from bot.i18n import translator
 from monitor.database import Sessions
 from monitor.models import Subscription, Topic
@@ -56,9 +56,9 @@ async def test_an_incomplete_topic_is_not_published(admin: Chat, sqlite_sessions
 
 async def test_only_admins_publish(reader: Chat) -> None:
     assert (await reader.say("/publish a\nb"))[-1].text == EN("error-admins_only")
-    ask = callbacks.EditTopic(what=callbacks.Wanted.PUBLISH)
+    ask = topic_callbacks.EditTopic(what=topic_callbacks.Wanted.PUBLISH)
     assert (await reader.press(ask.pack()))[-1].text == EN("error-admins_only")
-    for data in (callbacks.RemoveTopic(topic=1), callbacks.PutFirst(topic=1)):
+    for data in (topic_callbacks.RemoveTopic(topic=1), topic_callbacks.PutFirst(topic=1)):
         assert (await reader.press(data.pack()))[-1].text == EN("error-admins_only")
 
 
@@ -71,7 +71,7 @@ async def test_an_admin_edits_what_everybody_sees(admin: Chat, reader: Chat, sql
     await admin.say("ru: посольство\nuk: амбасада")
     made = await topic(sqlite_sessions)
     assert (made.description, made.queries) == ("Послы и консулы", {"ru": "посольство", "uk": "амбасада"})
-    edit = callbacks.EditTopic(topic=made.id, what=callbacks.Wanted.QUERY)
+    edit = topic_callbacks.EditTopic(topic=made.id, what=topic_callbacks.Wanted.QUERY)
     assert (await reader.press(edit.pack()))[-1].text == EN("error-not_yours")
 
 
@@ -79,7 +79,7 @@ async def test_a_removed_topic_is_brought_back_with_everybody_who_had_it(
     admin: Chat, reader: Chat, sqlite_sessions: Sessions
 ) -> None:
     (card,) = await admin.say(f"/publish {EMBASSIES}")
-    follow = callbacks.FollowTopic(topic=(await topic(sqlite_sessions)).id).pack()
+    follow = topic_callbacks.FollowTopic(topic=(await topic(sqlite_sessions)).id).pack()
     await reader.press(follow)
     gone = await press(admin, card, EN("topic-remove"))
     assert gone.text == EN("topic-removed", topic="🏛 Embassies")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot import callbacks
+from bot import topic_callbacks
 from bot.i18n import translator
 from monitor import catalogue
 from monitor.database import Sessions
@@ -268,9 +268,13 @@ async def test_a_copy_is_ones_own(telegram: ScriptedTelegram, reader: Chat, sqli
 async def test_somebody_elses_topic_is_closed(telegram: ScriptedTelegram, reader: Chat) -> None:
     await subscribe(reader)
     stranger = Chat(telegram, user=8)
-    for data in (callbacks.OpenTopic(topic=1), callbacks.FollowTopic(topic=1), callbacks.HowOften(topic=1)):
+    for data in (
+        topic_callbacks.OpenTopic(topic=1),
+        topic_callbacks.FollowTopic(topic=1),
+        topic_callbacks.HowOften(topic=1),
+    ):
         assert (await stranger.press(data.pack()))[-1].text == EN("error-topic_gone")
-    edit = callbacks.EditTopic(topic=1, what=callbacks.Wanted.QUERY)
+    edit = topic_callbacks.EditTopic(topic=1, what=topic_callbacks.Wanted.QUERY)
     assert (await stranger.press(edit.pack()))[-1].text == EN("error-not_yours")
 
 
