@@ -45,9 +45,12 @@ def create_router() -> Router:
 
 
 def create_last_router() -> Router:
-    """Whatever no other router wants: messages in private chats only, since a group talks about other things too."""
+    """Whatever no other router wants: messages in private chats only, since a group talks about other things too.
+
+    What a person posts there through a bot, such as a found post, is meant for nobody.
+    """
     router = Router(name="hint")
-    router.message.filter(F.chat.type == ChatType.PRIVATE)
+    router.message.filter(F.chat.type == ChatType.PRIVATE, ~F.via_bot)
     router.edited_message.filter(F.chat.type == ChatType.PRIVATE)
     router.message.register(unknown_command, F.text.startswith("/"))
     router.message.register(hint, F.text | F.content_type.in_(WORDLESS))

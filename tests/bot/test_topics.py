@@ -301,3 +301,8 @@ async def test_a_forwarded_post_is_no_query(reader: Chat) -> None:
     origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"}
     (said,) = await reader.say("Пожар в Баку", forward_origin=origin)
     assert said.text == EN("hint")
+
+
+async def test_what_is_posted_through_a_bot_is_no_query(reader: Chat) -> None:
+    bot = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
+    assert await reader.say("Пожар в Баку", via_bot=bot) == []
