@@ -64,6 +64,7 @@ class Painter:
                 *(sys.executable, "-m", "bot.charts.child"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for this process, which ends the other
             )
         assert process.stdin is not None
         assert process.stdout is not None

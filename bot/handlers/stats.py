@@ -1,7 +1,7 @@
 """/stats: how much was posted about something, as a picture."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from aiogram import Bot, Router
@@ -117,7 +117,7 @@ class _Drawing:
 
     async def _make(self, sessions: Sessions, *, even_empty: bool = False) -> tuple[BufferedInputFile | None, Rendered]:
         async with sessions() as session:
-            found = await volume(session, self.query, self.wanted.period, self.now, UTC)
+            found = await volume(session, self.query, self.wanted.period, self.now, self.l10n.zone)
         caption = views.stats_caption(found, self.title, self.wanted, self.theme, self.l10n)
         if not found.total and not even_empty:
             return None, caption

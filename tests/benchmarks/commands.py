@@ -15,6 +15,8 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.charts.chart import Chart
+from bot.charts.painter import Painter
 from sandbox.chats import Person
 from tests.benchmarks.delivery import bare_call, print_figure
 from tests.running import Running, running, until
@@ -83,6 +85,7 @@ class Asker:
 
 async def measure(posts: Path) -> None:
     """Print what people wait for."""
+    await _draw()
     with TemporaryDirectory(prefix="dozor-bench-") as folder:
         async with running(Path(folder), settings=SETTINGS) as run:
             await until(lambda: bool(run.sandbox.chats.bots))
@@ -137,6 +140,23 @@ async def _answers(run: Running, askers: list[Asker]) -> None:
     name = f"{PEOPLE} people at once, {len(waits) / SECONDS:.0f} commands/s, half of them searches: p50 / p95 / p99"
     print_figure(name, f"{p50:.0f} / {p95:.0f} / {p99:.0f} ms")
     print_figure("of which the product computes, on average", f"{spent / len(waits) * 1000:.1f} ms")
+
+
+async def _draw() -> None:
+    """The drawing alone: with the start of the process, and without."""
+    labels = [str(day) for day in range(1, 31)]
+    chart = Chart(
+        "посольство Баку", "", labels, 5, [(f"Новости {n}", [n + day % 7 for day in range(30)]) for n in range(6)]
+    )
+    painter, times = Painter(), []
+    for _ in range(CHARTS + 1):
+        begun = time.perf_counter()
+        await painter.draw(chart)
+        times.append(time.perf_counter() - begun)
+    await painter.close()
+    first, *others = times
+    figures = f"{first * 1000:.0f} / {sorted(others)[CHARTS // 2] * 1000:.0f} ms"
+    print_figure("drawing alone, with the start of its process / another, p50", figures)
 
 
 async def _charts(asker: Asker) -> None:
