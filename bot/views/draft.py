@@ -1,5 +1,6 @@
 """A message in the making: text and entities grow together, so nothing needs escaping."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -99,7 +100,7 @@ class Draft:
 
 def units(text: str) -> int:
     """The length of the text in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, limit: int) -> str:
@@ -109,7 +110,7 @@ def shorten(text: str, limit: int) -> str:
 
 def cut(text: str, limit: int) -> int:
     """How many characters fit into `limit` UTF-16 units, back to the end of a word unless that wastes half."""
-    fitting = sum(offset <= limit for offset in utf16_offsets(text)[1:])
+    fitting = bisect_right(utf16_offsets(text[: limit + 1]), limit) - 1
     if fitting == len(text):
         return fitting
     last_space = max(text.rfind(" ", 0, fitting + 1), text.rfind("\n", 0, fitting + 1))

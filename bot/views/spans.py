@@ -25,6 +25,8 @@ class Span:
 
 def utf16_offsets(text: str) -> list[int]:
     """The offset of each character in UTF-16 units, and last the length of the whole."""
+    if len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
+        return list(range(len(text) + 1))
     return list(accumulate((2 if character > "\uffff" else 1 for character in text), initial=0))
 
 
