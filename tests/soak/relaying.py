@@ -1,0 +1,25 @@
+"""A relay in a process of its own, which can be killed: `python -m tests.soak.relaying API_URL TOKEN DATABASE JOINED_FROM`."""
+
+import asyncio
+import sys
+
+from bot import sending
+from bot.delivery_bot import create_bot
+from bot.pace import Pace
+from bot.relay import OutboxRelay
+from bot.settings import BotSettings
+from monitor.database import create_engine, create_sessions
+
+PATIENCE = 1  # seconds for an answer: the storm leaves many requests without one
+
+
+async def relay(api_url: str, token: str, database: str, joined_from: int) -> None:
+    sending.TIMEOUT = PATIENCE
+    bot = create_bot(BotSettings.model_validate({"token": token, "api_url": api_url}))
+    engine = create_engine(database)
+    pace = Pace(overall=1000, chat=100, group=6000)
+    await OutboxRelay(bot, create_sessions(engine), pace, joined_from=joined_from).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(relay(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
