@@ -47,6 +47,7 @@ bench: setup
 
 soak: setup
 	$(BIN)/python -m tests.soak $(ARGS)
+	$(BIN)/python -m tests.soak.deliveries
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

@@ -5,6 +5,7 @@ from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
+from monitor.hushing import Hush
 from monitor.models import Theme
 
 
@@ -162,3 +163,22 @@ class PickedFor(IntEnum):
 
     WATCH = 1
     UNWATCH = 2
+
+
+class MuteTopic(CallbackData, prefix="hush"):
+    """Tell of this topic nothing for a while, or again."""
+
+    topic: int
+    hush: Hush
+
+
+class MuteChannel(CallbackData, prefix="nochan"):
+    """Tell of nothing in this channel, or again."""
+
+    channel: int
+
+
+class Lessen(CallbackData, prefix="less"):
+    """Tell of this topic less often."""
+
+    topic: int

@@ -61,12 +61,12 @@ class Desk:
         async with self._sessions.begin(quick=True) as session:
             return await claims.begin(session, parcel, self._clock())
 
-    async def settle(self, parcel: Parcel, outcome: Outcome) -> None:
+    async def settle(self, parcel: Parcel, outcome: Outcome, covers: Sequence[int] = ()) -> None:
         """Write the outcome down, however long the database is away: what is sent must not be sent again."""
         while True:
             try:
                 async with self._sessions.begin(quick=True) as session:
-                    return await outbox.settle(session, parcel, outcome, self._clock())
+                    return await outbox.settle(session, parcel, outcome, self._clock(), covers)
             except DBAPIError as error:
                 logger.error("delivery %d cannot be settled, trying again: %s", parcel.deliveries[0].id, error.orig)
                 await asyncio.sleep(AGAIN_S)

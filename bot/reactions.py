@@ -30,12 +30,16 @@ WITHOUT_TOKEN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message on its way: to which chat and thread, or which message of that chat it takes the place of."""
+    """A message on its way: to which chat and thread, or which message of that chat it takes the place of.
+
+    `covers` are the ids of held deliveries that it tells of.
+    """
 
     chat_id: int
     thread_id: int
     rendered: Rendered
     edits: int | None = None
+    covers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

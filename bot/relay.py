@@ -149,7 +149,7 @@ class OutboxRelay:
         try:
             if await self._desk.begin(prepared.parcel):
                 outcome = await self._outcome(letter)
-                await self._desk.settle(prepared.parcel, outcome)
+                await self._desk.settle(prepared.parcel, outcome, letter.covers)
         except Exception:  # its lease runs out, and it is claimed again
             logger.exception("a message to chat %d is left as it is", letter.chat_id)
         finally:

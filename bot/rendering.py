@@ -10,7 +10,7 @@ from bot import views
 from bot.i18n import translator
 from bot.reactions import Letter
 from bot.views import Rendered, Repeat, Shown, Since
-from monitor import threads, timeline, translations
+from monitor import digest, threads, timeline, translations
 from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -25,22 +25,54 @@ from monitor.models import (
     Topic,
     Translation,
 )
-from monitor.outcomes import Moot
+from monitor.outcomes import Held, Moot, Outcome, Snoozed
+from monitor.quiet import overflow_until, quiet_until, rings_through
 
+HELD = 60  # posts of a digest looked at for one message
 Matches = list[tuple[Match, Topic]]
 
 
-async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Moot:
+async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Outcome:
     """The message in the subscriber's language; Moot if there is no longer anything to say."""
     first = parcel.deliveries[0]
     if first.kind == DeliveryKind.UPDATE:
         return await _update(session, first, subscriber, now)
+    if silent := await _silence(session, parcel, subscriber, now):
+        return silent
+    if first.kind == DeliveryKind.DIGEST:
+        return await _digest(session, parcel, subscriber)
     if first.kind == DeliveryKind.NOTICE:
         return Letter(subscriber.chat_id, subscriber.thread_id, await _notice(session, first, subscriber))
     shown = await _all_shown(session, parcel.deliveries, subscriber)
     rendered = await _posts(session, shown, subscriber, now, again=parcel.again)
     thread = await threads.thread_of(session, subscriber, [topic.id for each in shown for topic in each.topics])
     return Letter(subscriber.chat_id, thread, rendered)
+
+
+async def _silence(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Outcome | None:
+    """What becomes of the message if its reader wants to hear nothing now, or no more of it within the hour."""
+    kind = parcel.deliveries[0].kind
+    if kind == DeliveryKind.NOTICE or rings_through(parcel.deliveries):
+        return None
+    until = quiet_until(subscriber, now)
+    if kind == DeliveryKind.DIGEST:
+        return Snoozed(until, "silence") if until is not None else None
+    posts = [delivery.post_id for delivery in parcel.deliveries if delivery.post_id is not None]
+    if until is not None:
+        return Held(until, everything=True)
+    full_until = await overflow_until(session, subscriber, posts, now)
+    return Held(full_until, everything=False) if full_until is not None else None
+
+
+async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> Letter | Moot:
+    """As much of what is held for the subscriber as one message takes, oldest first."""
+    held = await digest.held(session, parcel.deliveries[0], HELD)
+    if not held:
+        return Moot("nothing is held")
+    shown = await _all_shown(session, held, subscriber)
+    rendered, count = views.digest(shown, translator(subscriber.locale, subscriber.timezone), parcel.again)
+    covers = tuple(each.id for each in held[:count])
+    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers)
 
 
 async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import notices, silence, spikes, stories, trends
+from monitor import digest, notices, silence, spikes, stories, trends
 from monitor.database import Sessions
 from monitor.models import Post
 from monitor.retention import forget
@@ -23,6 +23,7 @@ MOST_COUNTED, READ, COUNTED = (
     25,
 )  # posts whose words are counted in one run, read at once, counted without a pause
 SILENCE_EVERY = timedelta(minutes=30)
+DIGESTS_EVERY = timedelta(seconds=30)
 
 
 class Schedule:
@@ -51,8 +52,17 @@ class Schedule:
             (self._count, often),
             (self._watch, often),
             (self._hear, silence_every),
+            (self._gather, DIGESTS_EVERY),
         ):
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
+
+    async def _gather(self) -> None:
+        async with self._working:
+            try:
+                async with self._sessions.begin() as session:
+                    await digest.issue(session, self._clock())
+            except Exception:
+                logger.exception("digests could not be issued; trying again later")
 
     def stop(self) -> None:
         """End `run`."""

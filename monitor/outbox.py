@@ -3,17 +3,17 @@
 The states and what leads from one to another are drawn in ARCHITECTURE.md, "The outbox".
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import threads
+from monitor import digest, threads
 from monitor.claims import Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import Outcome, Refused, Sent, values_after
+from monitor.outcomes import Held, Outcome, Refused, Sent, values_after
 from monitor.upsert import insert_for
 
 REVIVED = timedelta(days=7)
@@ -96,17 +96,48 @@ async def enqueue_updates(
     return len((await session.execute(again.returning(Delivery.id))).all())
 
 
-async def settle(session: AsyncSession, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
-    """Write down what became of a claimed parcel; does nothing if another relay has taken it over since."""
+async def settle(
+    session: AsyncSession, parcel: Parcel, outcome: Outcome, now: datetime, covers: Sequence[int] = ()
+) -> None:
+    """Write down what became of a claimed parcel; does nothing if another relay has taken it over since.
+
+    `covers` are ids of held deliveries that a digest told of.
+    """
     attempts = max(delivery.attempts for delivery in parcel.deliveries)
     values = {**values_after(outcome, attempts, now), "together": len(parcel.deliveries)}
     statement = update(Delivery).where(*parcel.mine()).values(**values)
     await session.execute(statement.execution_options(synchronize_session=False))
     if isinstance(outcome, Sent) and outcome.lost_thread:
         await threads.forget(session, parcel.subscriber_id, outcome.lost_thread)
+    if isinstance(outcome, Sent) and covers:
+        await _cover(session, parcel, covers, now)
+    if isinstance(outcome, Held):
+        await _hold(session, parcel.subscriber_id, outcome, now)
     if isinstance(outcome, Refused):
         await session.execute(update(Subscriber).where(Subscriber.id == parcel.subscriber_id).values(active=False))
         await close(session, parcel.subscriber_id, outcome.error)
+
+
+async def _cover(session: AsyncSession, parcel: Parcel, covers: Sequence[int], now: datetime) -> None:
+    """What the digest told of is told; what it had no room for comes in another one at once."""
+    told = update(Delivery).where(Delivery.id.in_(covers), Delivery.state == DeliveryState.HELD)
+    values = {"state": DeliveryState.SENT, "settled_at": now}
+    await session.execute(told.values(values).execution_options(synchronize_session=False))
+    (whole,) = parcel.deliveries
+    if await digest.held(session, whole, 1):
+        kind = str(whole.key).partition(":")[0]
+        await digest.enqueue(session, parcel.subscriber_id, f"{kind}:{whole.id}", now, now)
+
+
+async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: datetime) -> None:
+    """Owe what is held in one message; in a silence what else is due is held too, but for what rings through."""
+    await digest.enqueue(session, subscriber_id, f"held:{outcome.until:%Y%m%dT%H%M%S}", outcome.until, now)
+    if not outcome.everything:
+        return
+    alerts = (Delivery.subscriber_id == subscriber_id, Delivery.kind == DeliveryKind.ALERT)
+    due = (Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
+    held = update(Delivery).where(*alerts, *due).values(state=DeliveryState.HELD)
+    await session.execute(held.execution_options(synchronize_session=False))
 
 
 async def close(session: AsyncSession, subscriber_id: int, error: str) -> None:

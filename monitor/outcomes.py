@@ -28,6 +28,17 @@ class Snoozed:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Its reader does not want to hear of it now: it comes with what else is held, in one message at `until`.
+
+    `everything`: so does all else that is due for the reader.
+    """
+
+    until: datetime
+    everything: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """It did not work; try again later."""
 
@@ -62,7 +73,7 @@ class Buried:
     error: str
 
 
-Outcome = Sent | Snoozed | Failed | Unsure | Refused | Moot | Buried
+Outcome = Sent | Snoozed | Held | Failed | Unsure | Refused | Moot | Buried
 
 
 def values_after(outcome: Outcome, attempts: int, now: datetime) -> dict[str, Any]:
@@ -78,6 +89,8 @@ def values_after(outcome: Outcome, attempts: int, now: datetime) -> dict[str, An
             }
         case Snoozed(until, reason):
             return {"state": DeliveryState.DUE, "due_at": until, "claim": None, "begun_at": None, "error": reason}
+        case Held():
+            return {"state": DeliveryState.HELD, "claim": None, "begun_at": None, "error": None}
         case Refused(error):
             return {"state": DeliveryState.REFUSED, "claim": None, "begun_at": None, "error": error}
         case Moot(error):

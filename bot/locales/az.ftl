@@ -22,6 +22,7 @@ help =
     /trends – adi səviyyədən çox işlənən sözlər
     /export SÖZLƏR – paylaşımlar faylla
     /story – bildirişə cavab olaraq: eyni xəbəri kim yazıb; /stories – bir xəbərə bir mesaj, yoxsa hər paylaşım
+    /quiet, /snooze – nə vaxt susum; /digest – xülasə nə vaxt gəlsin; /timezone
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
     /export_my_data, /delete_my_data – haqqınızda nə saxlayıram
@@ -516,3 +517,39 @@ editors-none = Administratorlardan başqa hələ heç kim.
 editors-how = Administrator redaktoru onun mesajına /editors ilə cavab verərək təyin edir.
 groups-only = Bu, qruplar üçündür: orada nə barədə xəbər verildiyini redaktorlar dəyişir.
 command-editors = Bu qrupa nə bildirildiyini kim dəyişir
+digest-title = Sizin üçün { $count } paylaşım saxlanılıb
+digest-usage =
+    Xülasə üçün saxlananlar dediyiniz vaxt gəlir:
+    /digest hourly
+    /digest daily 09:00
+    /digest weekly mon,thu 09:00
+digest-next = Növbəti xülasə ({ $zone }):
+quiet-none =
+    İstənilən vaxt yaza bilərəm. Sakit saatları deyin, onlar bitənədək hər şeyi saxlayım:
+    /quiet 23:00-07:00
+quiet-hours =
+    { $begin } – { $end } arası sakitlik ({ $zone }). Bu vaxt gələnləri sonra bir mesajda alacaqsınız.
+    /quiet off – ləğv et; /timezone – saat qurşağınız
+snooze-none =
+    Heç nə təxirə salınmayıb. Bir müddət heç nə almamaq üçün:
+    /snooze 2h
+snoozed = 😴 Hər şeyi bu vaxtadək saxlayıram:
+timezone-is =
+    Saat qurşağınız: { $zone }. Başqası:
+    /timezone Europe/Kyiv
+hush-hour = 🔕 1 s
+hush-day = 🔕 1 g
+hush-channel = 🚫 📢
+hush-less = 👎
+muted-hour = 🔕 { $name }: bir saat sakitlik. Ləğv etmək üçün yenidən basın.
+muted-day = 🔕 { $name }: bir gün sakitlik. Ləğv etmək üçün yenidən basın.
+muted-channel = 🚫 { $name } kanalından daha yazmıram. Ləğv etmək üçün yenidən basın.
+muted-no-more = 🔔 Yenidən yazıram: { $name }.
+lessened = 👎 { $name }: saatda ən çoxu { $count } paylaşım, qalanı xülasədə.
+lessened-digest = 📰 { $name } indidən xülasədə gəlir. Dəyişmək: /topics.
+error-bad_time = Bu vaxtı başa düşmürəm. Belə yazın: 23:00-07:00, 09:00 və ya 2h; ya da off.
+error-unknown_zone = { $name } saat qurşağı yoxdur. Belə yazın: Europe/Kyiv.
+command-quiet = Sakit saatlar
+command-snooze = Bir müddət heç nə alma
+command-digest = Xülasə nə vaxt gəlir
+command-timezone = Saat qurşağınız

@@ -22,6 +22,7 @@ help =
     /trends – words that rise against their usual level
     /export WORDS – the posts as a file
     /story – in answer to an alert: who told the same; /stories – one message a story, or every post
+    /quiet, /snooze – when I am to be quiet; /digest – when digests come; /timezone
     /channels – which channels are watched
     /language – English, русский …
     /export_my_data, /delete_my_data – what I keep about you
@@ -565,3 +566,42 @@ editors-none = There are none yet beside the admins.
 editors-how = An admin names one by answering a message of theirs with /editors.
 groups-only = This is for groups: there, editors change what the group is told of.
 command-editors = Who may change what this group is told of
+digest-title = { $count ->
+    [one] { $count } post was held for you
+   *[other] { $count } posts were held for you
+}
+digest-usage =
+    What is held for a digest comes when you say:
+    /digest hourly
+    /digest daily 09:00
+    /digest weekly mon,thu 09:00
+digest-next = The next one ({ $zone }):
+quiet-none =
+    I may ring at any time. Name your quiet hours and I hold what comes until they end:
+    /quiet 23:00-07:00
+quiet-hours =
+    Quiet from { $begin } to { $end } ({ $zone }). What comes meanwhile, you get in one message when it ends.
+    /quiet off – no more; /timezone – your time zone
+snooze-none =
+    Nothing is snoozed. To hear nothing for a while:
+    /snooze 2h
+snoozed = 😴 I hold everything until
+timezone-is =
+    Your time zone is { $zone }. Another one:
+    /timezone Europe/Kyiv
+hush-hour = 🔕 1 h
+hush-day = 🔕 1 d
+hush-channel = 🚫 📢
+hush-less = 👎
+muted-hour = 🔕 { $name }: nothing for an hour. Press again to undo.
+muted-day = 🔕 { $name }: nothing for a day. Press again to undo.
+muted-channel = 🚫 I tell you no more of { $name }. Press again to undo.
+muted-no-more = 🔔 I tell you of { $name } again.
+lessened = 👎 { $name }: { $count } posts an hour at most; the rest comes in a digest.
+lessened-digest = 📰 { $name } comes in digests from now on. Change it in /topics.
+error-bad_time = I do not understand this time. Write it like 23:00-07:00, 09:00 or 2h; or off.
+error-unknown_zone = There is no time zone { $name }. Write it like Europe/Kyiv.
+command-quiet = Quiet hours
+command-snooze = Hear nothing for a while
+command-digest = When digests come
+command-timezone = Your time zone

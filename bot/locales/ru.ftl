@@ -22,6 +22,7 @@ help =
     /trends – слова, которые стоят выше обычного
     /export СЛОВА – посты файлом
     /story – в ответ на оповещение: кто сообщил то же самое; /stories – одно сообщение на новость или каждый пост
+    /quiet, /snooze – когда молчать; /digest – когда приходит сводка; /timezone
     /channels – за какими каналами слежу
     /language – русский, English …
     /export_my_data, /delete_my_data – что я о вас храню
@@ -615,3 +616,43 @@ editors-none = Кроме администраторов, пока никого.
 editors-how = Администратор назначает редактора, отвечая на его сообщение командой /editors.
 groups-only = Это для групп: там редакторы решают, о чём сообщать.
 command-editors = Кто решает, о чём сообщать этой группе
+digest-title = { $count ->
+    [one] Для вас отложен { $count } пост
+    [few] Для вас отложено { $count } поста
+   *[many] Для вас отложено { $count } постов
+}
+digest-usage =
+    Отложенное для сводки приходит, когда вы скажете:
+    /digest hourly
+    /digest daily 09:00
+    /digest weekly mon,thu 09:00
+digest-next = Следующая сводка ({ $zone }):
+quiet-none =
+    Я могу писать в любое время. Назовите тихие часы, и я отложу всё до их конца:
+    /quiet 23:00-07:00
+quiet-hours =
+    Тихо с { $begin } до { $end } ({ $zone }). Что придёт за это время, вы получите потом одним сообщением.
+    /quiet off – отменить; /timezone – ваш часовой пояс
+snooze-none =
+    Ничего не отложено. Чтобы некоторое время ничего не получать:
+    /snooze 2h
+snoozed = 😴 Я откладываю всё до
+timezone-is =
+    Ваш часовой пояс – { $zone }. Другой:
+    /timezone Europe/Kyiv
+hush-hour = 🔕 1 ч
+hush-day = 🔕 1 д
+hush-channel = 🚫 📢
+hush-less = 👎
+muted-hour = 🔕 { $name }: час тишины. Нажмите ещё раз, чтобы отменить.
+muted-day = 🔕 { $name }: сутки тишины. Нажмите ещё раз, чтобы отменить.
+muted-channel = 🚫 Больше не пишу вам о канале { $name }. Нажмите ещё раз, чтобы отменить.
+muted-no-more = 🔔 Снова пишу вам: { $name }.
+lessened = 👎 { $name }: не больше { $count } постов в час, остальное – в сводке.
+lessened-digest = 📰 { $name } теперь приходит в сводке. Изменить: /topics.
+error-bad_time = Не понимаю это время. Пишите так: 23:00-07:00, 09:00 или 2h; или off.
+error-unknown_zone = Часового пояса { $name } нет. Пишите так: Europe/Kyiv.
+command-quiet = Тихие часы
+command-snooze = Некоторое время ничего не получать
+command-digest = Когда приходит сводка
+command-timezone = Ваш часовой пояс

@@ -7,6 +7,7 @@ from bot.views.answers import languages, notice, sentence, unsubscribing
 from bot.views.asking import asking, asking_in_group
 from bot.views.channels import channels
 from bot.views.cheat_sheet import cheat_sheet
+from bot.views.digest import digest
 from bot.views.draft import Rendered
 from bot.views.estimates import proposal
 from bot.views.export import export_formats, exported, exporting
@@ -17,6 +18,7 @@ from bot.views.joined import Shown, joined
 from bot.views.mistake import mistake
 from bot.views.personal import forgetting
 from bot.views.pickers import channel_picker, language_picker
+from bot.views.quiet import gathering, quiet, snoozed
 from bot.views.results import results
 from bot.views.since import Repeat, Since
 from bot.views.stats import stats_caption, stats_topics
@@ -44,6 +46,7 @@ __all__ = [
     "cheat_sheet",
     "dead_letters",
     "decided",
+    "digest",
     "editors",
     "ended",
     "export_formats",
@@ -53,6 +56,7 @@ __all__ = [
     "feeds",
     "filter_choices",
     "forgetting",
+    "gathering",
     "health",
     "inline_result",
     "invited",
@@ -66,11 +70,13 @@ __all__ = [
     "notice",
     "people",
     "proposal",
+    "quiet",
     "removed",
     "results",
     "sentence",
     "share",
     "share_buttons",
+    "snoozed",
     "start",
     "stats_caption",
     "stats_topics",

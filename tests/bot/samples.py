@@ -84,6 +84,9 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "times": [8],
     "title": ["Осторожно, новости"],
     "topic": [WORDS],
+    "zone": ["UTC"],
+    "begin": ["23:00"],
+    "end": ["07:00"],
     "total": [2001],
     "usual": [12],
     "what": ["Не получилось"],
@@ -338,6 +341,22 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "joined": [
         lambda l10n: views.joined([shown(), shown("Взрыв в Баку " * 100, LONG)] * 2, l10n),
         lambda l10n: views.joined([shown("Взрыв в Баку " * 100, LONG, LONG)] * 20, l10n, again=True),
+    ],
+    "digest": [
+        lambda l10n: views.digest([shown(), shown("Взрыв в Баку " * 100, LONG)], l10n)[0],
+        lambda l10n: views.digest([shown("Взрыв в Баку " * 100, LONG, LONG)] * 60, l10n, again=True)[0],
+    ],
+    "gathering": [
+        lambda l10n: views.gathering(Subscriber(digest_at=None, timezone="UTC"), l10n),
+        lambda l10n: views.gathering(Subscriber(digest_at=MOMENT, timezone="UTC"), l10n),
+    ],
+    "quiet": [
+        lambda l10n: views.quiet(Subscriber(quiet_from=None, quiet_to=None), l10n),
+        lambda l10n: views.quiet(Subscriber(quiet_from=1380, quiet_to=420, timezone="UTC"), l10n),
+    ],
+    "snoozed": [
+        lambda l10n: views.snoozed(Subscriber(snoozed_until=None), MOMENT, l10n),
+        lambda l10n: views.snoozed(Subscriber(snoozed_until=MOMENT + timedelta(hours=2)), MOMENT, l10n),
     ],
     "languages": [views.languages],
     "mistake": [lambda l10n: views.mistake(l10n("error-query_syntax", reason="empty", position=1), '"взрыв', 0)],

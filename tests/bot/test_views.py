@@ -62,7 +62,7 @@ def assert_acceptable(rendered: Rendered) -> None:
 
 
 def test_an_alert_shows_the_channel_the_topics_the_words_and_the_way_to_the_post() -> None:
-    rendered = views.alert(post("😀 Взрыв в Баку"), CHANNEL, [(2, 7), (10, 14)], [Topic(name="взрыв баку")], L10N)
+    rendered = views.alert(post("😀 Взрыв в Баку"), CHANNEL, [(2, 7), (10, 14)], [Topic(id=1, name="взрыв баку")], L10N)
     assert marked(rendered, "bold") == ["Осторожно, новости", "Взрыв", "Баку"]
     assert marked(rendered, "italic") == ["взрыв баку"]
     links = [entity.url for entity in rendered.entities if entity.type == "text_link"]
@@ -111,7 +111,7 @@ def test_a_channel_without_a_username_is_reached_by_its_id() -> None:
 def test_no_text_and_no_entities_make_an_alert_that_telegram_refuses(
     text: str, formatting: list[dict[str, Any]], matched: list[tuple[int, int]]
 ) -> None:
-    topics = [Topic(name="тема " * 20) for _ in range(7)]
+    topics = [Topic(id=1, name="тема " * 20) for _ in range(7)]
     assert_acceptable(views.alert(post(text, formatting), CHANNEL, matched, topics, L10N, album=2))
 
 

@@ -1,0 +1,44 @@
+"""What was held for a reader, by topic, with as many of the posts as there is room for."""
+
+from collections.abc import Sequence
+
+from bot.i18n import Translator
+from bot.views.draft import LIMIT, Draft, Rendered, shorten
+from bot.views.excerpt import excerpt
+from bot.views.joined import Shown
+from bot.views.links import post_link
+
+TITLE_LIMIT = 40  # UTF-16 units, as the next ones
+TOPIC_LIMIT = 64
+LINE_LIMIT = 160
+SHORT_LIMIT = 60
+MANY = 15  # posts; of more, each is shown in fewer words
+
+
+def digest(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> tuple[Rendered, int]:
+    """The message, and how many of the posts, from the first on, stand in it."""
+    count = len(posts)
+    while (draft := _drawn(posts[:count], l10n, again)).size > LIMIT:
+        count = min(count - 1, count * LIMIT // draft.size)
+    return draft.render(), count
+
+
+def _drawn(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
+    draft = Draft().add("📰 ").add(l10n("digest-title", count=len(posts)), "bold")
+    if again:
+        draft.add(" · ").add(l10n("alert-again"))
+    topics: dict[str, list[Shown]] = {}
+    for shown in posts:
+        topics.setdefault(shown.topics[0].name if shown.topics else "", []).append(shown)
+    for name, its in topics.items():
+        if name:
+            draft.add("\n\n🔔 ").add(shorten(name, TOPIC_LIMIT), "bold").add(f" · {len(its)}")
+        for shown in its:
+            draft.add("\n• ").add_draft(_line(shown, LINE_LIMIT if len(posts) <= MANY else SHORT_LIMIT))
+    return draft
+
+
+def _line(shown: Shown, limit: int) -> Draft:
+    link = post_link(shown.channel, shown.post.message_id)
+    draft = Draft().add(shorten(shown.channel.title, TITLE_LIMIT), url=link).add(": ")
+    return draft.add_draft(excerpt(shown.post.text, shown.spans, limit))

@@ -1,0 +1,126 @@
+"""Digests: what is held for a subscriber, in one message when its time has come.
+
+The time stands in `subscribers.digest_at`; whoever looks at the clock late, twice or not at all for a while issues it once.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.models import Delivery, DeliveryKind, DeliveryState, DigestEvery, Priority, Subscriber
+from monitor.quiet import BadTimeError, minutes, moment
+from monitor.upsert import insert_for
+
+USUAL_MINUTE = 9 * 60
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERY_DAY = 127
+BATCH = 500
+
+
+def set_digest(subscriber: Subscriber, text: str, now: datetime) -> None:
+    """ "hourly", "daily 09:00" or "weekly mon,thu 09:00" in the subscriber's zone. Raises BadTimeError."""
+    words = text.lower().split()
+    try:
+        every = DigestEvery(words[0])
+    except (IndexError, ValueError):
+        raise BadTimeError from None
+    days, at = EVERY_DAY, USUAL_MINUTE
+    for word in words[1:]:
+        if ":" in word:
+            at = minutes(word)
+        else:
+            days = _days(word)
+    if every is DigestEvery.WEEKLY and days == EVERY_DAY:
+        days = 1
+    subscriber.digest_every, subscriber.digest_minute, subscriber.digest_days = every, at, days
+    reckon(subscriber, now)
+
+
+def reckon(subscriber: Subscriber, now: datetime) -> None:
+    """Work out when the next digest is due after `now`, for whoever has digests."""
+    if subscriber.digest_every is not None:
+        subscriber.digest_at = next_time(subscriber, now)
+
+
+def next_time(subscriber: Subscriber, after: datetime) -> datetime:
+    """The first time of a digest after this moment, in UTC."""
+    if subscriber.digest_every == DigestEvery.HOURLY:
+        return after.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    zone = ZoneInfo(subscriber.timezone)
+    day = after.astimezone(zone)
+    while True:
+        due = moment(day, subscriber.digest_minute, zone)
+        if due > after and subscriber.digest_days >> day.weekday() & 1:
+            return due
+        day += timedelta(days=1)
+
+
+async def issue(session: AsyncSession, now: datetime) -> int:
+    """Owe a digest to everybody whose time has come and something is held for; how many."""
+    await _arm(session, now)
+    due = select(Subscriber).where(Subscriber.digest_at <= now, Subscriber.active).order_by(Subscriber.digest_at)
+    issued = 0
+    for subscriber in (await session.scalars(due.limit(BATCH))).all():
+        assert subscriber.digest_at is not None
+        local = subscriber.digest_at.astimezone(ZoneInfo(subscriber.timezone))
+        hour = f"T{subscriber.digest_at:%H}" if subscriber.digest_every == DigestEvery.HOURLY else ""
+        if await session.scalar(select(_holds(subscriber.id))):
+            await enqueue(session, subscriber.id, f"digest:{local:%Y-%m-%d}{hour}", now, now)
+            issued += 1
+        reckon(subscriber, now)
+    await session.flush()
+    return issued
+
+
+async def enqueue(session: AsyncSession, subscriber_id: int, key: str, due_at: datetime, now: datetime) -> None:
+    """Owe the subscriber what is held, in one message at `due_at`; once for each `key`."""
+    values = {
+        "subscriber_id": subscriber_id,
+        "kind": DeliveryKind.DIGEST,
+        "priority": Priority.DIGEST,
+        "key": key,
+        "due_at": due_at,
+        "created_at": now,
+    }
+    await session.execute(insert_for(session, Delivery).values(values).on_conflict_do_nothing())
+
+
+async def held(session: AsyncSession, digest: Delivery, limit: int) -> Sequence[Delivery]:
+    """The oldest that is held for this digest: all of it, but at the end of a silence only what came in it."""
+    theirs = select(Delivery).where(
+        Delivery.subscriber_id == digest.subscriber_id, Delivery.state == DeliveryState.HELD
+    )
+    if not str(digest.key).startswith("digest:"):
+        theirs = theirs.where(Delivery.priority != Priority.DIGEST)
+    return (await session.scalars(theirs.order_by(Delivery.id).limit(limit))).all()
+
+
+async def release(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
+    """The subscriber wants to hear again: what was held until a silence ended comes now."""
+    waiting = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
+    owed = update(Delivery).where(*waiting, Delivery.kind == DeliveryKind.DIGEST, Delivery.due_at > now)
+    await session.execute(owed.values(due_at=now, error=None).execution_options(synchronize_session=False))
+
+
+async def _arm(session: AsyncSession, now: datetime) -> None:
+    """Who has something held for a digest and never chose a time gets it every day at nine."""
+    unarmed = select(Subscriber).where(Subscriber.digest_at.is_(None), Subscriber.active, _holds(Subscriber.id))
+    for subscriber in (await session.scalars(unarmed.limit(BATCH))).all():
+        subscriber.digest_every, subscriber.digest_minute = DigestEvery.DAILY, USUAL_MINUTE
+        reckon(subscriber, now)
+
+
+def _holds(subscriber_id: Any) -> ColumnElement[bool]:
+    gathered = (Delivery.state == DeliveryState.HELD, Delivery.priority == Priority.DIGEST)
+    return exists().where(Delivery.subscriber_id == subscriber_id, *gathered)
+
+
+def _days(word: str) -> int:
+    try:
+        return sum({1 << DAYS.index(day[:3]) for day in word.split(",")})
+    except ValueError:
+        raise BadTimeError from None

@@ -1,0 +1,138 @@
+"""When a subscriber wants to hear nothing: quiet hours every day, a snooze for once, so many posts an hour and no more."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.errors import MonitorError
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Priority, Subscriber, Subscription
+
+HOUR = timedelta(hours=1)
+LONGEST_SNOOZE = timedelta(days=30)
+_SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)")
+_SNOOZE = re.compile(r"(\d{1,4})\s*([mhdмчд])\w*", re.IGNORECASE)
+_UNITS = {"m": timedelta(minutes=1), "h": HOUR, "d": timedelta(days=1)}
+_UNITS |= {"м": _UNITS["m"], "ч": _UNITS["h"], "д": _UNITS["d"]}
+
+
+class BadTimeError(MonitorError):
+    """This is no time that I understand: write it like 23:00-07:00, 09:00 or 2h."""
+
+    code = "bad_time"
+
+
+class UnknownZoneError(MonitorError):
+    """There is no such time zone: write it like Europe/Kyiv."""
+
+    code = "unknown_zone"
+
+
+def quiet_until(subscriber: Subscriber, now: datetime) -> datetime | None:
+    """When the silence ends that reigns at this moment; None if there is none."""
+    ends = [end for end in (subscriber.snoozed_until, _end_of_quiet(subscriber, now)) if end is not None and end > now]
+    return max(ends, default=None)
+
+
+async def overflow_until(
+    session: AsyncSession, subscriber: Subscriber, post_ids: Sequence[int], now: datetime
+) -> datetime | None:
+    """The end of the hour, if every topic that wants these posts has told of as many as its limit within the last one."""
+    limits = (
+        select(Subscription.topic_id, Subscription.hourly_limit)
+        .join(Match, Match.topic_id == Subscription.topic_id)
+        .where(Subscription.subscriber_id == subscriber.id, Match.post_id.in_(post_ids))
+        .distinct()
+    )
+    rows = (await session.execute(limits)).all()
+    if not rows or any(limit is None for _, limit in rows):
+        return None
+    for topic_id, limit in rows:
+        if await _told(session, subscriber.id, topic_id, now - HOUR) < (limit or 0):
+            return None
+    return now.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def rings_through(deliveries: Sequence[Delivery]) -> bool:
+    """Some of it is of a topic that rings through silence."""
+    return any(delivery.priority == Priority.URGENT for delivery in deliveries)
+
+
+def set_quiet(subscriber: Subscriber, text: str) -> None:
+    """Quiet hours as "23:00-07:00" in the subscriber's zone, or "off". Raises BadTimeError."""
+    if text.strip().lower() == "off":
+        subscriber.quiet_from = subscriber.quiet_to = None
+        return
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise BadTimeError
+    begin, end = minutes(f"{found[1]}:{found[2]}"), minutes(f"{found[3]}:{found[4]}")
+    if begin == end:
+        raise BadTimeError
+    subscriber.quiet_from, subscriber.quiet_to = begin, end
+
+
+def set_snooze(subscriber: Subscriber, text: str, now: datetime) -> datetime | None:
+    """Hear nothing for "30m", "2h", "1d", or "off"; until when. Raises BadTimeError."""
+    if text.strip().lower() == "off":
+        subscriber.snoozed_until = None
+        return None
+    found = _SNOOZE.fullmatch(text.strip())
+    span = int(found[1]) * _UNITS[found[2].lower()] if found else timedelta(0)
+    if not timedelta(0) < span <= LONGEST_SNOOZE:
+        raise BadTimeError
+    subscriber.snoozed_until = now + span
+    return subscriber.snoozed_until
+
+
+def set_timezone(subscriber: Subscriber, text: str) -> None:
+    """The zone by its name, letter case ignored. Raises UnknownZoneError."""
+    names = {name.lower(): name for name in available_timezones()}
+    if (name := names.get(text.strip().lower())) is None:
+        raise UnknownZoneError(name=text.strip()[:64])
+    subscriber.timezone = name
+
+
+def minutes(text: str) -> int:
+    """ "09:30" as minutes of the day. Raises BadTimeError."""
+    hour, _, minute = text.partition(":")
+    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+        raise BadTimeError
+    return int(hour) * 60 + int(minute)
+
+
+def clock(minute_of_day: int) -> str:
+    """Minutes of the day as "09:30"."""
+    return f"{minute_of_day // 60:02}:{minute_of_day % 60:02}"
+
+
+def moment(day: datetime, minute_of_day: int, zone: ZoneInfo) -> datetime:
+    """That time of the local `day`, in UTC: the first of two where clocks go back, as much later as they go forward where they do."""
+    at = time(minute_of_day // 60, minute_of_day % 60)
+    return datetime.combine(day.date(), at, tzinfo=zone).astimezone(UTC)
+
+
+def _end_of_quiet(subscriber: Subscriber, now: datetime) -> datetime | None:
+    begin, end = subscriber.quiet_from, subscriber.quiet_to
+    if begin is None or end is None:
+        return None
+    zone = ZoneInfo(subscriber.timezone)
+    local = now.astimezone(zone)
+    at = local.hour * 60 + local.minute
+    if not (begin <= at < end if begin < end else at >= begin or at < end):
+        return None
+    return moment(local if at < end else local + timedelta(days=1), end, zone)
+
+
+async def _told(session: AsyncSession, subscriber_id: int, topic_id: int, since: datetime) -> int:
+    told = (
+        select(func.count())
+        .select_from(Delivery)
+        .join(Match, Match.post_id == Delivery.post_id)
+        .where(Delivery.subscriber_id == subscriber_id, Match.topic_id == topic_id, Delivery.kind == DeliveryKind.ALERT)
+        .where(Delivery.state == DeliveryState.SENT, Delivery.message_id.is_not(None), Delivery.settled_at > since)
+    )
+    return await session.scalar(told) or 0

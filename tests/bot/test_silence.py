@@ -1,0 +1,202 @@
+"""What is held while its reader wants to hear nothing, and comes in one message afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.i18n import translator
+from monitor import digest, quiet
+from monitor.database import Sessions
+from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription
+from tests.bot.telegram import Chat, Request
+from tests.bot.test_relay import Delivering
+from tests.conftest import NOW
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
+
+RU = translator("ru")
+
+
+@pytest.fixture
+def delivering(sqlite_sessions: Sessions) -> Delivering:
+    return Delivering(sqlite_sessions)
+
+
+@pytest.fixture(autouse=True)
+async def waiting(sqlite_sessions: Sessions) -> None:
+    """One reader waits for posts."""
+    await watch(sqlite_sessions)
+    await subscribe(sqlite_sessions, "посольство", chat_id=7)
+
+
+async def hush(sessions: Sessions, text: str = "2h") -> None:
+    async with sessions.begin() as session:
+        subscriber = await session.get_one(Subscriber, 1)
+        quiet.set_snooze(subscriber, text, NOW)
+
+
+async def tune(sessions: Sessions, **values: object) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).values(**values))
+
+
+async def states(sessions: Sessions) -> list[str]:
+    async with sessions() as session:
+        return [str(state) for state in await session.scalars(select(Delivery.state).order_by(Delivery.id))]
+
+
+def told(requests: list[Request]) -> list[int]:
+    """How many of the posts each message has."""
+    return [request.text.count("номер") for request in requests]
+
+
+async def posts(sessions: Sessions, *numbers: int) -> None:
+    await arrive(sessions, *[arrival(number, f"У посольства номер{number}") for number in numbers])
+
+
+async def test_what_comes_in_a_silence_is_told_in_one_message_when_it_ends(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await hush(sqlite_sessions)
+    await posts(sqlite_sessions, 1, 2)
+    await delivering.step()
+    await posts(sqlite_sessions, 3)
+    await delivering.step(3600)
+    assert delivering.telegram.requests == []
+    await delivering.step(3600)
+    (message,) = delivering.telegram.of("sendMessage")
+    assert RU("digest-title", count=3) in message.text
+    assert told([message]) == [3]
+    assert set(await states(sqlite_sessions)) == {DeliveryState.SENT}
+
+
+async def test_what_rings_through_does_and_the_rest_waits(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await hush(sqlite_sessions)
+    await posts(sqlite_sessions, 1)
+    await tune(sqlite_sessions, priority=True)
+    await posts(sqlite_sessions, 2)
+    await delivering.step()
+    assert ["номер2" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
+    assert DeliveryState.HELD in await states(sqlite_sessions)
+
+
+async def test_what_is_more_than_the_limit_of_the_hour_is_told_when_it_is_over(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, hourly_limit=2)
+    for number in range(1, 6):
+        await posts(sqlite_sessions, number)
+        await delivering.step(60)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1]
+    await delivering.step(3600)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1, 3]
+
+
+async def test_a_digest_tells_what_was_held_and_tells_it_once(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 1, 2)
+    for day in (1, 2):
+        async with sqlite_sessions.begin() as session:
+            await digest.issue(session, NOW + timedelta(days=day))
+        await delivering.step(86400)
+    assert told(delivering.telegram.of("sendMessage")) == [2]
+
+
+async def test_a_digest_too_long_for_a_message_comes_in_several_and_loses_nothing(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    for number in range(1, 121):
+        await posts(sqlite_sessions, number)
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, NOW)
+        await digest.issue(session, NOW + timedelta(days=1))
+    await delivering.step(86400)
+    counts = told(delivering.telegram.of("sendMessage"))
+    assert len(counts) > 1
+    assert sum(counts) == 120
+    assert all(len(request.text.encode("utf-16-le")) <= 2 * 4096 for request in delivering.telegram.of("sendMessage"))
+
+
+async def test_a_digest_waits_for_the_end_of_a_silence(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 1)
+    await hush(sqlite_sessions, "2d")
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, NOW)
+        await digest.issue(session, NOW + timedelta(days=1))
+    await delivering.step(86400)
+    assert delivering.telegram.requests == []
+    await delivering.step(86400)
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+async def test_a_silence_that_is_called_off_brings_what_was_held(
+    sqlite_sessions: Sessions, delivering: Delivering, reader: Chat
+) -> None:
+    (said,) = await reader.say("/snooze 2h")
+    assert RU("snoozed") in said.text
+    await posts(sqlite_sessions, 1)
+    await delivering.step()
+    assert delivering.telegram.requests == []
+    (said,) = await reader.say("/snooze off")
+    assert said.text == RU("snooze-none")
+    await delivering.step()
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+async def test_silence_and_digests_are_set_in_chat(reader: Chat) -> None:
+    assert [each.text for each in await reader.say("/quiet")] == [RU("quiet-none")]
+    (said,) = await reader.say("/timezone europe/kyiv")
+    assert said.text == RU("timezone-is", zone="Europe/Kyiv")
+    (said,) = await reader.say("/quiet 23:00-07:00")
+    assert said.text == RU("quiet-hours", begin="23:00", end="07:00", zone="Europe/Kyiv")
+    (said,) = await reader.say("/digest weekly mon 09:00")
+    assert RU("digest-next", zone="Europe/Kyiv") in said.text
+    for wrong in ("/quiet late", "/digest sometimes", "/snooze long"):
+        assert [each.text for each in await reader.say(wrong)] == [RU("error-bad_time")]
+    (said,) = await reader.say("/timezone Kyiv/Europe")
+    assert said.text == RU("error-unknown_zone", name="Kyiv/Europe")
+
+
+async def test_the_buttons_under_an_alert_make_less_of_it(
+    sqlite_sessions: Sessions, delivering: Delivering, reader: Chat
+) -> None:
+    await posts(sqlite_sessions, 1)
+    await delivering.step()
+    (alert,) = delivering.telegram.of("sendMessage")
+    hour, day, channel, less = alert.buttons().values()
+
+    async def press(data: str) -> str:
+        (answered,) = await reader.press(data)
+        return str(answered.params["text"])
+
+    assert await press(hour) == RU("muted-hour", name="посольство")
+    assert (await arrive(sqlite_sessions, arrival(2, "У посольства тихо"))).owed == 0
+    assert await press(hour) == RU("muted-no-more", name="посольство")
+    assert await press(day) == RU("muted-day", name="посольство")
+    assert await press(day) == RU("muted-no-more", name="посольство")
+    assert await press(channel) == RU("muted-channel", name="Осторожно, новости")
+    assert (await arrive(sqlite_sessions, arrival(3, "У посольства тихо", channel_id=CHANNEL))).owed == 0
+    assert await press(channel) == RU("muted-no-more", name="Осторожно, новости")
+    assert await press(less) == RU("lessened", name="посольство", count=6)
+    assert await press(less) == RU("lessened", name="посольство", count=2)
+    assert await press(less) == RU("lessened-digest", name="посольство")
+    assert (await arrive(sqlite_sessions, arrival(4, "У посольства тихо"))).owed == 1
+    assert (await states(sqlite_sessions))[-1] == DeliveryState.HELD
+
+
+async def test_the_end_of_a_silence_brings_what_came_in_it_and_not_what_waits_for_a_digest(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 1)
+    await tune(sqlite_sessions, mode=Mode.INSTANT)
+    await hush(sqlite_sessions)
+    await posts(sqlite_sessions, 2)
+    await delivering.step()
+    await delivering.step(7200)
+    assert ["номер2" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
+    assert told(delivering.telegram.of("sendMessage")) == [1]

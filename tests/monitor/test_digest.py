@@ -1,0 +1,118 @@
+"""When digests come: by the clocks of real zones, however the schedule is late."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert, select
+
+from monitor import digest, subscribers
+from monitor.database import Sessions
+from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
+from monitor.quiet import BadTimeError
+
+START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+KYIV = ZoneInfo("Europe/Kyiv")
+
+
+def reader(text: str, zone: str = "Europe/Kyiv", now: datetime = START) -> Subscriber:
+    subscriber = Subscriber(timezone=zone)
+    digest.set_digest(subscriber, text, now)
+    return subscriber
+
+
+def times(subscriber: Subscriber, count: int, after: datetime = START) -> list[datetime]:
+    """The next so many digests, in the reader's own time."""
+    found = []
+    for _ in range(count):
+        after = digest.next_time(subscriber, after)
+        found.append(after.astimezone(ZoneInfo(subscriber.timezone)))
+    return found
+
+
+async def holding(sessions: Sessions, text: str, zone: str) -> int:
+    """Id of a reader who has such digests and something held."""
+    async with sessions.begin() as session:
+        subscriber = await subscribers.get_or_create(session, 1, 0, ChatKind.PRIVATE, "en", START)
+        subscriber.timezone = zone
+        digest.set_digest(subscriber, text, START)
+        held = {
+            "kind": DeliveryKind.ALERT,
+            "priority": Priority.DIGEST,
+            "state": DeliveryState.HELD,
+        }
+        await session.execute(
+            insert(Delivery).values(subscriber_id=subscriber.id, due_at=START, created_at=START, **held)
+        )
+        return subscriber.id
+
+
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "America/St_Johns", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("at", ["09:00", "03:30", "02:15", "00:00"])
+def test_over_two_years_there_is_one_digest_a_day_whatever_the_clocks_do(zone: str, at: str) -> None:
+    days = [moment.date() for moment in times(reader(f"daily {at}", zone), 730)]
+    assert [later - earlier for earlier, later in pairwise(days)] == [timedelta(days=1)] * 729
+
+
+async def test_however_often_or_seldom_the_clock_is_looked_at_a_day_has_one_digest(sqlite_sessions: Sessions) -> None:
+    await holding(sqlite_sessions, "daily 09:00", "Europe/Kyiv")
+    chances = random.Random(1)
+    moment, end = START, START + timedelta(days=730)
+    while moment < end:
+        moment = min(end, moment + timedelta(minutes=chances.randrange(1, 1300)))
+        async with sqlite_sessions.begin() as session:
+            await digest.issue(session, moment)
+            await digest.issue(session, moment)  # a second schedule, or a restart
+    async with sqlite_sessions() as session:
+        issued = select(Delivery.key).where(Delivery.kind == DeliveryKind.DIGEST).order_by(Delivery.id)
+        keys = list(await session.scalars(issued))
+    first = START.astimezone(KYIV).date()
+    assert keys == [f"digest:{first + timedelta(days=day)}" for day in range(1, 731)]
+
+
+def test_a_time_that_the_clocks_leave_out_is_made_up_for_and_one_they_repeat_comes_once() -> None:
+    spring = times(reader("daily 03:30"), 1, datetime(2026, 3, 28, 12, tzinfo=UTC))
+    autumn = times(reader("daily 03:30"), 2, datetime(2026, 10, 24, 12, tzinfo=UTC))
+    assert [(moment.hour, moment.minute) for moment in spring] == [(4, 30)]
+    assert [str(moment.date()) for moment in autumn] == ["2026-10-25", "2026-10-26"]
+
+
+def test_a_weekly_digest_comes_on_its_days() -> None:
+    assert [moment.strftime("%a %H:%M") for moment in times(reader("weekly mon,thu 09:00"), 3)] == [
+        "Mon 09:00",
+        "Thu 09:00",
+        "Mon 09:00",
+    ]
+    assert [moment.strftime("%a") for moment in times(reader("weekly"), 2)] == ["Mon", "Mon"]
+
+
+def test_an_hourly_digest_comes_on_the_hour() -> None:
+    assert [moment.minute for moment in times(reader("hourly"), 3)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yearly", "daily 9", "daily 24:00", "daily 09:60", "weekly someday", "daily ٩:٠٠:1"]
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(BadTimeError):
+        reader(text)
+
+
+async def test_nothing_held_means_no_digest_and_who_chose_no_time_gets_it_at_nine(sessions: Sessions) -> None:
+    subscriber_id = await holding(sessions, "daily 09:00", "Europe/Kyiv")
+    async with sessions.begin() as session:
+        subscriber = await session.get_one(Subscriber, subscriber_id)
+        subscriber.digest_every = subscriber.digest_at = None
+        await session.flush()
+        assert await digest.issue(session, START) == 0
+        assert subscriber.digest_at is not None
+        assert subscriber.digest_at.astimezone(KYIV).strftime("%H:%M") == "09:00"
+        assert await digest.issue(session, START + timedelta(days=1)) == 1
+        issued = await session.scalar(select(Delivery).where(Delivery.kind == DeliveryKind.DIGEST))
+        assert issued is not None
+        (held,) = await digest.held(session, issued, 9)
+        await session.delete(held)
+        await session.flush()
+        assert await digest.issue(session, START + timedelta(days=2)) == 0

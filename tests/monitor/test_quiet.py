@@ -1,0 +1,79 @@
+"""Quiet hours and snoozes, as people write them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.models import Subscriber
+from monitor.quiet import BadTimeError, UnknownZoneError, quiet_until, set_quiet, set_snooze, set_timezone
+from tests.conftest import NOW
+
+
+def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
+    return datetime(2025, 7, day, hour, minute, tzinfo=UTC)
+
+
+def reader(hours: str = "23:00-07:00", zone: str = "UTC") -> Subscriber:
+    subscriber = Subscriber(timezone=zone)
+    set_quiet(subscriber, hours)
+    return subscriber
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        (at(22, 59), None),
+        (at(23), at(7, day=2)),
+        (at(3), at(7)),
+        (at(6, 59), at(7)),
+        (at(7), None),
+    ],
+)
+def test_quiet_hours_last_over_midnight(now: datetime, until: datetime | None) -> None:
+    assert quiet_until(reader(), now) == until
+
+
+def test_quiet_hours_are_those_of_the_readers_zone() -> None:
+    assert quiet_until(reader(zone="Asia/Baku"), at(20)) == at(3, day=2)
+    assert quiet_until(reader("13:00-15:00", "Asia/Baku"), at(9, 30)) == at(11)
+
+
+def test_quiet_hours_follow_the_clocks() -> None:
+    subscriber = reader("01:00-03:30", "Europe/Kyiv")
+    assert quiet_until(subscriber, datetime(2026, 3, 29, 0, 30, tzinfo=UTC)) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["23-7", "25:00-07:00", "23:00", "07:00-07:00", "ночью"])
+def test_what_are_no_hours_is_refused(text: str) -> None:
+    with pytest.raises(BadTimeError):
+        reader(text)
+
+
+def test_quiet_hours_end() -> None:
+    subscriber = reader()
+    set_quiet(subscriber, "off")
+    assert quiet_until(subscriber, at(3)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("2h", 120), ("30m", 30), ("1d", 1440), ("2 часа", 120), ("1 день", 1440)]
+)
+def test_a_snooze_lasts_as_long_as_it_says(text: str, minutes: int) -> None:
+    subscriber = Subscriber(timezone="UTC")
+    assert set_snooze(subscriber, text, NOW) == NOW + timedelta(minutes=minutes)
+    assert quiet_until(subscriber, NOW) == NOW + timedelta(minutes=minutes)
+    assert quiet_until(subscriber, NOW + timedelta(minutes=minutes)) is None
+
+
+@pytest.mark.parametrize("text", ["0h", "two hours", "31d", "2"])
+def test_what_is_no_span_is_refused(text: str) -> None:
+    with pytest.raises(BadTimeError):
+        set_snooze(Subscriber(timezone="UTC"), text, NOW)
+
+
+def test_a_zone_is_known_by_its_name_alone() -> None:
+    subscriber = Subscriber(timezone="UTC")
+    set_timezone(subscriber, "europe/kyiv")
+    assert subscriber.timezone == "Europe/Kyiv"
+    with pytest.raises(UnknownZoneError):
+        set_timezone(subscriber, "../etc/passwd")
