@@ -15,7 +15,8 @@ from typing import Any
 
 from monitor import alphabets
 
-GUESSED = 500  # letters that a guess looks at
+GUESSED = 500  # letters whose alphabet and small words are looked at
+SAMPLED = 160  # letters that langdetect is given: more take it longer, and do not make it surer
 SHORT = 24  # letters; below this a guess is worth less than the channel's habit
 FEW = 6  # letters; below this it is worth nothing
 CHANNELS = 20_000  # whose habits are kept
@@ -108,7 +109,7 @@ def _guess(letters: str) -> str | None:
     detector = _factory(script).create()
     detector.n_trial = _TRIALS
     detector.set_prior_map({code: exp(weight - weights[best]) for code, weight in weights.items()})
-    detector.append(words)
+    detector.append(words[:SAMPLED])
     try:
         return str(detector.detect())
     except LangDetectException:

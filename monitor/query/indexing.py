@@ -8,7 +8,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 from zlib import crc32
 
@@ -27,19 +27,22 @@ _BYTES = [f"{number:02x}" for number in range(256)]
 def index_terms(document: Document, channel_id: int) -> set[str]:
     """Every term of a post."""
     tokens = list(map(_token, TOKEN.findall(document.text)[:MAX_TOKENS]))
-    terms = {term for token in tokens for term in token.terms}
-    for left, right in pairwise(tokens):
-        terms.update(_pair_term(one, two) for one in left.left for two in right.right)
+    terms = set(chain.from_iterable(token.terms for token in tokens))
+    terms.update(
+        map(_pair_term, {crc32(two, one) for this, that in pairwise(tokens) for one in this.left for two in that.right})
+    )
     for address in document.links:
         terms.update(link_keys(address))
-    terms.update(_filters(document, channel_id, terms))
+    terms.update(_filters(document, channel_id))
+    if document.links or any(token.is_link for token in tokens):
+        terms.add(media_term("link"))
     return terms
 
 
 def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str]:
     """The terms of which a post has one if tokens with one of these keys each follow one another; none if they are not known."""
     pairs = product(pair_keys(left), pair_keys(right))
-    return [_pair_term(crc32(one.encode()), two.encode()) for one, two in pairs]
+    return [_pair_term(crc32(two.encode(), crc32(one.encode()))) for one, two in pairs]
 
 
 def pair_keys(keys: Iterable[str]) -> list[str]:
@@ -78,6 +81,7 @@ class _Token(NamedTuple):
     terms: tuple[str, ...]
     left: tuple[int, ...]
     right: tuple[bytes, ...]
+    is_link: bool
 
 
 @lru_cache(maxsize=CACHED_TOKENS)
@@ -85,21 +89,19 @@ def _token(raw: str) -> _Token:
     keys = post_keys(raw)
     halves = [key.encode() for key in pair_keys(keys)]
     beginnings = {term for key in keys if key[0] == "e" for term in beginning_terms(key)}
-    return _Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves))
+    is_link = any(map(is_link_key, keys))
+    return _Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves), is_link)
 
 
-def _pair_term(left: int, right: bytes) -> str:
-    number = crc32(right, left)
+def _pair_term(number: int) -> str:
     return "p" + _BYTES[number >> 12 & 255] + _BYTES[number >> 4 & 255] + _DIGITS[number & 15]
 
 
-def _filters(document: Document, channel_id: int, terms: set[str]) -> Iterator[str]:
+def _filters(document: Document, channel_id: int) -> Iterator[str]:
     yield channel_term(channel_id)
     if document.language:
         yield language_term(document.language)
     yield from map(media_term, document.media)
-    if document.links or any(map(is_link_key, terms)):
-        yield media_term("link")
     if document.is_forward:
         yield state_term("forward")
     if document.is_edited:
