@@ -22,6 +22,14 @@ class NewerSchemaError(MonitorError):
 
     code = "newer_schema"
 
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"The database has schema {version}, which a newer version of this program made; this one knows schemas up to"
+            f" {newest()}: upgrade the program.",
+            version=version,
+            newest=newest(),
+        )
+
 
 async def upgrade(engine: AsyncEngine) -> bool:
     """Bring the schema to the newest version; True if it was not there yet. Raises NewerSchemaError."""
@@ -47,6 +55,18 @@ async def is_current(engine: AsyncEngine) -> bool:
         return await connection.run_sync(_current) == newest()
 
 
+async def version(engine: AsyncEngine) -> str | None:
+    """The schema version of the database; None if it has no schema. Raises NewerSchemaError."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_current)
+
+
+def require_known(version: str) -> None:
+    """Raises NewerSchemaError for a schema version that this program does not know."""
+    if version not in _versions():
+        raise NewerSchemaError(version)
+
+
 def newest() -> str:
     """The newest schema version this program knows."""
     return max(_versions())
@@ -60,14 +80,21 @@ def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if version is not None and version not in _versions():
-        raise NewerSchemaError(version=version)
+    if version is not None:
+        require_known(version)
     return version
 
 
-def _upgrade(connection: Connection) -> bool:
-    if _current(connection) == newest():
-        return False
+def drop_tables(connection: Connection) -> None:
+    """Take away the schema and all that is in it."""
+    from monitor.models import Base
+
+    for table in (*Base.metadata.tables, "post_index", "post_index_forms", "alembic_version"):
+        connection.execute(text(f"DROP TABLE IF EXISTS {table} CASCADE"))
+
+
+def upgrade_to(connection: Connection, version: str) -> None:
+    """Bring the schema to this version."""
     from alembic import command
     from alembic.config import Config
 
@@ -75,7 +102,13 @@ def _upgrade(connection: Connection) -> bool:
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
+
+
+def _upgrade(connection: Connection) -> bool:
+    if _current(connection) == newest():
+        return False
+    upgrade_to(connection, "head")
     return True
 
 

@@ -3,14 +3,16 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from bot.cli import archive, backfill, language, operation
+from bot.cli import archive, backfill, keeping, language, operation
 
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "demo": ("see it at work on a Telegram of its own; needs no credentials", operation.add_demo),
     "run": ("run all roles, or those named", operation.add_run),
     "login": ("sign an account in, in the terminal", operation.add_login),
     "check": ("check configuration, database, schema, MTProto and Bot API", operation.add_check),
-    "migrate": ("bring the database to the newest schema", operation.add_migrate),
+    "migrate": ("bring the database to the newest schema, or copy another into it", operation.add_migrate),
+    "backup": ("write everything that is kept to a file, also while it runs", keeping.add_backup),
+    "restore": ("fill an empty database from a backup", keeping.add_restore),
     "import": (
         "take posts from Telegram Desktop's result.json or from JSONL files into the archive",
         archive.add_import,

@@ -8,6 +8,7 @@ from getpass import getpass
 from typing import Any
 
 from bot.cli.archive import complete_index
+from bot.cli.keeping import copy_from
 from bot.settings import AccountSettings, Settings, load
 from monitor import migration
 from monitor.database import create_engine, create_sessions, reach
@@ -45,7 +46,10 @@ def add_check(parser: ArgumentParser) -> None:
 
 def add_migrate(parser: ArgumentParser) -> None:
     """Arguments of `dozor migrate`."""
-    parser.set_defaults(run=lambda options: asyncio.run(_migrate(load(options.config))))
+    parser.add_argument(
+        "--from", dest="source", metavar="URL", help="copy this SQLite database (sqlite:///FILE) into it"
+    )
+    parser.set_defaults(run=lambda options: asyncio.run(_migrate(load(options.config), options.source)))
 
 
 def add_demo(parser: ArgumentParser) -> None:
@@ -86,7 +90,10 @@ def _check(options: Namespace) -> int:
     return asyncio.run(health.check(options.config))
 
 
-async def _migrate(settings: Settings) -> None:
+async def _migrate(settings: Settings, source: str | None) -> None:
+    if source is not None:
+        await copy_from(settings, source)
+        return
     engine = create_engine(settings.database.url.get_secret_value())
     try:
         await reach(engine)

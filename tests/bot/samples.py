@@ -49,6 +49,8 @@ WORDS = "посольство Баку"
 LONG = "Чрезвычайное происшествие на железной дороге Баку – Тбилиси – Карс " * 2  # as long as names may be
 
 ARGUMENTS: dict[str, list[str | int]] = {
+    "version": ["0019"],
+    "newest": ["0018"],
     "active": [1200],
     "byte": [123456],
     "channel": ["@novosti"],
