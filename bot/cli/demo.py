@@ -44,6 +44,8 @@ class Played:
 
     posted: dict[Key, float] = field(default_factory=dict)
     alerted: dict[Key, list[float]] = field(default_factory=dict)
+    told: set[Key] = field(default_factory=set)
+    """Posts that a message links to: the alert of a story lists those that repeat it, without another ring."""
     answers: list[dict[str, Any]] = field(default_factory=list)
     albums: dict[Key, Key] = field(default_factory=dict)
 
@@ -160,8 +162,8 @@ async def _do(control: Control, event: dict[str, Any]) -> None:
 
 
 async def _compare(due: set[Key], played: Played) -> tuple[set[Key], set[Key]]:
-    await _until(lambda: due <= played.alerted.keys())
-    return due - played.alerted.keys(), {key for key, times in played.alerted.items() if len(times) > 1}
+    await _until(lambda: due <= played.alerted.keys() | played.told)
+    return due - played.alerted.keys() - played.told, {key for key, times in played.alerted.items() if len(times) > 1}
 
 
 async def _until(condition: Callable[[], bool]) -> None:
@@ -182,11 +184,17 @@ async def _watch(control: Control, played: Played, console: Console) -> None:
                     overflow="ellipsis",
                     no_wrap=True,
                 )
+        elif event["event"] == "edited":
+            for key in (
+                _links_of(event).keys() & played.posted.keys()
+            ):  # told without a ring: another channel repeated the post
+                played.alerted.setdefault(played.albums.get(key, key), [now])
         elif event["event"] == "message" and event["from"]["is_bot"]:
             keys = _posts_of(event)
             if not keys:
                 played.answers.append(event)
                 continue
+            played.told |= _links_of(event).keys()
             for key in keys:
                 played.alerted.setdefault(played.albums.get(key, key), []).append(now)
             console.print(
@@ -198,9 +206,14 @@ async def _watch(control: Control, played: Played, console: Console) -> None:
 
 def _posts_of(message: dict[str, Any]) -> list[Key]:
     """The post that an alert links to in its last line, or the posts that one message joins; none for an answer."""
-    addresses = [str(entity.get("url", "")).partition("t.me/")[2].split("/") for entity in message.get("entities", [])]
-    keys = [(parts[0], int(parts[1])) for parts in addresses if len(parts) == 2 and parts[1].isdigit()]
+    keys = list(_links_of(message))
     return keys if str(message.get("text")).startswith(MARK) else keys[-1:]
+
+
+def _links_of(message: dict[str, Any]) -> dict[Key, None]:
+    """The posts that a message links to, in order."""
+    addresses = [str(entity.get("url", "")).partition("t.me/")[2].split("/") for entity in message.get("entities", [])]
+    return {(parts[0], int(parts[1])): None for parts in addresses if len(parts) == 2 and parts[1].isdigit()}
 
 
 def _line(text: str) -> str:
@@ -215,6 +228,7 @@ def _show_figures(console: Console, due: set[Key], played: Played, missing: set[
         ("posts", len(played.posted)),
         ("alerts due", len(due)),
         ("alerts arrived", len(played.alerted)),
+        ("told in another's alert", len(due & played.told - played.alerted.keys())),
         ("missing", len(missing)),
         ("more than once", len(doubled)),
         ("post → alert, p50 / p99", f"{p50:.0f} / {p99:.0f} ms"),

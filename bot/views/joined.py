@@ -16,6 +16,9 @@ TITLE_LIMIT = 64  # UTF-16 units, as the next ones
 TOPIC_LIMIT = 32
 TOPICS_SHOWN = 5
 EXCERPT_LIMIT = 400
+TELLERS_SHOWN = 3
+TELLER_LIMIT = 16
+TELLERS_ROOM = 70  # what they take
 OVERHEAD = 40  # of a post: date, separators, ellipses
 
 
@@ -52,6 +55,15 @@ def _head(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
 def _post(shown: Shown, room: int, l10n: Translator) -> Draft:
     link = post_link(shown.channel, shown.post.message_id)
     draft = Draft().add(shorten(shown.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(shown.post.date, l10n)
-    tellers = len({other.channel.id for other in shown.since.repeats})
-    draft.add(f" · ➕ {tellers}" if tellers else "").add(" · 🗑" if shown.post.deleted_at is not None else "")
+    draft.add(" · 🗑" if shown.post.deleted_at is not None else "").add_draft(_tellers(shown))
+    room -= TELLERS_ROOM if shown.since.repeats else 0
     return draft.add("\n").add_draft(excerpt(shown.post.text, shown.spans, room))
+
+
+def _tellers(shown: Shown) -> Draft:
+    """The channels that say the same, the first few with links."""
+    draft, others = Draft(), shown.since.repeats
+    for place, other in enumerate(others[:TELLERS_SHOWN]):
+        title = shorten(other.channel.title, TELLER_LIMIT)
+        draft.add(" · " if place else " · ➕ ").add(title, url=post_link(other.channel, other.post.message_id))
+    return draft.add(" …" if len(others) > TELLERS_SHOWN else "")
