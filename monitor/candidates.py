@@ -74,9 +74,12 @@ class Candidates:
         """The candidates that are smaller than `before`, newest first: at first `size` at once, then more, `largest` at most."""
         if self.wide is not None:
             ids = await self._on_sqlite(session, self.wide, before, PROBED)
-            before = ids[-1] if len(ids) == PROBED else None
-            yield Batch(ids, before)
-            if before is None:
+            ended = len(ids) < PROBED
+            for start in range(0, len(ids), size):  # mostly the first few are enough
+                some = ids[start : start + size]
+                before = None if ended and some[-1] == ids[-1] else some[-1]
+                yield Batch(some, before)
+            if ended:
                 return
         while True:
             ids = await self.newest(session, before, size)

@@ -22,7 +22,7 @@ from monitor.query.folding import fold
 from monitor.query.tokens import TOKEN
 
 KEYS_VERSION = 4
-CACHED_TOKENS = 60_000
+CACHED_TOKENS = 100_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
 _LOOKS = 8  # sets of keys that the tokens are looked through for; for more it pays to note where each key stands
