@@ -78,15 +78,15 @@ async def test_what_is_restored_is_equal_row_by_row(full: Sessions, empty: Async
 
 
 async def test_a_backup_is_of_one_moment_while_others_write(full: Sessions, empty: AsyncEngine, tmp_path: Path) -> None:
-    async def write(number: int) -> None:
-        async with full.begin() as session:
-            await session.execute(text("UPDATE posts SET views = :number"), {"number": number})
+    async def write(numbers: range) -> None:
+        for number in numbers:
+            async with full.begin() as session:
+                await session.execute(text("UPDATE posts SET views = :number"), {"number": number})
 
-    await write(0)
+    await write(range(1))
     async with asyncio.TaskGroup() as group:
         group.create_task(backup.backup(full.engine, tmp_path / "kept"))
-        for number in range(1, 20):
-            group.create_task(write(number))
+        group.create_task(write(range(1, 20)))
     await backup.restore(empty, tmp_path / "kept")
     async with empty.connect() as connection:
         assert len((await connection.execute(select(Post.views).distinct())).all()) == 1
