@@ -35,9 +35,6 @@ from monitor.query.tree import (
 )
 
 MAX_PAIRS = 64  # of two neighbours' keys
-MAX_FORMS = (
-    2_000  # words that begin with a prefix; more are so many posts that the newest are soon found without an index
-)
 
 _T = TypeVar("_T")
 
