@@ -77,7 +77,7 @@ class App:
             settings.bot,
             limits=settings.limits,
             feeds_url=settings.http.address,
-            translation_wanted=self._store.translations_wanted.set,
+            translation_wanted=self._store.requests.translations_wanted.set,
         )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)

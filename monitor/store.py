@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from monitor import accounts, channels, coverage, histories, language, notices, translations
+from monitor import channels, coverage, histories, language
 from monitor.channels import Joined
 from monitor.coverage import Line
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested, ingest, mark_deleted, stored
 from monitor.language import Habits
-from monitor.models import Channel, History, Membership, Post, Watch
+from monitor.models import Channel, Membership, Post
+from monitor.requests import Requests
+from monitor.roster import Roster
 from monitor.topics import StandingTopics
 
 
@@ -36,13 +37,10 @@ class Store:
         self._sessions = sessions
         self._topics = topics
         self._wake = wake
-        self._admins = frozenset(admins)
         self._clock = clock
         self._habits = Habits()
-        self.translations_wanted = asyncio.Event()
-        """Set when somebody in this process has asked for a translation."""
-        self.settled: set[Callable[[], None]] = set()
-        """Called after a request was settled: it may be another account's turn."""
+        self.roster = Roster(sessions, wake=wake, admins=frozenset(admins), clock=clock)
+        self.requests = Requests(sessions, wake=wake, clock=clock)
 
     async def posts(
         self,
@@ -112,90 +110,6 @@ class Store:
         async with self._sessions.begin(quick=True) as session:
             await channels.leave(session, channel_id)
 
-    async def next_wish(self, account: str, *, joins: bool) -> Watch | None:
-        """The oldest request that is this account's to fulfil. With `joins` false only those to leave."""
-        async with self._sessions(quick=True) as session:
-            reader = await accounts.next_to_read(session, self._clock()) if joins else None
-            for watch in await channels.pending(session):
-                leaving = channels.to_leave(watch)
-                if leaving and await accounts.to_leave(session, self._clock(), leaving) == account:
-                    return watch
-                if not leaving and reader == account:
-                    return watch
-        return None
-
-    async def next_orphan(self, account: str) -> tuple[int, str | None] | None:
-        """(channel id, username) of a watched channel that no account listens to and this one should read."""
-        async with self._sessions(quick=True) as session:
-            for channel in await accounts.orphans(session, self._clock()):
-                if await accounts.next_to_read(session, self._clock(), channel.id) == account:
-                    return channel.id, channel.username
-        return None
-
-    async def covered(self, target: str) -> Channel | None:
-        """The watched channel of this name, if an account listens to it."""
-        async with self._sessions(quick=True) as session:
-            with suppress(channels.UnknownChannelError):
-                channel = await channels.by_name(session, target)
-                orphans = await accounts.orphans(session, self._clock())
-                return channel if channel.id not in {orphan.id for orphan in orphans} else None
-        return None
-
-    async def has_room(self, account: str) -> bool:
-        """Whether the account may join one more channel; else it reads the next one without being a member."""
-        async with self._sessions(quick=True) as session:
-            return await accounts.has_room(session, account)
-
-    async def beat(self, account: str, *, limit: int | None = None, waits: Mapping[str, float] | None = None) -> None:
-        """See `accounts.beat`."""
-        async with self._sessions.begin(quick=True) as session:
-            await accounts.beat(session, account, self._clock(), limit=limit, waits=waits)
-
-    async def fail(self, account: str, problem: str) -> None:
-        """See `accounts.fail`."""
-        async with self._sessions.begin(quick=True) as session:
-            await accounts.fail(session, account, problem, self._clock())
-
-    async def rest(self, account: str, seconds: float) -> None:
-        """See `accounts.rest`."""
-        async with self._sessions.begin(quick=True) as session:
-            await accounts.rest(session, account, self._clock() + timedelta(seconds=seconds))
-
-    async def fill(self, account: str) -> None:
-        """See `accounts.fill`."""
-        async with self._sessions.begin(quick=True) as session:
-            await accounts.fill(session, account)
-
-    async def refuse(self, account: str, channel_id: int) -> None:
-        """See `accounts.refuse`. Where no other account is left to try, the admins are told."""
-        now = self._clock()
-        async with self._sessions.begin(quick=True) as session:
-            await accounts.refuse(session, account, channel_id)
-            if await accounts.is_lost(session, now, channel_id):
-                channel = await session.get_one(Channel, channel_id)
-                await notices.tell(session, self._admins, "channel_lost", now, title=channel.title)
-                await histories.give_up(session, channel_id, now)
-        self._wake()
-
-    async def settle_watch(self, watch_id: int, outcome: str, **params: str) -> None:
-        """Close a request and tell whoever made it: `outcome` is a key of the locales, `params` fill it."""
-        async with self._sessions.begin(quick=True) as session:
-            await channels.settle(session, watch_id, outcome, self._clock(), **params)
-        self._wake()
-        for tell in self.settled:
-            tell()
-
-    async def want_history(self, wish: Watch, channel_id: int) -> None:
-        """Note that whoever asked for the channel wants its old posts too, if they do."""
-        if wish.since is not None:
-            async with self._sessions.begin(quick=True) as session:
-                await histories.request(session, channel_id, wish.since, self._clock(), wish.subscriber_id)
-
-    async def next_history(self, account: str) -> History | None:
-        """See `histories.next_for`."""
-        async with self._sessions(quick=True) as session:
-            return await histories.next_for(session, account)
-
     async def old_posts(self, history_id: int, posts: Sequence[IncomingPost], oldest: int) -> None:
         """Store a page of old posts, down to the message `oldest`; they alert nobody and move no cursor."""
         now = self._clock()
@@ -203,25 +117,3 @@ class Store:
         async with self._sessions.begin() as session:
             done = await ingest(session, self._topics, posts, now=now, alert=False, habits=self._habits)
             await histories.reach(session, history_id, oldest, moment, done.new)
-
-    async def settle_history(self, history_id: int, outcome: str) -> None:
-        """See `histories.settle`."""
-        async with self._sessions.begin(quick=True) as session:
-            await histories.settle(session, history_id, outcome, self._clock())
-        self._wake()
-
-    async def next_translation(self) -> tuple[Post, str] | None:
-        """See `translations.claim`; a look without the right to write comes first, since there is hardly ever anything."""
-        async with self._sessions(quick=True) as session:
-            if not await translations.any_waits(session, self._clock()):
-                return None
-        async with self._sessions.begin(quick=True) as session:
-            return await translations.claim(session, self._clock())
-
-    async def settle_translation(
-        self, post: Post, language: str, *, text: str | None = None, problem: str | None = None
-    ) -> None:
-        """See `translations.settle`."""
-        async with self._sessions.begin(quick=True) as session:
-            await translations.settle(session, post, language, self._clock(), text=text, problem=problem)
-        self._wake()

@@ -89,7 +89,7 @@ class Listener:
         try:
             await first_ended(self._writer.run(), self._keep_listening())
         except MonitorError as error:
-            await finished(self._store.fail(self._account, error.code))
+            await finished(self._store.roster.fail(self._account, error.code))
             raise
         finally:
             self._client.remove_event_handler(self._on_update)
@@ -151,11 +151,11 @@ class Listener:
     async def _start(self) -> None:
         await self._client.connect()
         await self._health.check()
-        await finished(self._store.beat(self._account, limit=await room(self._client) if self._joins else 0))
+        await finished(self._store.roster.beat(self._account, limit=await room(self._client) if self._joins else 0))
         await self._puller.sweep(whole=True)
 
     async def _beat(self) -> None:
-        await finished(self._store.beat(self._account, waits=self._client.waits))
+        await finished(self._store.roster.beat(self._account, waits=self._client.waits))
 
     async def _closed(self) -> NoReturn:
         await self._client.disconnected

@@ -33,7 +33,7 @@ class Past:
     async def run(self) -> NoReturn:
         """Fulfil requests until cancelled."""
         while True:
-            while (wish := await finished(self._store.next_history(self._account))) is not None:
+            while (wish := await finished(self._store.requests.next_history(self._account))) is not None:
                 await self._fulfil(wish)
             await asyncio.sleep(self._every_s)
 
@@ -44,15 +44,15 @@ class Past:
             peer = self._puller.peer(wish.channel_id)
         try:
             if peer is None:
-                return await finished(self._store.settle_history(wish.id, "history_failed"))
+                return await finished(self._store.requests.settle_history(wish.id, "history_failed"))
 
             async def keep(posts: list[IncomingPost], oldest: int) -> None:
                 await finished(self._store.old_posts(wish.id, posts, oldest))
 
             await history(self._client, peer, keep, pace=self._pace, since=wish.since, before=wish.reached)
-            await finished(self._store.settle_history(wish.id, "history_done"))
+            await finished(self._store.requests.settle_history(wish.id, "history_done"))
         except (errors.UnauthorizedError, errors.AuthKeyError):
             raise
         except errors.RPCError as error:
             logger.warning("cannot pull old posts: channel=%d error=%s", wish.channel_id, type(error).__name__)
-            await finished(self._store.settle_history(wish.id, "history_failed"))
+            await finished(self._store.requests.settle_history(wish.id, "history_failed"))

@@ -169,7 +169,7 @@ class Puller:
             raise
         except (errors.ChannelPrivateError, errors.ChannelInvalidError):
             logger.warning("banned or shut out: account=%s channel=%d", self._account, channel_id)
-            await finished(self._store.refuse(self._account, channel_id))
+            await finished(self._store.roster.refuse(self._account, channel_id))
             await self.refresh()
         except errors.RPCError as error:
             logger.warning("cannot pull: channel=%d error=%s", channel_id, type(error).__name__)

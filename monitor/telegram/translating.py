@@ -27,11 +27,11 @@ class Translating:
     async def run(self) -> NoReturn:
         """Translate until cancelled."""
         while True:
-            self._store.translations_wanted.clear()
-            while (wanted := await finished(self._store.next_translation())) is not None:
+            self._store.requests.translations_wanted.clear()
+            while (wanted := await finished(self._store.requests.next_translation())) is not None:
                 await self._translate(*wanted)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._store.translations_wanted.wait(), self._every_s)
+                await asyncio.wait_for(self._store.requests.translations_wanted.wait(), self._every_s)
 
     async def _translate(self, post: Post, language: str) -> None:
         try:
@@ -40,11 +40,11 @@ class Translating:
         except errors.RPCError as error:
             fail_for_good(error)
             logger.warning("cannot translate: post=%d error=%s", post.id, error.message)
-            await finished(self._store.settle_translation(post, language, problem=str(error.message)[:64]))
+            await finished(self._store.requests.settle_translation(post, language, problem=str(error.message)[:64]))
         except TimeoutError:
             logger.warning("no translation in time: post=%d", post.id)
         else:
-            await finished(self._store.settle_translation(post, language, text=text))
+            await finished(self._store.requests.settle_translation(post, language, text=text))
 
     async def _ask(self, text: str, language: str) -> str:
         """The text alone: so also posts can be translated that this account does not see."""

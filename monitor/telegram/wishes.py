@@ -53,11 +53,11 @@ class Wishes:
 
     async def run(self) -> None:
         """Fulfil requests until cancelled. The other accounts get as long as `adopt_s` to say that they live."""
-        self._store.settled.add(self.wake)
+        self._store.requests.settled.add(self.wake)
         try:
             await self._keep_fulfilling()
         finally:
-            self._store.settled.discard(self.wake)
+            self._store.requests.settled.discard(self.wake)
 
     async def _keep_fulfilling(self) -> NoReturn:
         look_at = self._clock() + self._adopt_s
@@ -87,24 +87,26 @@ class Wishes:
 
     async def _fulfil_all(self) -> None:
         self._woken.clear()
-        while (wish := await finished(self._store.next_wish(self._account, joins=self._pace.is_free()))) is not None:
+        while (
+            wish := await finished(self._store.requests.next_wish(self._account, joins=self._pace.is_free()))
+        ) is not None:
             await self._fulfil(wish)
 
     async def _fulfil(self, wish: Watch) -> None:
-        join = await finished(self._store.has_room(self._account))
+        join = await finished(self._store.roster.has_room(self._account))
         try:
             if leaving := to_leave(wish):
                 await self.unwatch(leaving)
                 return await self._settle(wish.id, "watch_left")
-            channel: Channel | Joined = await finished(self._store.covered(wish.target)) or await self.watch(
+            channel: Channel | Joined = await finished(self._store.requests.covered(wish.target)) or await self.watch(
                 wish.target, join=join
             )
-            await finished(self._store.want_history(wish, channel.id))
+            await finished(self._store.requests.want_history(wish, channel.id))
             return await self._settle(wish.id, "watch_joined", title=channel.title)
         except TooManyChannelsError as error:
             if not join:
                 return await self._settle(wish.id, error.code)
-            return await finished(self._store.fill(self._account))  # another account may have room
+            return await finished(self._store.roster.fill(self._account))  # another account may have room
         except MonitorError as error:
             params = {name: str(value) for name, value in error.params.items()}
             return await self._settle(wish.id, error.code, **params)
@@ -116,19 +118,22 @@ class Wishes:
             return await self._settle(wish.id, "watch_failed", target=wish.target)
 
     async def _adopt(self) -> None:
-        while self._pace.is_free() and (orphan := await finished(self._store.next_orphan(self._account))) is not None:
+        while (
+            self._pace.is_free()
+            and (orphan := await finished(self._store.roster.next_orphan(self._account))) is not None
+        ):
             channel_id, username = orphan
             try:
-                join = await finished(self._store.has_room(self._account))
+                join = await finished(self._store.roster.has_room(self._account))
                 joined = await self.watch(f"@{username}" if username else str(channel_id), join=join)
                 logger.info("taken over: account=%s channel=%d", self._account, joined.id)
                 if joined.id != channel_id:  # the name belongs to another channel by now
-                    await finished(self._store.refuse(self._account, channel_id))
+                    await finished(self._store.roster.refuse(self._account, channel_id))
             except TooManyChannelsError:
-                await finished(self._store.fill(self._account))
+                await finished(self._store.roster.fill(self._account))
             except MonitorError as error:
                 logger.warning("cannot take over: channel=%d error=%s", channel_id, error.code)
-                await finished(self._store.refuse(self._account, channel_id))
+                await finished(self._store.roster.refuse(self._account, channel_id))
             except errors.FloodError as error:
                 await self._rest(error)
             except errors.RPCError as error:
@@ -140,7 +145,7 @@ class Wishes:
         """The request stays, for another account or for later."""
         seconds = getattr(error, "seconds", 0) + 1
         logger.warning("telegram lets the account join nothing: account=%s seconds=%d", self._account, seconds)
-        await finished(self._store.rest(self._account, seconds))
+        await finished(self._store.roster.rest(self._account, seconds))
 
     async def _settle(self, wish_id: int, outcome: str, **params: str) -> None:
-        await finished(self._store.settle_watch(wish_id, outcome, **params))
+        await finished(self._store.requests.settle_watch(wish_id, outcome, **params))

@@ -6,7 +6,8 @@ from sqlalchemy import event, func, select
 
 from monitor import subscriptions
 from monitor.database import Sessions
-from monitor.ingest import ALBUM_WAIT, mark_deleted
+from monitor.ingest import mark_deleted
+from monitor.matches import ALBUM_WAIT
 from monitor.models import Channel, Delivery, Match, Post, PostCount, PostVersion, Subscriber
 from monitor.search import scan
 from monitor.topics import StandingTopics

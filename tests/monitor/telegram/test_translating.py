@@ -22,7 +22,7 @@ async def ask(sessions: Sessions, store: Store) -> None:
         subscriber = await subscribers.get_or_create(session, 7, 0, ChatKind.PRIVATE, "az", now)
         post = (await session.scalars(select(Post))).one()
         await translations.request(session, subscriber, post, "az", now)
-    store.translations_wanted.set()
+    store.requests.translations_wanted.set()
 
 
 async def prepare(sessions: Sessions) -> None:

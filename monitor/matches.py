@@ -1,0 +1,68 @@
+"""Which topics a post satisfies: the rows that say so, and the alerts that follow from them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import fanout, updates
+from monitor.documents import within
+from monitor.models import Match, Post, Topic
+from monitor.query.document import Document
+from monitor.topics import StandingTopics
+from monitor.upsert import insert_for
+
+_LOOKUP = 300  # topics a statement
+
+ALBUM_WAIT = timedelta(seconds=1.5)
+"""The parts of an album come one by one; an alert shows them as one."""
+
+
+async def note(
+    session: AsyncSession, topics: StandingTopics, post: Post, document: Document, now: datetime
+) -> list[int]:
+    """Write down which topics the post satisfies, and which no longer; the ids of those that it does."""
+    topic_ids = await _existing(session, topics, topics.match(document))
+    if post.version > 1:
+        await updates.end_matches(session, post.id, topic_ids, now)
+    if topic_ids:
+        await _write(session, topics, post, document, topic_ids, now)
+    return topic_ids
+
+
+async def owe(session: AsyncSession, post: Post, topic_ids: Sequence[int], now: datetime) -> int:
+    """Owe the post to the subscribers of these topics; to how many."""
+    wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
+    return await fanout.enqueue(session, post.album_id, topic_ids, now, wait=wait)
+
+
+async def _write(
+    session: AsyncSession,
+    topics: StandingTopics,
+    post: Post,
+    document: Document,
+    topic_ids: Sequence[int],
+    now: datetime,
+) -> None:
+    rows = [
+        {"post_id": post.id, "topic_id": topic, "spans": within(post, spans), "matched_at": now}
+        for topic, spans in topics.spans(topic_ids, document).items()
+    ]
+    statement = insert_for(session, Match)
+    refreshed = statement.on_conflict_do_update(
+        index_elements=["post_id", "topic_id"], set_={"spans": statement.excluded.spans, "ended_at": None}
+    )
+    await session.execute(refreshed, rows)
+
+
+async def _existing(session: AsyncSession, topics: StandingTopics, topic_ids: list[int]) -> list[int]:
+    """Only the topics still in the table; the others are forgotten."""
+    if not topic_ids:
+        return []
+    alive: set[int] = set()
+    for start in range(0, len(topic_ids), _LOOKUP):
+        alive.update(await session.scalars(select(Topic.id).where(Topic.id.in_(topic_ids[start : start + _LOOKUP]))))
+    for topic_id in set(topic_ids) - alive:
+        topics.forget(topic_id)
+    return sorted(alive)
