@@ -14,9 +14,9 @@ SURE = 27.0
 _LETTER, _WORD, _UNCOMMON = 18.0, 6.6, 10.0  # natural logarithms, sharpened: langdetect trusts its n-grams too much
 _ENOUGH = 3  # letters of a kind; more of them prove no more
 _SCRIPTS = {
-    "cyrillic": re.compile("[\u0400-\u04ff]"),
-    "arabic": re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"),
-    "latin": re.compile("[A-Za-z\u00c0-\u024f\u0259]"),
+    "cyrillic": re.compile("[\u0400-\u04ff]+"),
+    "arabic": re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+"),
+    "latin": re.compile("[A-Za-z\u00c0-\u024f\u0259]+"),
 }
 _BEYOND: dict[str, dict[str, str]] = {  # the letters of each language beyond those that all of its script share
     "cyrillic": {
@@ -181,7 +181,7 @@ def own(letters: str) -> tuple[str, str] | None:
 
     A third of the letters is enough for a script other than Latin: names and terms are in Latin everywhere.
     """
-    counted = {name: len(pattern.findall(letters)) for name, pattern in _SCRIPTS.items()}
+    counted = {name: sum(map(len, pattern.findall(letters))) for name, pattern in _SCRIPTS.items()}
     counted["latin"] //= 2
     best = max(counted, key=lambda name: counted[name])
     if not any(counted.values()):

@@ -91,22 +91,30 @@ def _detect(letters: str) -> str | None:
 
 
 def _sure(letters: str) -> str | None:
-    if not (own := alphabets.own(letters)):
+    if not (weighed := _weighed(letters)):
         return None
-    best, lead = alphabets.lead(alphabets.weigh(*own))
+    best, lead = alphabets.lead(weighed[2])
     return best if lead >= alphabets.SURE else None
+
+
+@lru_cache(maxsize=512)
+def _weighed(letters: str) -> tuple[str, str, dict[str, float]] | None:
+    """Script, words and the languages' weights; the posts of a batch are asked about two or three times."""
+    own = alphabets.own(letters)
+    return own and (*own, alphabets.weigh(*own))
 
 
 @lru_cache(maxsize=4096)
 def _guess(letters: str) -> str | None:
     from langdetect.lang_detect_exception import LangDetectException
 
-    if not (own := alphabets.own(letters)):
+    from monitor.ngrams import WordDetector
+
+    if not (weighed := _weighed(letters)):
         return None
-    script, words = own
-    weights = alphabets.weigh(script, words)
+    script, words, weights = weighed
     best, _ = alphabets.lead(weights)
-    detector = _factory(script).create()
+    detector = WordDetector(_factory(script))
     detector.n_trial = _TRIALS
     detector.set_prior_map({code: exp(weight - weights[best]) for code, weight in weights.items()})
     detector.append(words[:SAMPLED])
