@@ -11,36 +11,32 @@ from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
-from sqlalchemy.exc import DBAPIError
 
 from bot.alarm import Alarm
 from bot.answering import AnswerPace
 from bot.crowd import Crowd
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
-from bot.listening import create_listener
+from bot.floods import FloodCount
+from bot.listening import Listening
 from bot.menu import publish_menu
-from bot.notices import tell_admins
 from bot.pace import Pace
 from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.schedule import Schedule
 from bot.serving import create_http_server, create_webhook
-from bot.settings import AccountSettings, BotSettings, Settings
+from bot.settings import BotSettings, Settings
 from monitor import migration
-from monitor.account_lock import AccountInUseError, account_lock
 from monitor.database import Sessions, create_engine, create_sessions, reach
-from monitor.errors import MonitorError
 from monitor.limits import Limits
+from monitor.meter import Meter
 from monitor.query import warming
 from monitor.reindexing import reindexing_apart
 from monitor.store import Store
-from monitor.telegram.tasks import first_ended
 from monitor.topics import StandingTopics
 
 logger = logging.getLogger(__name__)
 
-LOCK_RETRY_S = 5
 BURST_S = 4
 
 
@@ -53,38 +49,36 @@ class Role(StrEnum):
     SCHEDULE = "schedule"
 
 
-class NoAccountError(MonitorError):
-    """There is no account to listen with: add one under [[telegram.accounts]] and run `dozor login`."""
-
-    code = "no_account"
-
-
 class App:
     """The parts of one process. `stop()` lets what is under way finish; what is owed stays owed."""
 
     def __init__(self, settings: Settings, sessions: Sessions, stack: AsyncExitStack) -> None:
         self._settings = settings
         self._sessions = sessions
+        self._meter = Meter()
         self._bot = create_bot(settings.bot)
         stack.push_async_callback(self._bot.session.close)
         pace = _pace(settings.bot)
         self._bot.session.middleware(AnswerPace(pace))
-        self._relay = OutboxRelay(self._bot, sessions, pace, joined_from=_joined_from(settings.bot))
+        self._bot.session.middleware(FloodCount(self._meter))
+        self._relay = OutboxRelay(self._bot, sessions, pace, joined_from=_joined_from(settings.bot), meter=self._meter)
         self._crowd = Crowd(sessions, wake=self._relay.wake)
-        self._store = Store(sessions, StandingTopics(), wake=self._wake, admins=settings.bot.admins)
+        self._store = Store(sessions, StandingTopics(), wake=self._wake, admins=settings.bot.admins, meter=self._meter)
         dispatcher = create_dispatcher(
             sessions,
             settings.bot,
             limits=settings.limits,
             feeds_url=settings.http.address,
             translation_wanted=self._store.requests.translations_wanted.set,
+            handled=self._meter.handled,
         )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions, admins=settings.bot.admins)
         self._alarm = Alarm(sessions, settings.bot.admins)
-        self._http = create_http_server(settings.http, sessions, webhook)
-        self._stopping = asyncio.Event()
+        self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._relay.wake)
+        self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)
+        self._roles: frozenset[Role] = frozenset()
 
     def stop(self) -> None:
         """Begin to end: no new updates, no new claims."""
@@ -95,12 +89,13 @@ class App:
         self._alarm.stop()
         if self._http is not None:
             self._http.stop()
-        self._stopping.set()
+        self._listening.stop()
 
     async def run(self, roles: Iterable[Role]) -> None:
         """Run the roles until `stop()`."""
+        self._roles = frozenset(roles)
         parts: dict[Role, Callable[[], Awaitable[None]]] = {
-            Role.LISTENER: self._listen,
+            Role.LISTENER: self._listening.run,
             Role.COMMANDS: self._command,
             Role.RELAY: self._deliver,
             Role.SCHEDULE: self._schedule.run,
@@ -109,7 +104,7 @@ class App:
             group.create_task(self._alarm.run(), name="alarm")
             if self._http is not None:
                 group.create_task(self._http.run(), name="http")
-            for role in set(roles):
+            for role in self._roles:
                 group.create_task(_as_coroutine(parts[role]), name=role)
 
     async def _command(self) -> None:
@@ -127,41 +122,12 @@ class App:
             group.create_task(self._relay.run())
             group.create_task(self._crowd.run())
 
+    def _waits_for(self) -> list[str]:
+        return self._listening.waits_for() if Role.LISTENER in self._roles else []
+
     def _wake(self) -> None:
         self._relay.wake()
         self._crowd.wake()
-
-    async def _listen(self) -> None:
-        accounts = self._settings.telegram.accounts
-        if not accounts:
-            raise NoAccountError
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._listen_as(account)) for account in accounts]
-            await self._stopping.wait()
-            for task in tasks:
-                task.cancel()
-
-    async def _listen_as(self, account: AccountSettings) -> None:
-        """One account; when it needs a person, the admins are told and the rest goes on."""
-        try:
-            await self._listen_alone(account)
-        except AccountInUseError:
-            raise
-        except MonitorError as error:
-            logger.error("account %s does not listen any more: %s", account.name, error)
-            await tell_admins(self._sessions, self._settings.bot.admins, error.code, account=account.name)
-            self._relay.wake()
-
-    async def _listen_alone(self, account: AccountSettings) -> None:
-        """Listen while no other process does with this account. A lock that the database has lost is taken again."""
-        listener = create_listener(self._settings.telegram, account, self._store)
-        while True:
-            try:
-                async with account_lock(self._sessions.engine, account.name, account.session) as lock:
-                    await first_ended(listener.run(), lock.watch())
-            except DBAPIError as error:
-                logger.warning("the lock of account %s was lost, taking it again: %s", account.name, error.orig)
-                await asyncio.sleep(LOCK_RETRY_S)
 
 
 async def run(settings: Settings, roles: Iterable[Role]) -> None:

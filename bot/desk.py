@@ -16,6 +16,7 @@ from bot.rendering import compose
 from monitor import claims, outbox, subscribers
 from monitor.claims import Parcel
 from monitor.database import Sessions
+from monitor.meter import Meter
 from monitor.models import Subscriber
 from monitor.outcomes import Buried, Failed, Outcome
 
@@ -37,10 +38,11 @@ class Prepared:
 class Desk:
     """The transactions of one relay; its name in the table is its own. `joined_from`: see `claims.claim`."""
 
-    def __init__(self, sessions: Sessions, clock: Callable[[], datetime], joined_from: int) -> None:
+    def __init__(self, sessions: Sessions, clock: Callable[[], datetime], joined_from: int, meter: Meter) -> None:
         self._sessions = sessions
         self._joined_from = joined_from
         self._clock = clock
+        self._meter = meter
         self._token = secrets.token_hex(8)
 
     async def inherit(self) -> None:
@@ -66,7 +68,9 @@ class Desk:
         while True:
             try:
                 async with self._sessions.begin(quick=True) as session:
-                    return await outbox.settle(session, parcel, outcome, self._clock(), covers)
+                    await outbox.settle(session, parcel, outcome, self._clock(), covers)
+                self._meter.settled(parcel, outcome, self._clock().timestamp())
+                return
             except DBAPIError as error:
                 logger.error("delivery %d cannot be settled, trying again: %s", parcel.deliveries[0].id, error.orig)
                 await asyncio.sleep(AGAIN_S)

@@ -1,20 +1,98 @@
-"""From settings to the parts of the MTProto side."""
+"""The role that listens, and from settings to the parts of the MTProto side."""
 
+import asyncio
+import logging
+from collections.abc import Callable
 from typing import Any
 
-from bot.settings import AccountSettings, TelegramSettings
+from sqlalchemy.exc import DBAPIError
+
+from bot.notices import tell_admins
+from bot.settings import AccountSettings, Settings, TelegramSettings
+from monitor.account_lock import AccountInUseError, account_lock
+from monitor.database import Sessions
 from monitor.errors import MonitorError
+from monitor.meter import Meter
 from monitor.store import Store
 from monitor.telegram import proxy
 from monitor.telegram.client import Endpoint, create_client
 from monitor.telegram.listener import Listener
+from monitor.telegram.tasks import first_ended
 from monitor.telegram.timing import Timing
+
+logger = logging.getLogger(__name__)
+
+LOCK_RETRY_S = 5
 
 
 class ApiIdMissingError(MonitorError):
     """[telegram] api_id and api_hash are missing: get them from https://my.telegram.org."""
 
     code = "api_id_missing"
+
+
+class NoAccountError(MonitorError):
+    """There is no account to listen with: add one under [[telegram.accounts]] and run `dozor login`."""
+
+    code = "no_account"
+
+
+class Listening:
+    """All accounts of the settings listen until `stop()`; `wake` is called when the admins are owed a message."""
+
+    def __init__(
+        self, settings: Settings, sessions: Sessions, store: Store, meter: Meter, *, wake: Callable[[], None]
+    ) -> None:
+        self._telegram = settings.telegram
+        self._admins = settings.bot.admins
+        self._sessions = sessions
+        self._store = store
+        self._meter = meter
+        self._wake = wake
+        self._listeners: dict[str, Listener] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopping.set()
+
+    def waits_for(self) -> list[str]:
+        """The accounts that do not listen yet, or not any more."""
+        ready = {name for name, listener in self._listeners.items() if listener.ready.is_set()}
+        return [f"account {account.name}" for account in self._telegram.accounts if account.name not in ready]
+
+    async def run(self) -> None:
+        """Listen until stopped. Raises NoAccountError, AccountInUseError."""
+        if not self._telegram.accounts:
+            raise NoAccountError
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._listen_as(account)) for account in self._telegram.accounts]
+            await self._stopping.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _listen_as(self, account: AccountSettings) -> None:
+        """One account; when it needs a person, the admins are told and the rest goes on."""
+        try:
+            await self._listen_alone(account)
+        except AccountInUseError:
+            raise
+        except MonitorError as error:
+            logger.error("account %s does not listen any more: %s", account.name, error)
+            await tell_admins(self._sessions, self._admins, error.code, account=account.name)
+            self._wake()
+
+    async def _listen_alone(self, account: AccountSettings) -> None:
+        """Listen while no other process does with this account. A lock that the database has lost is taken again."""
+        listener = create_listener(self._telegram, account, self._store, self._meter)
+        self._listeners[account.name] = listener
+        while True:
+            try:
+                async with account_lock(self._sessions.engine, account.name, account.session) as lock:
+                    await first_ended(listener.run(), lock.watch())
+            except DBAPIError as error:
+                logger.warning("the lock of account %s was lost, taking it again: %s", account.name, error.orig)
+                await asyncio.sleep(LOCK_RETRY_S)
 
 
 def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
@@ -26,14 +104,17 @@ def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
     return create_client(account.session, telegram.api_id, api_hash, _endpoint(telegram), way)
 
 
-def create_listener(telegram: TelegramSettings, account: AccountSettings, store: Store) -> Listener:
-    """The listener of one account."""
+def create_listener(
+    telegram: TelegramSettings, account: AccountSettings, store: Store, meter: Meter | None = None
+) -> Listener:
+    """The listener of one account; `meter` counts what it does."""
     timing = Timing(
         sweep_s=telegram.sweep_seconds,
         history_per_minute=telegram.history_per_minute,
         joins_per_hour=telegram.joins_per_hour,
     )
-    return Listener(account.name, client_for(telegram, account), store, joins=account.joins, timing=timing)
+    client = client_for(telegram, account)
+    return Listener(account.name, client, store, joins=account.joins, timing=timing, meter=meter)
 
 
 def _endpoint(telegram: TelegramSettings) -> Endpoint | None:

@@ -20,6 +20,7 @@ from bot.pace import Pace
 from bot.reactions import Letter, Moved
 from bot.sending import attempt
 from monitor.database import Sessions
+from monitor.meter import Meter
 from monitor.outcomes import Outcome, Snoozed
 
 logger = logging.getLogger(__name__)
@@ -45,10 +46,11 @@ class OutboxRelay:
         *,
         joined_from: int = 4,
         apart: float = 1 / 30,
+        meter: Meter | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._bot = bot
-        self._desk = Desk(sessions, clock, joined_from)
+        self._desk = Desk(sessions, clock, joined_from, meter or Meter())
         self._pace = pace
         self._apart = apart
         self._clock = clock

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
 from bot.settings import BotSettings, HttpSettings
 from monitor.database import Sessions
+from monitor.meter import Meter
 
 if TYPE_CHECKING:
     from bot.http import HttpServer
     from bot.webhook import Webhook
 
 
-def create_http_server(http: HttpSettings, sessions: Sessions, webhook: Webhook | None = None) -> HttpServer | None:
-    """The server of these settings, which also takes updates for `webhook`; None without a port."""
+def create_http_server(
+    http: HttpSettings,
+    sessions: Sessions,
+    webhook: Webhook | None = None,
+    *,
+    meter: Meter,
+    waits_for: Callable[[], Iterable[str]] = tuple,
+) -> HttpServer | None:
+    """The server of these settings, which also takes updates for `webhook`; None without a port.
+
+    `waits_for` names what the process has not got yet to be ready.
+    """
     if http.port is None or http.address is None:
         return None
     from bot.feeds import feed_routes
     from bot.http import HttpServer
+    from bot.probes import probe_routes
 
-    routes = list(feed_routes(sessions, http.address))
+    routes = [*feed_routes(sessions, http.address), *probe_routes(sessions, waits_for)]
+    if http.metrics:
+        from bot.metrics import metrics_route
+
+        token = http.metrics_token.get_secret_value() if http.metrics_token is not None else None
+        routes.append(metrics_route(sessions, meter, token))
     if webhook is not None:
         routes.append(webhook.route())
     return HttpServer(http.host, http.port, routes)

@@ -107,10 +107,15 @@ class DatabaseSettings(Section):
 
 
 class HttpSettings(Section):
-    """The HTTP server that serves feeds; there is none without a port. `url` is how people reach it, if not by host and port."""
+    """The HTTP server of feeds, probes and metrics; there is none without a port.
+
+    `url` is how people reach it, if not by host and port.
+    """
 
     host: str = "127.0.0.1"
     port: int | None = Field(default=None, ge=0, le=65535)
+    metrics: bool = False
+    metrics_token: SecretStr | None = None
     url: str | None = Field(default=None, pattern=r"^https?://\S+$")
 
     @property

@@ -25,10 +25,13 @@ class Timing:
 
 
 class Timings(BaseMiddleware):
-    """Measures every handler with its transaction, but without the sending of its reply."""
+    """Measures every handler with its transaction, but without the sending of its reply; `handled` hears each, in seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.perf_counter, handled: Callable[[float], None] = lambda _seconds: None
+    ) -> None:
         self._clock = clock
+        self._handled = handled
         self._calls: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -36,7 +39,9 @@ class Timings(BaseMiddleware):
         try:
             return await handler(event, data)
         finally:
-            self._calls[_name(data.get("handler"))].append(self._clock() - begun)
+            seconds = self._clock() - begun
+            self._calls[_name(data.get("handler"))].append(seconds)
+            self._handled(seconds)
 
     def slowest(self, count: int) -> list[Timing]:
         """The handlers that take longest, slowest first."""

@@ -86,12 +86,17 @@ async def to_leave(session: AsyncSession, now: datetime, channel_id: int) -> str
 
 async def orphans(session: AsyncSession, now: datetime) -> list[Channel]:
     """The watched channels that no listening account is in."""
-    cared = (
-        exists()
-        .where(Membership.channel_id == Channel.id, Membership.joined, Membership.account == Account.name)
-        .where(*_listening(now))
-    )
-    return list(await session.scalars(select(Channel).where(Channel.watched, ~cared).order_by(Channel.id)))
+    return list(await session.scalars(select(Channel).where(*_orphaned(now)).order_by(Channel.id)))
+
+
+async def count_orphans(session: AsyncSession, now: datetime) -> int:
+    """How many watched channels no listening account is in."""
+    return await session.scalar(select(func.count()).select_from(Channel).where(*_orphaned(now))) or 0
+
+
+def _orphaned(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    inside = (Membership.channel_id == Channel.id, Membership.joined, Membership.account == Account.name)
+    return Channel.watched.is_(True), ~exists().where(*inside, *_listening(now))
 
 
 async def refuse(session: AsyncSession, name: str, channel_id: int) -> None:

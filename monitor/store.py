@@ -13,6 +13,7 @@ from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested, ingest, mark_deleted, stored
 from monitor.language import Habits
+from monitor.meter import Meter
 from monitor.models import Channel, Membership, Post
 from monitor.requests import Requests
 from monitor.roster import Roster
@@ -32,11 +33,13 @@ class Store:
         *,
         wake: Callable[[], None] = lambda: None,
         admins: Iterable[int] = (),
+        meter: Meter | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._sessions = sessions
         self._topics = topics
         self._wake = wake
+        self._meter = meter or Meter()
         self._clock = clock
         self._habits = Habits()
         self.roster = Roster(sessions, wake=wake, admins=frozenset(admins), clock=clock)
@@ -68,6 +71,7 @@ class Store:
             for channel_id, message_ids in (deleted or {}).items():
                 await mark_deleted(session, channel_id, message_ids, now)
             await coverage.note(session, pts or {}, done.channels, now, pushed=pushed)
+        self._meter.ingested(done, pushed=pushed)
         if done.owed:
             self._wake()
         return done

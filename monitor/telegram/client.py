@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
     """Telethon waits for an answer as long as the connection lives; this raises TimeoutError after half a minute.
 
     `answered` is the moment of the last answer to a request (a ping is none), by `time.monotonic()`; `waits` says until when, in
-    seconds since 1970, Telegram wants no request of a name.
+    seconds since 1970, Telegram wants no request of a name; `flooded` hears each time for how many seconds.
 
     Updates go to their handlers as they come. Telethon's own order of them would ask for the difference of each channel
     that was silent for a quarter of an hour, and drop what is in it; the listener knows better what is missing.
@@ -60,6 +60,7 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
         super().__init__(*arguments, **options)
         self.answered = float("-inf")
         self.waits: dict[str, float] = {}
+        self.flooded: Callable[[float], None] = lambda _seconds: None
 
     async def __call__(self, request: Any, ordered: bool = False, flood_sleep_threshold: int | None = None) -> Any:
         """The answer to a request."""
@@ -67,7 +68,9 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
             try:
                 answer = await super().__call__(request, ordered, flood_sleep_threshold)
             except errors.FloodError as error:
-                self.waits[type(request).__name__.removesuffix("Request")] = time.time() + getattr(error, "seconds", 0)
+                seconds = getattr(error, "seconds", 0)
+                self.waits[type(request).__name__.removesuffix("Request")] = time.time() + seconds
+                self.flooded(seconds)
                 raise
         self.answered = time.monotonic()
         return answer

@@ -6,12 +6,14 @@ post may go missing ends in the same request: pull this channel from its cursor.
 
 import asyncio
 import logging
+from functools import partial
 from random import Random
 from typing import Any, NoReturn
 
 from telethon import errors, events, types
 
 from monitor.errors import MonitorError
+from monitor.meter import Meter
 from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good, room
 from monitor.telegram.client import PromptClient
@@ -54,6 +56,7 @@ class Listener:
         *,
         joins: bool = True,
         timing: Timing | None = None,
+        meter: Meter | None = None,
         random: Random | None = None,
     ) -> None:
         self.ready = asyncio.Event()
@@ -81,7 +84,9 @@ class Listener:
         self._translating = Translating(
             client, store, every_s=self._timing.translate_s, answer_s=self._timing.translated_s
         )
-        self._writer = Writer(self._known, self._puller.ask_soon)
+        meter = meter or Meter()
+        client.flooded = partial(meter.flooded, "account")
+        self._writer = Writer(self._known, self._puller.ask_soon, stored=meter.push_stored)
 
     async def run(self) -> None:
         """Listen until cancelled. Raises NotSignedInError, SessionRevokedError, BannedError: those need a person."""
