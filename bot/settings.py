@@ -169,11 +169,16 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def chosen_file(path: Path | None) -> Path | None:
+    """The settings' file: this one, or config.toml where there is one."""
+    return path or (DEFAULT_PATH if DEFAULT_PATH.is_file() else None)
+
+
 def load(path: Path | None) -> Settings:
     """The settings of this file (default: config.toml where there is one) and the environment. Raises SettingsError."""
     if path is not None and not path.is_file():
         raise SettingsError(f"There is no file {path}: copy config.example.toml to it and fill it in.")
-    chosen = path or (DEFAULT_PATH if DEFAULT_PATH.is_file() else None)
+    chosen = chosen_file(path)
 
     class FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=chosen)

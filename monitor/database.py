@@ -83,8 +83,8 @@ def create_engine(url: str, **options: Any) -> AsyncEngine:
     parsed = async_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(parsed, pool_pre_ping=True, **options)
-    if parsed.database:
-        _make_folder(Path(parsed.database).parent)
+    if parsed.database and parsed.database != ":memory:":
+        _make_private(Path(parsed.database))
     engine = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "connect", _wait_without_blocking)
@@ -112,9 +112,12 @@ def create_sessions(engine: AsyncEngine, limits: Limits | None = None) -> Sessio
     return Sessions(engine, readers, limits)
 
 
-def _make_folder(folder: Path) -> None:
+def _make_private(file: Path) -> None:
+    """The file, readable by its owner only, as SQLite then makes those beside it; one that is there stays as it is."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)
     except OSError as error:
         raise DatabaseUnreachableError(error) from None
 

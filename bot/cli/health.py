@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.delivery_bot import BadTokenError, create_bot
+from bot.files import exposed
 from bot.listening import client_for
 from bot.log_filter import scrub
-from bot.settings import AccountSettings, Settings, load
+from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import coverage, migration
 from monitor.account_lock import AccountInUseError, account_lock
 from monitor.coverage import Covered
@@ -24,6 +25,7 @@ from monitor.models import Account
 from monitor.telegram import accounts
 from monitor.telegram.client import connect
 
+MARKS = {True: "[red]✗[/red]", False: "[green]✓[/green]", None: "[yellow]![/yellow]"}
 Check = tuple[str, Callable[[], Awaitable[str]]]
 
 
@@ -32,9 +34,8 @@ async def check(path: Path | None) -> int:
     console = Console(highlight=False)
     failed = 0
     async for name, problem, detail in _results(path):
-        mark = "[red]✗[/red]" if problem else "[green]✓[/green]"
-        console.print(mark, escape(f"{name}: {scrub(detail)}"), soft_wrap=True)
-        failed += problem
+        console.print(MARKS[problem], escape(f"{name}: {scrub(detail)}"), soft_wrap=True)
+        failed += bool(problem)
     await _show_channels(path, console)
     return 1 if failed else 0
 
@@ -84,13 +85,16 @@ def _remarks(covered: Covered) -> Iterator[str]:
         yield "polled"
 
 
-async def _results(path: Path | None) -> AsyncIterator[tuple[str, bool, str]]:
+async def _results(path: Path | None) -> AsyncIterator[tuple[str, bool | None, str]]:
+    """(what was looked at, whether it fails or None for a warning, what there is to say of it)."""
     try:
         settings = load(path)
     except MonitorError as error:
         yield "configuration", True, str(error)
         return
     yield "configuration", False, "read"
+    for sentence in exposed(settings, chosen_file(path)):
+        yield "files", None, sentence
     for name, run in _checks(settings):
         try:
             yield name, False, await run()

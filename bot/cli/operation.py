@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.cli.archive import complete_index
 from bot.cli.keeping import copy_from
-from bot.settings import AccountSettings, Settings, load
+from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import migration
 from monitor.database import create_engine, create_sessions, reach
 from monitor.errors import MonitorError
@@ -66,6 +66,7 @@ def _run(options: Namespace) -> int:
 
     lean.import_aiogram()
     from bot import app
+    from bot.files import exposed
     from bot.log_filter import configure_logging
 
     unknown = [role for role in options.roles if role not in ROLES]
@@ -73,6 +74,8 @@ def _run(options: Namespace) -> int:
         raise MonitorError(f"There is no role {unknown[0]}: choose from {', '.join(ROLES)}.")
     settings = load(options.config)
     configure_logging(settings.log.level)
+    for sentence in exposed(settings, chosen_file(options.config)):
+        logging.getLogger(__name__).warning("%s", sentence)
     chosen = _with_account(settings, options.account)
     asyncio.run(app.run(chosen, [app.Role(role) for role in options.roles or ROLES]))
     return 0

@@ -99,3 +99,14 @@ def test_running_without_a_session_says_what_to_do(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "BotFather" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_settings_that_everybody_can_read_are_named_but_used(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[bot]\ntoken = "nonsense"\n[database]\nurl = "sqlite:///{tmp_path / "x.db"}"\n')
+    config.chmod(0o644)
+    for command in ("run", "check"):
+        ran = dozor(command, "--config", str(config))
+        said = " ".join((ran.stdout + ran.stderr).split())
+        assert f"chmod 600 {config}" in said
+        assert "BotFather" in said
