@@ -28,13 +28,15 @@ def create_http_server(
 
     `waits_for` names what the process has not got yet to be ready.
     """
-    if http.port is None or http.address is None:
+    if http.port is None:
         return None
     from bot.feeds import feed_routes
     from bot.http import HttpServer
     from bot.probes import probe_routes
 
-    routes = [*feed_routes(sessions, http.address), *probe_routes(sessions, waits_for)]
+    routes = probe_routes(sessions, waits_for)
+    if http.address is not None:
+        routes += feed_routes(sessions, http.address)
     if http.metrics:
         from bot.metrics import metrics_route
 

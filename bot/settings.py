@@ -15,6 +15,7 @@ from monitor.database import async_url
 from monitor.errors import MonitorError
 
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")  # core.telegram.org/bots/api#setwebhook
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not listened at
 DEFAULT_PATH = Path("config.toml")
 _PROXY = re.compile(r"(socks[45]|http|mtproto|tg|https)://")
 
@@ -120,8 +121,10 @@ class HttpSettings(Section):
 
     @property
     def address(self) -> str | None:
-        """What links to this server begin with; None where there is no server."""
-        return None if self.port is None else self.url or f"http://{self.host}:{self.port}"
+        """What links to this server begin with; None where there is no server, or nobody knows how it is reached."""
+        if self.port is None or self.url is not None:
+            return self.url if self.port is not None else None
+        return None if self.host in EVERYWHERE else f"http://{self.host}:{self.port}"
 
 
 class LimitSettings(Section):

@@ -150,3 +150,9 @@ def test_links_begin_with_the_url_that_people_reach() -> None:
     assert HttpSettings().address is None
     assert HttpSettings(port=8080).address == "http://127.0.0.1:8080"
     assert HttpSettings(port=8080, url="https://a.example").address == "https://a.example"
+    assert HttpSettings(url="https://a.example").address is None
+
+
+def test_a_server_for_every_address_needs_to_be_told_its_own() -> None:
+    assert HttpSettings(host="0.0.0.0", port=8080).address is None
+    assert HttpSettings(host="0.0.0.0", port=8080, url="https://a.example").address == "https://a.example"
