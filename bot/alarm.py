@@ -32,19 +32,24 @@ class Trouble:
 
 
 class Alarm(logging.Handler):
-    """Counts errors by kind (the logger, the unfilled message, the exception) and tells the admins until `stop()`."""
+    """Counts errors by kind (the logger, the unfilled message, the exception) and tells the admins until `stop()`.
+
+    `secrets` are left out of what they are told.
+    """
 
     def __init__(
         self,
         sessions: Sessions,
         admins: Iterable[int],
         *,
+        secrets: Iterable[str] = (),
         every: timedelta = EVERY,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(logging.ERROR)
         self._sessions = sessions
         self._admins = frozenset(admins)
+        self._secrets = tuple(secrets)
         self._every = every.total_seconds()
         self._clock = clock
         self._guard = threading.Lock()  # errors are logged from threads, too
@@ -59,7 +64,7 @@ class Alarm(logging.Handler):
             trouble = self._troubles.get(kind)
             if trouble is None:
                 what = f"{record.getMessage()} ({raised})" if raised else record.getMessage()
-                trouble = self._troubles[kind] = Trouble(record.name, scrub(what)[:LENGTH])
+                trouble = self._troubles[kind] = Trouble(record.name, scrub(what, self._secrets)[:LENGTH])
             trouble.count += 1
 
     def stop(self) -> None:
@@ -92,7 +97,7 @@ class Alarm(logging.Handler):
                 async with self._sessions.begin() as session:
                     await notices.tell(session, self._admins, "alarm", now, count=count, **told)
             except Exception as error:
-                logger.warning("the admins cannot be told of an error: %s", type(error).__name__)
+                logger.warning("the admins cannot be told of an error: error=%s", type(error).__name__)
                 return
             with self._guard:
                 trouble.told_at = now

@@ -24,6 +24,7 @@ from bot.pace import Pace
 from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.schedule import Schedule
+from bot.secrecy import secrets_of
 from bot.serving import create_http_server, create_webhook
 from bot.settings import BotSettings, Settings
 from monitor import migration
@@ -75,7 +76,7 @@ class App:
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions, admins=settings.bot.admins)
-        self._alarm = Alarm(sessions, settings.bot.admins)
+        self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings))
         self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._relay.wake)
         self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)
         self._roles: frozenset[Role] = frozenset()

@@ -54,5 +54,5 @@ class Crowd:
             async with self._sessions.begin(quick=True) as session:
                 return await fanout.turn_page(session, self._clock())
         except DBAPIError as error:
-            logger.error("a page cannot be enqueued, trying again: %s", error.orig)
+            logger.error("a page cannot be enqueued, trying again: error=%s", error.orig)
             return False

@@ -72,7 +72,9 @@ class Desk:
                 self._meter.settled(parcel, outcome, self._clock().timestamp())
                 return
             except DBAPIError as error:
-                logger.error("delivery %d cannot be settled, trying again: %s", parcel.deliveries[0].id, error.orig)
+                logger.error(
+                    "cannot be settled, trying again: delivery=%d error=%s", parcel.deliveries[0].id, error.orig
+                )
                 await asyncio.sleep(AGAIN_S)
 
     async def release(self) -> None:
@@ -99,5 +101,5 @@ class Desk:
         except DBAPIError:
             raise
         except Exception:
-            logger.exception("delivery %d cannot be rendered", parcel.deliveries[0].id)
+            logger.exception("cannot be rendered: delivery=%d", parcel.deliveries[0].id)
             return Failed(UNRENDERABLE) if len(parcel.deliveries) > 1 else Buried(UNRENDERABLE)

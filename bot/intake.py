@@ -37,7 +37,9 @@ class Intake:
         try:
             return Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
-            logger.error("update %s cannot be read and is left out: %d faults", raw["update_id"], error.error_count())
+            logger.error(
+                "an update cannot be read and is left out: update=%s (%d faults)", raw["update_id"], error.error_count()
+            )
             return None
 
     async def handle(self, update: Update) -> None:
@@ -45,7 +47,7 @@ class Intake:
         try:
             reply = await self._dispatcher.feed_update(self._bot, update)
         except Exception:
-            logger.exception("update %d failed", update.update_id)
+            logger.exception("an update failed: update=%d", update.update_id)
             return
         if isinstance(reply, TelegramMethod):
             await send_reply(self._bot, reply)
@@ -68,13 +70,13 @@ async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
             await asyncio.sleep(error.retry_after)
             await bot(reply, request_timeout=REPLY_TIMEOUT)
     except TelegramForbiddenError as error:
-        logger.info("nobody there to reply to: %s", error.message)
+        logger.info("nobody there to reply to: error=%s", error.message)
     except TelegramBadRequest as error:
         level = (
             logging.DEBUG if "not modified" in error.message or "query is too old" in error.message else logging.ERROR
         )
         logger.log(level, "a reply was refused: %s", error.message)
     except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
-        logger.warning("a reply was lost: %s", type(error).__name__)
+        logger.warning("a reply was lost: error=%s", type(error).__name__)
     except Exception:
         logger.exception("a reply could not be sent")

@@ -78,7 +78,7 @@ class Listening:
         except AccountInUseError:
             raise
         except MonitorError as error:
-            logger.error("account %s does not listen any more: %s", account.name, error)
+            logger.error("does not listen any more: account=%s error=%s", account.name, error)
             await tell_admins(self._sessions, self._admins, error.code, account=account.name)
             self._wake()
 
@@ -91,7 +91,7 @@ class Listening:
                 async with account_lock(self._sessions.engine, account.name, account.session) as lock:
                     await first_ended(listener.run(), lock.watch())
             except DBAPIError as error:
-                logger.warning("the lock of account %s was lost, taking it again: %s", account.name, error.orig)
+                logger.warning("a lock was lost, taking it again: account=%s error=%s", account.name, error.orig)
                 await asyncio.sleep(LOCK_RETRY_S)
 
 

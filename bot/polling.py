@@ -111,7 +111,7 @@ class Polling:
         return updates
 
     async def _after_failure(self, error: Exception) -> None:
-        logger.warning("no updates, trying again: %s: %s", type(error).__name__, getattr(error, "message", ""))
+        logger.warning("no updates, trying again: error=%s: %s", type(error).__name__, getattr(error, "message", ""))
         if isinstance(error, TelegramConflictError) and "webhook" in error.message:
             with contextlib.suppress(TelegramAPIError):
                 await self._bot.delete_webhook()

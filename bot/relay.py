@@ -131,7 +131,7 @@ class OutboxRelay:
         try:
             return await self._desk.claim(room, self._busy.keys())
         except DBAPIError as error:
-            logger.error("the outbox cannot be read, trying again: %s", error.orig)
+            logger.error("the outbox cannot be read, trying again: error=%s", error.orig)
             return []
 
     async def _receive(self, prepared: Prepared) -> bool:
@@ -153,7 +153,7 @@ class OutboxRelay:
                 outcome = await self._outcome(letter)
                 await self._desk.settle(prepared.parcel, outcome, letter.covers)
         except Exception:  # its lease runs out, and it is claimed again
-            logger.exception("a message to chat %d is left as it is", letter.chat_id)
+            logger.exception("a message is left as it is: chat=%d", letter.chat_id)
         finally:
             self._busy[prepared.subscriber.id] = self._pace.now() + min(self._pace.chat_wait(letter.chat_id), REST_S)
             self._woken.set()

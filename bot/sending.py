@@ -24,7 +24,7 @@ async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime]) -> Ou
             return Sent(await _send(bot, letter), lost_thread=thread if thread != letter.thread_id else 0)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
-            logger.info("a message to chat %d: %s: %s", letter.chat_id, type(error).__name__, _short(error))
+            logger.info("not taken: chat=%d error=%s: %s", letter.chat_id, type(error).__name__, _short(error))
         if not isinstance(step, Letter):
             return step
         letter = step

@@ -139,6 +139,7 @@ class LogSettings(Section):
     """What is told on stderr."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["auto", "text", "json"] = "auto"
 
 
 class Settings(BaseSettings):

@@ -61,7 +61,7 @@ class ThreadsMiddleware(BaseMiddleware):
             try:
                 thread_id = await _fulfil(bot, chat_id, wish)
             except TelegramAPIError as error:
-                logger.info("no thread for topic %d: %s", wish.topic_id, error.message)
+                logger.info("no thread: topic=%d error=%s", wish.topic_id, error.message)
                 return
             async with self._sessions.begin(quick=True) as session:
                 await threads.settle(session, wish, thread_id)

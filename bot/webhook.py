@@ -83,7 +83,7 @@ class Webhook:
             except TelegramBadRequest as error:
                 raise WebhookError(f"Telegram does not take [bot] webhook_url: {error.message}") from None
             except (TelegramAPIError, ClientDecodeError, TimeoutError) as error:
-                logger.warning("the webhook is not set, trying again: %s", type(error).__name__)
+                logger.warning("the webhook is not set, trying again: error=%s", type(error).__name__)
                 await self._backoff.asleep()
             else:
                 return

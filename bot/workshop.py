@@ -55,7 +55,7 @@ class Workshop:
         try:
             reply = await work(bot, self._sessions)
         except MonitorError as error:
-            logger.info("refused: %s", error.code)
+            logger.info("refused: error=%s", error.code)
             reply = refusal(error)
         except Exception as error:
             logger.exception("work failed")

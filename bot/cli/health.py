@@ -15,6 +15,7 @@ from bot.delivery_bot import BadTokenError, create_bot
 from bot.files import exposed
 from bot.listening import client_for
 from bot.log_filter import scrub
+from bot.secrecy import secrets_of
 from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import coverage, migration
 from monitor.account_lock import AccountInUseError, account_lock
@@ -33,11 +34,18 @@ async def check(path: Path | None) -> int:
     """Run all checks and print a line each; 1 if one failed."""
     console = Console(highlight=False)
     failed = 0
+    secrets = _known_secrets(path)
     async for name, problem, detail in _results(path):
-        console.print(MARKS[problem], escape(f"{name}: {scrub(detail)}"), soft_wrap=True)
+        console.print(MARKS[problem], escape(f"{name}: {scrub(detail, secrets)}"), soft_wrap=True)
         failed += bool(problem)
     await _show_channels(path, console)
     return 1 if failed else 0
+
+
+def _known_secrets(path: Path | None) -> list[str]:
+    with suppress(MonitorError):  # it is told of as the first thing that was looked at
+        return secrets_of(load(path))
+    return []
 
 
 async def _show_channels(path: Path | None, console: Console) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.cli.archive import complete_index
 from bot.cli.keeping import copy_from
+from bot.secrecy import secrets_of
 from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import migration
 from monitor.database import create_engine, create_sessions, reach
@@ -73,7 +74,7 @@ def _run(options: Namespace) -> int:
     if unknown:
         raise MonitorError(f"There is no role {unknown[0]}: choose from {', '.join(ROLES)}.")
     settings = load(options.config)
-    configure_logging(settings.log.level)
+    configure_logging(settings.log.level, settings.log.format, secrets_of(settings))
     for sentence in exposed(settings, chosen_file(options.config)):
         logging.getLogger(__name__).warning("%s", sentence)
     chosen = _with_account(settings, options.account)
