@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from monitor.incoming import IncomingPost, stored_text
 from monitor.models import Channel, Post
 from monitor.query.document import Document
+from monitor.query.evaluation import Span
 
 
 def document_of(post: Post, channel: Channel | None) -> Document:
@@ -23,6 +25,26 @@ def document_of(post: Post, channel: Channel | None) -> Document:
     )
 
 
-def within(post: Post, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def document_of_new(post: IncomingPost, username: str | None, language: str | None) -> Document:
+    """What `document_of` will say of a post once it is stored."""
+    text, preview = stored_text(post.text), stored_text(post.preview or "")
+    return Document(
+        text=f"{text}\n{preview}" if preview else text,
+        channel=username,
+        language=language,
+        media=frozenset(post.media),
+        is_forward=post.forward is not None,
+        is_edited=post.edit_date is not None,
+        date=post.date,
+        links=tuple(post.links),
+    )
+
+
+def within(post: Post, spans: Iterable[Span]) -> list[Span]:
     """Those of the spans that lie in the post's own text."""
-    return [(start, min(end, len(post.text))) for start, end in spans if start < len(post.text)]
+    return within_text(post.text, spans)
+
+
+def within_text(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The same for a text as it will be stored."""
+    return [(start, min(end, len(text))) for start, end in spans if start < len(text)]

@@ -1,49 +1,66 @@
-"""Bringing posts from files into the archive: idempotent, in batches, owing nothing."""
+"""Bringing posts from JSONL files into the archive: idempotent, in batches, owing nothing."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index
+from monitor.archiving import BATCH, Archive
 from monitor.database import Sessions
-from monitor.ingest import Ingested, ingest
+from monitor.errors import MonitorError
+from monitor.incoming import IncomingPost
+from monitor.ingest import Ingested
 from monitor.jsonl import Line
-from monitor.language import Habits
 from monitor.models import Channel
-from monitor.topics import StandingTopics
-
-BATCH = 1000
 
 
 async def import_posts(
-    sessions: Sessions, lines: Iterable[Line], now: datetime, progress: Callable[[int], None] = lambda _count: None
+    sessions: Sessions,
+    lines: Iterable[Line],
+    now: datetime,
+    progress: Callable[[int], None] = lambda _count: None,
+    *,
+    processes: int | None = None,
 ) -> Ingested:
-    """Store the posts and match them; old posts alert nobody. `progress` is told how many more were taken in."""
-    topics, habits, total = StandingTopics(), Habits(), Ingested()
-    ids: dict[str, int] = {}
-    for batch in _batches(iter(lines)):
-        async with sessions.begin() as session:
-            for name in {line.channel for line in batch} - ids.keys():
-                ids[name] = await _channel_id(session, name, now)
-            posts = [line.incoming(ids[line.channel]) for line in batch]
-            done = await ingest(session, topics, posts, now=now, alert=False, habits=habits)
-        total.new += done.new
-        total.edited += done.edited
-        total.unchanged += done.unchanged
-        total.matched += done.matched
-        progress(len(batch))
-    if total.new >= BATCH:
-        await index.tidy(sessions)
+    """Store the posts and match them; old posts alert nobody. `progress` is told how many more were taken in.
+
+    `processes` read them, one a core by default. What stands before a line that is none is stored.
+    """
+    total = Ingested()
+    async for done in Archive(sessions, now, processes=processes).store(_batches(sessions, iter(lines), now)):
+        total.add(done)
+        progress(done.new + done.edited + done.unchanged)
     return total
 
 
-def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    while batch := list(islice(lines, BATCH)):
-        yield batch
+async def _batches(sessions: Sessions, lines: Iterator[Line], now: datetime) -> AsyncIterator[list[IncomingPost]]:
+    ids: dict[str, int] = {}
+    for batch in _pieces(lines):
+        if unknown := {line.channel for line in batch} - ids.keys():
+            async with sessions.begin() as session:
+                for name in unknown:
+                    ids[name] = await _channel_id(session, name, now)
+        yield [line.incoming(ids[line.channel]) for line in batch]
+
+
+def _pieces(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    """Lines in batches; what was read before an error is the last one."""
+    batch: list[Line] = []
+    broken = None
+    while broken is None:
+        try:
+            batch.extend(islice(lines, BATCH - len(batch)))
+        except MonitorError as error:
+            broken = error
+        if batch:
+            yield batch
+        elif broken is None:
+            return
+        batch = []
+    raise broken
 
 
 async def _channel_id(session: AsyncSession, username: str, now: datetime) -> int:

@@ -5,6 +5,11 @@ from datetime import datetime
 from typing import Any
 
 
+def stored_text(text: str) -> str:
+    """The text as it is stored: PostgreSQL has no NUL in text."""
+    return text.replace("\x00", "")
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingPost:
     """One message of one channel, free of Telethon.

@@ -5,7 +5,8 @@ It holds `query.indexing`'s terms of every post and no text. SQLite 3.40 deletes
 it and are left alone here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +34,13 @@ _POSTGRES_FORMS = text(
 )
 
 
+class Entry(NamedTuple):
+    """What the index takes of a post: a document of FTS5, or PostgreSQL's numbers and the word forms for its other table."""
+
+    terms: str | list[int]
+    forms: tuple[str, ...]
+
+
 def terms_of(post: Post) -> set[str]:
     """What the index holds of a post."""
     return index_terms(document_of(post, None), post.channel_id)
@@ -55,17 +63,25 @@ async def replace(session: AsyncSession, post: Post, old: set[str]) -> None:
 
 async def write(session: AsyncSession, terms: dict[int, set[str]]) -> None:
     """Put terms into the index: {post id: terms}."""
-    if not terms:
+    on_sqlite = is_sqlite(session)
+    await put(session, {post_id: entry(found, on_sqlite=on_sqlite) for post_id, found in terms.items()})
+
+
+def entry(terms: set[str], *, on_sqlite: bool) -> Entry:
+    """A post's terms as the index takes them."""
+    if on_sqlite:
+        return Entry(FTS5.document(terms), ())
+    return Entry(POSTGRES.numbers(terms), tuple(term[1:] for term in terms if term[0] == "e"))
+
+
+async def put(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
+    """Put entries into the index: {post id: entry}."""
+    if not entries:
         return
-    if is_sqlite(session):
-        rows = [{"id": post_id, "terms": FTS5.document(found)} for post_id, found in terms.items()]
-        await session.execute(_SQLITE_ADD, rows)
-        return
-    await session.execute(
-        _POSTGRES_ADD, [{"id": post_id, "terms": POSTGRES.numbers(found)} for post_id, found in terms.items()]
-    )
-    forms = {term[1:] for found in terms.values() for term in found if term[0] == "e"}
-    await session.execute(_POSTGRES_FORMS, {"forms": sorted(forms)})
+    rows = [{"id": post_id, "terms": entry.terms} for post_id, entry in entries.items()]
+    await session.execute(_SQLITE_ADD if is_sqlite(session) else _POSTGRES_ADD, rows)
+    if forms := {form for entry in entries.values() for form in entry.forms}:
+        await session.execute(_POSTGRES_FORMS, {"forms": sorted(forms)})
 
 
 async def tidy(sessions: Sessions) -> None:

@@ -29,6 +29,15 @@ class Ingested:
     owed: int = 0
     channels: Counter[int] = field(default_factory=Counter)
 
+    def add(self, more: "Ingested") -> None:
+        """Count what another call did, too."""
+        self.new += more.new
+        self.edited += more.edited
+        self.unchanged += more.unchanged
+        self.matched += more.matched
+        self.owed += more.owed
+        self.channels.update(more.channels)
+
 
 async def ingest(
     session: AsyncSession,
@@ -53,7 +62,7 @@ async def ingest(
     stored_keys = {key_of(post) for post, _ in known}
     fresh = [post for key, post in unique.items() if key not in stored_keys]
     ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
-    await _recall(session, habits, {channel_id for channel_id, _ in unique})
+    await recall(session, habits, {channel_id for channel_id, _ in unique})
     new = await _insert(session, fresh, ids, habits, now, alert=alert)
     edited, joined = await _compare(session, known, habits, now, alert=alert)
     done = Ingested(len(new), len(edited), len(known) - len(edited), channels=Counter(post.channel_id for post in new))
@@ -75,7 +84,7 @@ async def mark_deleted(session: AsyncSession, channel_id: int, message_ids: Sequ
 
 async def stored(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[IncomingPost]:
     """Those of the posts that are stored, in whatever text."""
-    known = {key_of(post) for post in await post_rows.neighbours(session, posts)}
+    known = set((await post_rows.taken(session, posts)).values())
     return [post for post in posts if key_of(post) in known]
 
 
@@ -133,7 +142,7 @@ async def _match(
             done.owed += await matches.owe(session, post, topic_ids, now)
 
 
-async def _recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:
+async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:
     """Tell the habits, which a restart empties, what the newest stored posts of these channels are written in."""
     for channel_id in habits.unknown(channel_ids):
         newest = (

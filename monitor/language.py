@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from math import exp
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor import alphabets
 
@@ -32,6 +32,13 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile(r"https?://[^\s)\]]+|[@#]\w+")
 
 
+class Opinion(NamedTuple):
+    """What a text alone says of its language: None if it is too short to tell. `is_long`: it says what its channel writes in, too."""
+
+    language: str | None
+    is_long: bool
+
+
 class Habits:
     """What language each channel usually writes in: decides where a text is too short to tell."""
 
@@ -50,14 +57,18 @@ class Habits:
 
     def detect(self, channel_id: int, text: str) -> str | None:
         """The language as ISO 639 code, or None for a text too short to tell in a channel not seen before."""
+        return self.settle(channel_id, text, opinion(text))
+
+    def settle(self, channel_id: int, text: str, said: Opinion) -> str | None:
+        """The same, where the text's opinion is known already."""
         if channel_id not in self._seen:
             self.learn(channel_id, ())
         usual = self._seen[channel_id]
-        letters = _letters(text)
-        if len(letters) >= SHORT and (found := _detect(letters)):
-            self._count(usual, found)
-            return found
-        return _sure(letters) or _most(usual) or _detect(letters)
+        if said.language is None:
+            return _most(usual) or detect(text)
+        if said.is_long:
+            self._count(usual, said.language)
+        return said.language
 
     @staticmethod
     def _count(usual: Counter[str], found: str) -> None:
@@ -70,6 +81,14 @@ class Habits:
 def detect(text: str) -> str | None:
     """The language as ISO 639 code; None where the text is too short to tell."""
     return _detect(_letters(text))
+
+
+def opinion(text: str) -> Opinion:
+    """What the text alone says; a guess only of a long one."""
+    letters = _letters(text)
+    if len(letters) >= SHORT and (found := _detect(letters)):
+        return Opinion(found, True)
+    return Opinion(_sure(letters), False)
 
 
 def undecided(texts: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Which topics a post satisfies: the rows that say so, and the alerts that follow from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from monitor import fanout, updates
 from monitor.documents import within
 from monitor.models import Match, Post, Topic
 from monitor.query.document import Document
+from monitor.query.evaluation import Span
 from monitor.topics import StandingTopics
 from monitor.upsert import insert_for
 
@@ -23,11 +24,11 @@ async def note(
     session: AsyncSession, topics: StandingTopics, post: Post, document: Document, now: datetime
 ) -> list[int]:
     """Write down which topics the post satisfies, and which no longer; the ids of those that it does."""
-    topic_ids = await _existing(session, topics, topics.match(document))
+    topic_ids = await existing(session, topics, topics.match(document))
     if post.version > 1:
         await updates.end_matches(session, post.id, topic_ids, now)
     if topic_ids:
-        await _write(session, topics, post, document, topic_ids, now)
+        await _write_matched(session, topics, post, document, topic_ids, now)
     return topic_ids
 
 
@@ -37,7 +38,7 @@ async def owe(session: AsyncSession, post: Post, topic_ids: Sequence[int], now: 
     return await fanout.enqueue(session, post.album_id, topic_ids, now, wait=wait)
 
 
-async def _write(
+async def _write_matched(
     session: AsyncSession,
     topics: StandingTopics,
     post: Post,
@@ -45,9 +46,16 @@ async def _write(
     topic_ids: Sequence[int],
     now: datetime,
 ) -> None:
+    found = {topic: within(post, spans) for topic, spans in topics.spans(topic_ids, document).items()}
+    await write(session, {post.id: found}, now)
+
+
+async def write(session: AsyncSession, found: Mapping[int, Mapping[int, list[Span]]], now: datetime) -> None:
+    """Write down {post id: {topic id: what matched}}."""
     rows = [
-        {"post_id": post.id, "topic_id": topic, "spans": within(post, spans), "matched_at": now}
-        for topic, spans in topics.spans(topic_ids, document).items()
+        {"post_id": post_id, "topic_id": topic, "spans": spans, "matched_at": now}
+        for post_id, matched in found.items()
+        for topic, spans in matched.items()
     ]
     statement = insert_for(session, Match)
     refreshed = statement.on_conflict_do_update(
@@ -56,7 +64,7 @@ async def _write(
     await session.execute(refreshed, rows)
 
 
-async def _existing(session: AsyncSession, topics: StandingTopics, topic_ids: list[int]) -> list[int]:
+async def existing(session: AsyncSession, topics: StandingTopics, topic_ids: Sequence[int]) -> list[int]:
     """Only the topics still in the table; the others are forgotten."""
     if not topic_ids:
         return []

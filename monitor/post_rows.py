@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
-from monitor.incoming import IncomingPost
+from monitor.incoming import IncomingPost, stored_text
 from monitor.models import Post
 
 _LOOKUP = 300  # posts a statement: three bound variables each at most
+_KEYS = (Post.id, Post.channel_id, Post.message_id)
 Key = tuple[int, int]
 
 
@@ -24,30 +25,49 @@ async def neighbours(session: AsyncSession, posts: Sequence[IncomingPost]) -> li
     """The stored posts that are these, or that have the id which one of these would take."""
     found: list[Post] = []
     for start in range(0, len(posts), _LOOKUP):
-        some = posts[start : start + _LOOKUP]
-        messages: dict[int, list[int]] = {}
-        for post in some:
-            messages.setdefault(post.channel_id, []).append(post.message_id)
-        # A channel at a time: for (channel_id, message_id) IN (VALUES …) SQLite reads the whole table.
-        same = [and_(Post.channel_id == channel, Post.message_id.in_(ids)) for channel, ids in messages.items()]
-        has_id = Post.id.in_([post_ids.first_choice(post) for post in some])
-        found.extend(await session.scalars(select(Post).where(or_(has_id, *same))))
+        found.extend(await session.scalars(select(Post).where(_near(posts[start : start + _LOOKUP]))))
+    return found
+
+
+async def taken(session: AsyncSession, posts: Sequence[IncomingPost]) -> dict[int, Key]:
+    """{id: key} of these stored posts, and of those that have the id which one of these would take."""
+    found: dict[int, Key] = {}
+    for start in range(0, len(posts), _LOOKUP):
+        rows = await session.execute(select(*_KEYS).where(_near(posts[start : start + _LOOKUP])))
+        found |= {post_id: (channel_id, message_id) for post_id, channel_id, message_id in rows}
     return found
 
 
 async def albums(session: AsyncSession, fresh: Sequence[IncomingPost], ids: Sequence[int]) -> list[int]:
     """For each new post the id of the first stored part of its album, or its own."""
-    groups = {(post.channel_id, post.grouped_id) for post in fresh if post.grouped_id is not None}
-    known: dict[tuple[int, int | None], int] = {}
-    for channel_id, grouped_id in groups:
-        part = select(Post.album_id).where(Post.channel_id == channel_id, Post.grouped_id == grouped_id).limit(1)
-        first = await session.scalar(part)
-        if first is not None:
-            known[channel_id, grouped_id] = first
+    known = await _begun(session, [post for post in fresh if post.grouped_id is not None])
     return [
         post_id if post.grouped_id is None else known.setdefault((post.channel_id, post.grouped_id), post_id)
         for post, post_id in zip(fresh, ids, strict=True)
     ]
+
+
+async def _begun(session: AsyncSession, parts: Sequence[IncomingPost]) -> dict[tuple[int, int | None], int]:
+    """{(channel id, grouped id): album id} of those of these parts' albums of which a part is stored."""
+    known: dict[tuple[int, int | None], int] = {}
+    for start in range(0, len(parts), _LOOKUP):
+        groups: dict[int, set[int | None]] = {}
+        for part in parts[start : start + _LOOKUP]:
+            groups.setdefault(part.channel_id, set()).add(part.grouped_id)
+        same = [and_(Post.channel_id == channel, Post.grouped_id.in_(ids)) for channel, ids in groups.items()]
+        rows = await session.execute(select(Post.channel_id, Post.grouped_id, Post.album_id).where(or_(*same)))
+        known |= {(channel_id, grouped_id): album_id for channel_id, grouped_id, album_id in rows}
+    return known
+
+
+def _near(posts: Sequence[IncomingPost]) -> ColumnElement[bool]:
+    """Whether the Post is one of these, or has an id that one of these would take."""
+    messages: dict[int, list[int]] = {}
+    for post in posts:
+        messages.setdefault(post.channel_id, []).append(post.message_id)
+    # A channel at a time: for (channel_id, message_id) IN (VALUES …) SQLite reads the whole table.
+    same = [and_(Post.channel_id == channel, Post.message_id.in_(ids)) for channel, ids in messages.items()]
+    return or_(Post.id.in_([post_ids.first_choice(post) for post in posts]), *same)
 
 
 def row(post: IncomingPost, post_id: int, album_id: int, language: str | None, now: datetime) -> dict[str, Any]:
@@ -69,13 +89,13 @@ def row(post: IncomingPost, post_id: int, album_id: int, language: str | None, n
 def content(post: IncomingPost) -> Mapping[str, Any]:
     """The columns that an edit may change."""
     return {
-        "text": post.text.replace("\x00", ""),  # PostgreSQL has no NUL in text
+        "text": stored_text(post.text),
         "entities": list(post.entities),
         "media": list(post.media),
         "links": list(post.links),
         "forward": post.forward,
         "grouped_id": post.grouped_id,
-        "preview": post.preview and post.preview.replace("\x00", ""),
+        "preview": post.preview and stored_text(post.preview),
         "views": post.views,
         "forwards": post.forwards,
         "reactions": post.reactions,

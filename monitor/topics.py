@@ -5,9 +5,10 @@ Who holds them follows the table by `Topic.stamp`, which grows with every new an
 
 import gc
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Self
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +39,25 @@ class StandingTopics:
 
     def __len__(self) -> int:
         return len(self._queries)
+
+    @classmethod
+    def of(cls, queries: Mapping[int, str], sample: Iterable[str]) -> Self:
+        """The matcher over {topic id: query}, away from the table; `sample`: texts of posts, to tell frequent words from rare ones."""
+        topics = cls()
+        topics._matcher = Matcher(sample)
+        for topic_id, query in queries.items():
+            topics._add(topics._matcher, topic_id, query)
+        return topics
+
+    @property
+    def stamp(self) -> int:
+        """Grows with what is taken in."""
+        return self._newest
+
+    @property
+    def queries(self) -> Mapping[int, str]:
+        """{topic id: query}, as far as they can be matched."""
+        return self._queries
 
     async def refresh(self, session: AsyncSession) -> None:
         """Take in the topics that were made or changed since the last call."""

@@ -1,27 +1,23 @@
 """Bringing an export into the archive: in batches, owing nothing, and known posts are left as they are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index
+from monitor.archiving import BATCH, Archive
 from monitor.database import Sessions
 from monitor.desktop.albums import Authored, grouped
 from monitor.desktop.posts import UnreadableMessageError, post_of
 from monitor.desktop.reading import Chat, Export
 from monitor.errors import MonitorError
 from monitor.incoming import IncomingPost
-from monitor.ingest import Ingested, ingest
-from monitor.language import Habits
+from monitor.ingest import Ingested
 from monitor.models import Channel, Post
-from monitor.topics import StandingTopics
 from monitor.upsert import insert_for
 
-BATCH = 500
-MANY = 1_000  # posts after which the index is tidied
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 Progress = Callable[[int, int], None]
 
@@ -36,25 +32,35 @@ class Imported:
     broken: MonitorError | None = None
 
 
-async def import_export(sessions: Sessions, export: Export, now: datetime, progress: Progress) -> Imported:
+async def import_export(
+    sessions: Sessions, export: Export, now: datetime, progress: Progress, *, processes: int | None = None
+) -> Imported:
     """Store the posts and match them; they alert nobody. `progress` is told (bytes read, posts taken in) so far.
 
-    A stored post changes only if the export has a later edit of it, for an export knows less than Telegram tells.
+    A stored post changes only if the export has a later edit of it, for an export knows less than Telegram tells. `processes` read
+    the posts, one a core by default.
     """
-    topics, habits, done, seen = StandingTopics(), Habits(), Imported(), set[int]()
-    for chats, posts in _batches(export, done):
-        async with sessions.begin() as session:
-            for chat in chats:
-                if chat.id not in seen:
+    result = Imported()
+    total = result.posts
+    archive = Archive(sessions, now, choose=_news, processes=processes)
+    async for done in archive.store(_remembered(sessions, _batches(export, result), now)):
+        total.add(done)
+        progress(export.byte, total.new + total.edited + total.unchanged)
+    return result
+
+
+async def _remembered(
+    sessions: Sessions, batches: Iterator[tuple[set[Chat], list[IncomingPost]]], now: datetime
+) -> AsyncIterator[list[IncomingPost]]:
+    """The batches, once their channels are in the table."""
+    seen: set[Chat] = set()
+    for chats, posts in batches:
+        if unknown := chats - seen:
+            async with sessions.begin() as session:
+                for chat in unknown:
                     await _remember(session, chat, now)
-                    seen.add(chat.id)
-            news = await _news(session, posts)
-            _add(done.posts, await ingest(session, topics, news, now=now, alert=False, habits=habits))
-        done.posts.unchanged += len(posts) - len(news)
-        progress(export.byte, done.posts.new + done.posts.edited + done.posts.unchanged)
-    if done.posts.new >= MANY:
-        await index.tidy(sessions)
-    return done
+            seen |= unknown
+        yield posts
 
 
 def _batches(export: Export, done: Imported) -> Iterator[tuple[set[Chat], list[IncomingPost]]]:
@@ -94,7 +100,7 @@ async def _remember(session: AsyncSession, chat: Chat, now: datetime) -> None:
     await session.execute(insert_for(session, Channel).values(values).on_conflict_do_nothing())
 
 
-async def _news(session: AsyncSession, posts: list[IncomingPost]) -> list[IncomingPost]:
+async def _news(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[IncomingPost]:
     """The posts that are not stored, or of which a later edit is told here."""
     stored: dict[tuple[int, int], datetime] = {}
     for channel_id in {post.channel_id for post in posts}:
@@ -108,10 +114,3 @@ async def _news(session: AsyncSession, posts: list[IncomingPost]) -> list[Incomi
 def _is_news(post: IncomingPost, stored: dict[tuple[int, int], datetime]) -> bool:
     known = stored.get((post.channel_id, post.message_id))
     return known is None or (post.edit_date is not None and post.edit_date > known)
-
-
-def _add(total: Ingested, more: Ingested) -> None:
-    total.new += more.new
-    total.edited += more.edited
-    total.unchanged += more.unchanged
-    total.matched += more.matched

@@ -1,0 +1,89 @@
+"""Bringing many old posts into the archive, fast: the next batches are read by processes while one is written."""
+
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import bulk, index, post_rows
+from monitor.database import Sessions
+from monitor.errors import MonitorError
+from monitor.incoming import IncomingPost
+from monitor.ingest import Ingested
+from monitor.language import Habits
+from monitor.post_rows import key_of
+from monitor.readers import Readers, Reading
+from monitor.topics import StandingTopics
+
+BATCH = 1_000
+"""Posts a transaction: a fifth of a second in which nobody else writes on SQLite."""
+MANY = 1_000  # new posts after which the index is tidied
+
+Batch = Sequence[IncomingPost]
+Choose = Callable[[AsyncSession, Batch], Awaitable[Batch]]
+
+
+class Archive:
+    """Stores batches of old posts and matches them; they alert nobody.
+
+    `choose` leaves out what need not be looked at; it is asked before a batch is read and, since others write too, before it is
+    written. `processes` read (None: one a core).
+    """
+
+    def __init__(
+        self, sessions: Sessions, now: datetime, *, choose: Choose | None = None, processes: int | None = None
+    ) -> None:
+        self._sessions = sessions
+        self._now = now
+        self._choose = choose or _all
+        self._topics = StandingTopics()
+        self._habits = Habits()
+        on_sqlite = sessions.engine.dialect.name == "sqlite"
+        self._readers = Readers(self._topics, on_sqlite=on_sqlite, count=processes)
+
+    async def store(self, batches: AsyncIterator[Batch]) -> AsyncIterator[Ingested]:
+        """What became of each batch, in order, once it is committed. Raises what `batches` raises, after storing what came before."""
+        waiting, broken = deque[tuple[Batch, Reading]](), None
+        new = 0
+        try:
+            try:
+                async for posts in batches:
+                    waiting.append((posts, await self._read(posts)))
+                    if len(waiting) > self._readers.ahead:
+                        yield (done := await self._write(*waiting.popleft()))
+                        new += done.new
+            except MonitorError as error:
+                broken = error
+            while waiting:
+                yield (done := await self._write(*waiting.popleft()))
+                new += done.new
+        finally:
+            self._readers.close()
+        if new >= MANY:
+            await index.tidy(self._sessions)
+        if broken is not None:
+            raise broken
+
+    async def _read(self, posts: Batch) -> Reading:
+        async with self._sessions() as session:
+            await self._topics.refresh(session)
+            chosen = {key_of(post): post for post in await self._choose(session, posts)}
+            stored = set((await post_rows.taken(session, list(chosen.values()))).values())
+            fresh = [post for key, post in chosen.items() if key not in stored]
+            usernames = await bulk.usernames_of(session, {post.channel_id for post in fresh})
+        return self._readers.read(fresh, usernames)
+
+    async def _write(self, posts: Batch, reading: Reading) -> Ingested:
+        gists = await reading.done()
+        async with self._sessions.begin() as session:
+            await self._topics.refresh(session)
+            chosen = await self._choose(session, posts)
+            known = gists if reading.stamp == self._topics.stamp else {}
+            done = await bulk.store(session, self._topics, self._habits, chosen, known, self._now)
+        done.unchanged += len(posts) - len(chosen)
+        return done
+
+
+async def _all(_session: AsyncSession, posts: Batch) -> Batch:
+    return posts

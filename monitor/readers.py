@@ -1,0 +1,111 @@
+"""Processes that read posts for an import, one a core: words, language and standing queries are what an import computes."""
+
+import asyncio
+import math
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+
+from monitor.gist import Gist, gist_of
+from monitor.incoming import IncomingPost
+from monitor.post_rows import Key, key_of
+from monitor.query import warming
+from monitor.topics import SAMPLE, StandingTopics
+
+FEW = 5_000
+"""Posts that are read here first: it takes the processes a second and a half to begin."""
+
+Reader = tuple[StandingTopics, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Posts that are being read, by the queries as of `stamp`."""
+
+    posts: Sequence[IncomingPost]
+    gists: list[Gist] | asyncio.Future[list[Gist]]
+    stamp: int
+
+    async def done(self) -> dict[Key, Gist]:
+        """The gists, once they are there, by the posts' keys. BrokenProcessPool if a process died."""
+        gists = self.gists if isinstance(self.gists, list) else await self.gists
+        return dict(zip(map(key_of, self.posts), gists, strict=True))
+
+
+class Readers:
+    """Reads batches of posts: the first FEW here, more by `count` processes (None: one a core). To be closed.
+
+    It follows `topics`: when they have changed, other processes take the place of those that do not know.
+    """
+
+    def __init__(self, topics: StandingTopics, *, on_sqlite: bool, count: int | None = None) -> None:
+        self.ahead = 0
+        """How many batches should be waiting for the one being read."""
+        self._topics = topics
+        self._on_sqlite = on_sqlite
+        self._count = _cores() if count is None else count
+        self._left = FEW if self._count > 1 else math.inf
+        self._pool: Executor | None = None
+        self._stamp = 0
+
+    def read(self, posts: Sequence[IncomingPost], usernames: Mapping[int, str | None]) -> Reading:
+        """Begin to read new posts; `usernames` are those of their channels, by id."""
+        self._left -= len(posts)
+        if self._left >= 0 or not posts:
+            gists = read((self._topics, self._on_sqlite), posts, usernames)
+            return Reading(posts, gists, self._topics.stamp)
+        if self._pool is None or self._stamp != self._topics.stamp:
+            self.close()
+            self._pool, self._stamp = self._open(posts), self._topics.stamp
+        loop = asyncio.get_running_loop()
+        return Reading(posts, loop.run_in_executor(self._pool, _read_here, posts, usernames), self._stamp)
+
+    def close(self) -> None:
+        """End the processes; what they have begun is finished."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False)
+            self._pool = None
+
+    def _open(self, posts: Sequence[IncomingPost]) -> Executor:
+        self.ahead = self._count + 1
+        known = dict(self._topics.queries), [post.text for post in posts[:SAMPLE]], self._on_sqlite
+        return ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, known)
+
+
+def read(reader: Reader, posts: Sequence[IncomingPost], usernames: Mapping[int, str | None]) -> list[Gist]:
+    """The gists of new posts."""
+    topics, on_sqlite = reader
+    return [gist_of(post, usernames[post.channel_id], topics, on_sqlite=on_sqlite) for post in posts]
+
+
+def _cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_reader: Reader | None = None  # of this process, if it is one of those
+
+
+def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool) -> None:
+    """Make this process a reader. It ends with whoever began it, killed or not, and is not what Ctrl-C is meant for."""
+    global _reader
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    warming.warm()
+    _reader = StandingTopics.of(queries, sample), on_sqlite
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _read_here(posts: Sequence[IncomingPost], usernames: Mapping[int, str | None]) -> list[Gist]:
+    assert _reader is not None
+    return read(_reader, posts, usernames)
