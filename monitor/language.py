@@ -112,8 +112,7 @@ def _detect(letters: str) -> str | None:
 def _sure(letters: str) -> str | None:
     if not (weighed := _weighed(letters)):
         return None
-    best, lead = alphabets.lead(weighed[2])
-    return best if lead >= alphabets.SURE else None
+    return alphabets.certain(*weighed[1:])
 
 
 @lru_cache(maxsize=512)
