@@ -1,10 +1,11 @@
 """The rows of posts: which are stored already, and what is written of a new one."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
@@ -12,7 +13,17 @@ from monitor.incoming import IncomingPost, stored_text
 from monitor.models import Post
 
 _LOOKUP = 300  # posts a statement: three bound variables each at most
-_KEYS = (Post.id, Post.channel_id, Post.message_id)
+# A table on the left of CROSS JOIN is read first (sqlite.org/optoverview.html, 7.2): posts then by its indexes.
+_SQLITE_TAKEN = text(
+    "SELECT posts.id, channel_id, message_id FROM json_each(:keys) AS wanted CROSS JOIN posts"
+    " ON channel_id = json_extract(wanted.value, '$[0]') AND message_id = json_extract(wanted.value, '$[1]')"
+    " UNION SELECT posts.id, channel_id, message_id FROM json_each(:ids) AS wanted CROSS JOIN posts ON posts.id = wanted.value"
+)
+_POSTGRES_TAKEN = text(
+    "SELECT id, channel_id, message_id FROM posts JOIN unnest(CAST(:channels AS bigint[]), CAST(:messages AS bigint[]))"
+    " AS wanted(channel, message) ON channel_id = channel AND message_id = message"
+    " UNION SELECT id, channel_id, message_id FROM posts WHERE id = ANY(CAST(:ids AS bigint[]))"
+)
 Key = tuple[int, int]
 
 
@@ -30,12 +41,14 @@ async def neighbours(session: AsyncSession, posts: Sequence[IncomingPost]) -> li
 
 
 async def taken(session: AsyncSession, posts: Sequence[IncomingPost]) -> dict[int, Key]:
-    """{id: key} of these stored posts, and of those that have the id which one of these would take."""
-    found: dict[int, Key] = {}
-    for start in range(0, len(posts), _LOOKUP):
-        rows = await session.execute(select(*_KEYS).where(_near(posts[start : start + _LOOKUP])))
-        found |= {post_id: (channel_id, message_id) for post_id, channel_id, message_id in rows}
-    return found
+    """{id: key} of these stored posts, and of those that have the id which one of these would take; in one statement."""
+    keys, ids = [key_of(post) for post in posts], [post_ids.first_choice(post) for post in posts]
+    if session.get_bind().dialect.name == "sqlite":
+        rows = await session.execute(_SQLITE_TAKEN, {"keys": json.dumps(keys), "ids": json.dumps(ids)})
+    else:
+        channels, messages = [key[0] for key in keys], [key[1] for key in keys]
+        rows = await session.execute(_POSTGRES_TAKEN, {"channels": channels, "messages": messages, "ids": ids})
+    return {post_id: (channel_id, message_id) for post_id, channel_id, message_id in rows}
 
 
 async def albums(session: AsyncSession, fresh: Sequence[IncomingPost], ids: Sequence[int]) -> list[int]:

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from monitor.gist import Gist, gist_of
 from monitor.incoming import IncomingPost
 from monitor.post_rows import Key, key_of
-from monitor.query import warming
+from monitor.query import indexing, warming
 from monitor.topics import SAMPLE, StandingTopics
 
 FEW = 5_000
 """Posts that are read here first: it takes the processes a second and a half to begin."""
+
+REMEMBERED = 150_000
+"""Words of which a process remembers what the index holds of them: an archive has rare ones in every post."""
 
 Reader = tuple[StandingTopics, bool]
 
@@ -96,6 +99,7 @@ def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool) -
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warming.warm()
+    indexing.remember(REMEMBERED)
     _reader = StandingTopics.of(queries, sample), on_sqlite
 
 
