@@ -7,6 +7,7 @@ from monitor.documents import document_of_new, within_text
 from monitor.incoming import IncomingPost, stored_text
 from monitor.index import Entry
 from monitor.language import Opinion
+from monitor.query.entries import fts5_entry
 from monitor.query.evaluation import Span
 from monitor.query.indexing import index_terms
 from monitor.topics import StandingTopics
@@ -41,6 +42,9 @@ def completed(
 ) -> Gist:
     """The gist of a post that is in the language `code`."""
     document = document_of_new(post, username, code)
-    entry = index.entry(index_terms(document, post.channel_id), on_sqlite=on_sqlite)
+    if on_sqlite:
+        entry = Entry(fts5_entry(document, post.channel_id), ())
+    else:
+        entry = index.entry(index_terms(document, post.channel_id), on_sqlite=False)
     found, text = topics.spans(topics.match(document), document), stored_text(post.text)
     return Gist(said, entry, {topic: within_text(text, spans) for topic, spans in found.items()})

@@ -16,7 +16,7 @@ from monitor.post_rows import Key, key_of
 from monitor.query import indexing, warming
 from monitor.topics import SAMPLE, StandingTopics
 
-FEW = 5_000
+FEW = 3_000
 """Posts that are read here first: it takes the processes a second and a half to begin."""
 
 REMEMBERED = 150_000
@@ -74,7 +74,7 @@ class Readers:
             self._pool = None
 
     def _open(self, posts: Sequence[IncomingPost]) -> Executor:
-        self.ahead = self._count + 1
+        self.ahead = 2 * self._count + 2
         known = dict(self._topics.queries), [post.text for post in posts[:SAMPLE]], self._on_sqlite
         return ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, known)
 

@@ -6,7 +6,7 @@
 - ``f`` what filters ask for: the channel's id, the language, what it carries, whether it is a forward or was edited.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
@@ -26,23 +26,28 @@ _TAILS = [f"{number:02x}" for number in range(256)]
 
 def index_terms(document: Document, channel_id: int) -> set[str]:
     """Every term of a post."""
-    tokens = list(map(_token, TOKEN.findall(document.text)[:MAX_TOKENS]))
-    terms: set[str] = set().union(*[token.terms for token in tokens])
-    terms.update(
-        map(_pair_term, {crc32(two, one) for this, that in pairwise(tokens) for one in this.left for two in that.right})
-    )
+    tokens = list(map(token_of, raw_tokens(document)))
+    return set().union(*[token.terms for token in tokens], pairs_of(tokens), terms_beside(document, channel_id, tokens))
+
+
+def raw_tokens(document: Document) -> list[str]:
+    """The tokens as they are written, in order."""
+    return TOKEN.findall(document.text)[:MAX_TOKENS]
+
+
+def pairs_of(tokens: Sequence["Token"]) -> Iterator[str]:
+    """The terms of tokens in a row."""
+    found = {crc32(two, one) for this, that in pairwise(tokens) for one in this.left for two in that.right}
+    return map(_pair_term, found)
+
+
+def terms_beside(document: Document, channel_id: int, tokens: Sequence["Token"]) -> Iterator[str]:
+    """The terms that are not of the text's words: addresses behind it, and what filters ask for."""
     for address in document.links:
-        terms.update(link_keys(address))
-    terms.update(_filters(document, channel_id))
+        yield from link_keys(address)
+    yield from _filters(document, channel_id)
     if document.links or any(token.is_link for token in tokens):
-        terms.add(media_term("link"))
-    return terms
-
-
-def remember(tokens: int) -> None:
-    """Remember the terms of so many tokens from now on, instead of CACHED_TOKENS: a kilobyte each."""
-    global _token
-    _token = lru_cache(maxsize=tokens)(_token.__wrapped__)
+        yield media_term("link")
 
 
 def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str]:
@@ -81,7 +86,7 @@ def state_term(kind: str) -> str:
     return f"fi{kind}"
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
     """A token's terms, and itself as the left and as the right half of a pair."""
 
     terms: tuple[str, ...]
@@ -91,12 +96,19 @@ class _Token(NamedTuple):
 
 
 @lru_cache(maxsize=CACHED_TOKENS)
-def _token(raw: str) -> _Token:
+def token_of(raw: str) -> Token:
+    """A token of a post."""
     keys = post_keys(raw)
     halves = [key.encode() for key in pair_keys(keys)]
     beginnings = {term for key in keys if key[0] == "e" for term in beginning_terms(key)}
     is_link = any(map(is_link_key, keys))
-    return _Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves), is_link)
+    return Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves), is_link)
+
+
+def remember(tokens: int) -> None:
+    """Remember the terms of so many tokens from now on, instead of CACHED_TOKENS: a kilobyte each."""
+    global token_of
+    token_of = lru_cache(maxsize=tokens)(token_of.__wrapped__)
 
 
 def _pair_term(number: int) -> str:

@@ -1,0 +1,20 @@
+import pytest
+
+from monitor.query.dialects import Fts5
+from monitor.query.document import Document
+from monitor.query.entries import fts5_entry
+from monitor.query.indexing import index_terms
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        Document(""),
+        Document("Министр обороны, министра обороны: министр!"),
+        Document("№5 из 1 000 · t.me/durov/12?single #ВыборыПрезидента @news $BTC don't e-mail", language="ru"),
+        Document("Ссылка", links=("https://example.org/a-b?c=1",), media=frozenset({"photo"}), is_forward=True, is_edited=True),
+    ],
+)  # fmt: skip
+def test_an_entry_made_of_its_tokens_has_the_words_of_the_terms(document: Document) -> None:
+    expected = Fts5().document(index_terms(document, -5))
+    assert set(fts5_entry(document, -5).split("\n")) - {""} == set(expected.split("\n")) - {""}
