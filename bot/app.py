@@ -17,6 +17,7 @@ from bot.answering import AnswerPace
 from bot.crowd import Crowd
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
+from bot.ending import LIMIT_S, finish_in_time, leave
 from bot.floods import FloodCount
 from bot.listening import Listening
 from bot.menu import publish_menu
@@ -80,6 +81,7 @@ class App:
         self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._relay.wake)
         self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)
         self._roles: frozenset[Role] = frozenset()
+        self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Begin to end: no new updates, no new claims."""
@@ -91,10 +93,14 @@ class App:
         if self._http is not None:
             self._http.stop()
         self._listening.stop()
+        self._stopping.set()
 
     async def run(self, roles: Iterable[Role]) -> None:
-        """Run the roles until `stop()`."""
+        """Run the roles until `stop()`, and then no longer than what is under way may take."""
         self._roles = frozenset(roles)
+        await finish_in_time(self._run(), self._stopping)
+
+    async def _run(self) -> None:
         parts: dict[Role, Callable[[], Awaitable[None]]] = {
             Role.LISTENER: self._listening.run,
             Role.COMMANDS: self._command,
@@ -142,8 +148,13 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
         await stack.enter_async_context(reindexing_apart(engine))
         _warm()
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, app.stop)
+            asyncio.get_running_loop().add_signal_handler(number, _end, app)
         await _only_error(app.run(roles))
+
+
+def _end(app: App) -> None:
+    app.stop()
+    asyncio.get_running_loop().call_later(LIMIT_S, leave)
 
 
 def _pace(settings: BotSettings) -> Pace:

@@ -7,6 +7,8 @@ from aiohttp import web
 
 from monitor.errors import MonitorError
 
+PATIENCE_S = 5  # for requests under way at the end
+
 
 class HttpPortError(MonitorError):
     """The HTTP server cannot listen there: change [http] host or port."""
@@ -36,7 +38,7 @@ class HttpServer:
         """Serve until stopped. Raises HttpPortError. Requests are not logged: secret links would stand in the log."""
         app = web.Application()
         app.add_routes(self._routes)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE_S)
         await runner.setup()
         try:
             await self._listen(runner)

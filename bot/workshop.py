@@ -15,7 +15,7 @@ from monitor.errors import MonitorError
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S = 10  # for what is under way when the program ends
+PATIENCE_S = 5  # for what is under way when the program ends
 Reply = TelegramMethod[Any] | None
 Work = Callable[[Bot, Sessions], Awaitable[Reply]]
 
