@@ -13,6 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from sqlalchemy import make_url
 
+from bot.secrecy import SEALED
 from bot.settings import Settings
 
 
@@ -56,7 +57,7 @@ def _has_secrets(section: type[BaseModel], values: Mapping[str, Any]) -> bool:
 def _is_secret(kind: Any, value: Any) -> bool:
     kinds = (kind, *get_args(kind))
     if SecretStr in kinds:
-        return bool(value) and ("://" not in str(value) or "@" in str(value))
+        return bool(value) and not str(value).startswith(SEALED) and ("://" not in str(value) or "@" in str(value))
     values = value if isinstance(value, list) else [value]
     sections = [each for each in kinds if isinstance(each, type) and issubclass(each, BaseModel)]
     return any(_has_secrets(section, each) for section in sections for each in values if isinstance(each, dict))

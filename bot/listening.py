@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from bot.notices import tell_admins
+from bot.secrecy import seal_of
 from bot.settings import AccountSettings, Settings, TelegramSettings
 from monitor.account_lock import AccountInUseError, account_lock
 from monitor.database import Sessions
@@ -43,7 +44,7 @@ class Listening:
     def __init__(
         self, settings: Settings, sessions: Sessions, store: Store, meter: Meter, *, wake: Callable[[], None]
     ) -> None:
-        self._telegram = settings.telegram
+        self._settings = settings
         self._admins = settings.bot.admins
         self._sessions = sessions
         self._store = store
@@ -59,14 +60,15 @@ class Listening:
     def waits_for(self) -> list[str]:
         """The accounts that do not listen yet, or not any more."""
         ready = {name for name, listener in self._listeners.items() if listener.ready.is_set()}
-        return [f"account {account.name}" for account in self._telegram.accounts if account.name not in ready]
+        return [f"account {account.name}" for account in self._settings.telegram.accounts if account.name not in ready]
 
     async def run(self) -> None:
         """Listen until stopped. Raises NoAccountError, AccountInUseError."""
-        if not self._telegram.accounts:
+        accounts = self._settings.telegram.accounts
+        if not accounts:
             raise NoAccountError
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._listen_as(account)) for account in self._telegram.accounts]
+            tasks = [group.create_task(self._listen_as(account)) for account in accounts]
             await self._stopping.wait()
             for task in tasks:
                 task.cancel()
@@ -84,7 +86,7 @@ class Listening:
 
     async def _listen_alone(self, account: AccountSettings) -> None:
         """Listen while no other process does with this account. A lock that the database has lost is taken again."""
-        listener = create_listener(self._telegram, account, self._store, self._meter)
+        listener = create_listener(self._settings, account, self._store, self._meter)
         self._listeners[account.name] = listener
         while True:
             try:
@@ -95,25 +97,30 @@ class Listening:
                 await asyncio.sleep(LOCK_RETRY_S)
 
 
-def client_for(telegram: TelegramSettings, account: AccountSettings) -> Any:
-    """A Telethon client for the account, not connected yet. Raises ApiIdMissingError, ProxyError and those of `create_client`."""
+def client_for(settings: Settings, account: AccountSettings) -> Any:
+    """A Telethon client for the account, not connected yet.
+
+    Raises ApiIdMissingError, ProxyError, BadKeyError and those of `create_client`.
+    """
+    telegram = settings.telegram
     api_hash = telegram.api_hash.get_secret_value()
     if not telegram.api_id or not api_hash:
         raise ApiIdMissingError
     way = proxy.parse(account.proxy.get_secret_value()) if account.proxy else None
-    return create_client(account.session, telegram.api_id, api_hash, _endpoint(telegram), way)
+    return create_client(
+        account.session, telegram.api_id, api_hash, _endpoint(telegram), way, seal_of(settings.security)
+    )
 
 
-def create_listener(
-    telegram: TelegramSettings, account: AccountSettings, store: Store, meter: Meter | None = None
-) -> Listener:
-    """The listener of one account; `meter` counts what it does."""
+def create_listener(settings: Settings, account: AccountSettings, store: Store, meter: Meter | None = None) -> Listener:
+    """The listener of one account; `meter` counts what it does. Raises as `client_for` does."""
+    telegram = settings.telegram
     timing = Timing(
         sweep_s=telegram.sweep_seconds,
         history_per_minute=telegram.history_per_minute,
         joins_per_hour=telegram.joins_per_hour,
     )
-    client = client_for(telegram, account)
+    client = client_for(settings, account)
     return Listener(account.name, client, store, joins=account.joins, timing=timing, meter=meter)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.secrecy import open_secrets
 from monitor.database import async_url
 from monitor.errors import MonitorError
 
@@ -142,6 +143,13 @@ class LogSettings(Section):
     format: Literal["auto", "text", "json"] = "auto"
 
 
+class SecuritySettings(Section):
+    """The key with which sessions and secrets are encrypted, or the file that holds it; without one they are not."""
+
+    key: SecretStr | None = None
+    key_file: Path | None = None
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -153,6 +161,12 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
+    security: SecuritySettings = SecuritySettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_are_opened(cls, values: Any) -> Any:
+        return open_secrets(values)
 
     @model_validator(mode="after")
     def _webhook_has_a_server(self) -> Self:

@@ -46,7 +46,7 @@ class Lock:
 @asynccontextmanager
 async def account_lock(engine: AsyncEngine, account: str, session: Path) -> AsyncIterator[Lock]:
     """Hold the account's lock. Raises AccountInUseError if another process does."""
-    with _file_lock(session, account):
+    with file_lock(session, account):
         if engine.dialect.name == "sqlite":
             yield Lock(None)
             return
@@ -63,7 +63,8 @@ async def account_lock(engine: AsyncEngine, account: str, session: Path) -> Asyn
 
 
 @contextmanager
-def _file_lock(session: Path, account: str) -> Iterator[None]:
+def file_lock(session: Path, account: str) -> Iterator[None]:
+    """Hold the part of the lock that is a file. Raises AccountInUseError."""
     session.parent.mkdir(parents=True, exist_ok=True)
     with session.with_name(f"{session.stem}.lock").open("w") as file:
         try:

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from bot.cli import archive, backfill, keeping, language, operation
+from bot.cli import archive, backfill, keeping, language, operation, sealing
 
 COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "demo": ("see it at work on a Telegram of its own; needs no credentials", operation.add_demo),
@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "migrate": ("bring the database to the newest schema, or copy another into it", operation.add_migrate),
     "backup": ("write everything that is kept to a file, also while it runs", keeping.add_backup),
     "restore": ("fill an empty database from a backup", keeping.add_restore),
+    "seal": ("encrypt session files, or a secret for the settings, with a key", sealing.add_seal),
     "import": (
         "take posts from Telegram Desktop's result.json or from JSONL files into the archive",
         archive.add_import,

@@ -93,4 +93,4 @@ async def _listen(settings: Settings, sessions: Sessions, account: AccountSettin
         return
     with suppress(AccountInUseError):
         async with account_lock(sessions.engine, account.name, account.session):
-            await create_listener(settings.telegram, account, Store(sessions, StandingTopics())).run()
+            await create_listener(settings, account, Store(sessions, StandingTopics())).run()

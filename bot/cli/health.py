@@ -144,7 +144,7 @@ async def _account(settings: Settings, account: AccountSettings) -> str:
 
 
 async def _signed_in(settings: Settings, account: AccountSettings) -> str:
-    client = client_for(settings.telegram, account)
+    client = client_for(settings, account)
     await connect(client)
     try:
         person = await accounts.whoami(client)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.cli.archive import complete_index
 from bot.cli.keeping import copy_from
-from bot.secrecy import secrets_of
+from bot.secrecy import seal_of, secrets_of
 from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import migration
 from monitor.database import create_engine, create_sessions, reach
@@ -75,6 +75,7 @@ def _run(options: Namespace) -> int:
         raise MonitorError(f"There is no role {unknown[0]}: choose from {', '.join(ROLES)}.")
     settings = load(options.config)
     configure_logging(settings.log.level, settings.log.format, secrets_of(settings))
+    seal_of(settings.security)  # what is wrong with the key is said before anything begins
     for sentence in exposed(settings, chosen_file(options.config)):
         logging.getLogger(__name__).warning("%s", sentence)
     chosen = _with_account(settings, options.account)
@@ -112,7 +113,7 @@ async def _login(settings: Settings, name: str | None, by_qr: bool) -> None:
     from bot.listening import client_for
 
     account = _account(settings, name)
-    client = client_for(settings.telegram, account)
+    client = client_for(settings, account)
     await connect(client)
     try:
         person = await _sign_in(client, account, by_qr)

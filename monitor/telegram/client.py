@@ -12,16 +12,12 @@ from telethon.crypto import rsa
 from telethon.network.connection import ConnectionTcpFull
 
 from monitor.errors import MonitorError
+from monitor.sealing import Seal
 from monitor.telegram.proxy import Proxy
+from monitor.telegram.sessions import open_session
 
 CONNECT_TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 30
-
-
-class SessionFolderError(MonitorError):
-    """The folder of the session file cannot be written."""
-
-    code = "session_folder"
 
 
 class PublicKeyError(MonitorError):
@@ -90,17 +86,22 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
 
 
 def create_client(
-    session_path: Path, api_id: int, api_hash: str, endpoint: Endpoint | None = None, proxy: Proxy | None = None
+    session_path: Path,
+    api_id: int,
+    api_hash: str,
+    endpoint: Endpoint | None = None,
+    proxy: Proxy | None = None,
+    seal: Seal | None = None,
 ) -> PromptClient:
-    """A client over a SQLite session file (made if missing); it is not connected yet.
+    """A client over a session file (made if missing), which `seal` encrypts; it is not connected yet.
 
     It neither sleeps through FLOOD_WAIT nor reconnects: both are the listener's, which knows what was missed meanwhile.
-    A caller without a listener passes a wait on to the person. Raises SessionFolderError, PublicKeyError.
+    A caller without a listener passes a wait on to the person. Raises PublicKeyError and those of `open_session`.
     """
     if endpoint is not None and endpoint.public_key_path is not None:
         _trust(endpoint.public_key_path)
     client = PromptClient(
-        _session_name(session_path),
+        open_session(session_path, seal),
         api_id,
         api_hash,
         connection=proxy.connection if proxy else ConnectionTcpFull,
@@ -134,16 +135,6 @@ def _single(updates: Any) -> Sequence[Any]:
         case types.UpdateShort():
             return [updates.update]
     return [updates]
-
-
-def _session_name(path: Path) -> str:
-    path = path if path.suffix == ".session" else path.with_name(path.name + ".session")  # as Telethon would
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # the file holds the key to the whole account
-    except OSError as error:
-        raise SessionFolderError(folder=str(path.parent)) from error
-    return str(path)
 
 
 def _trust(key: Path) -> None:

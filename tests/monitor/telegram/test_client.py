@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import rsa
 
-from monitor.telegram.client import Endpoint, PublicKeyError, SessionFolderError, create_client
+from monitor.telegram.client import Endpoint, PublicKeyError, create_client
+from monitor.telegram.sessions import SessionFolderError
 
 
 def mode(path: Path) -> int:
