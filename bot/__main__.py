@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.cli import COMMANDS
 from monitor.errors import MonitorError
+from monitor.troubles import meaning
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MonitorError as error:
         return _fail(str(error))
     except (OperationalError, DBAPIError) as error:
-        return _fail(f"The database does not answer as it should: {_first_line(error.orig)}")
+        return _fail(str(meaning(error) or f"The database does not answer as it should: {_first_line(error.orig)}"))
     except BrokenPipeError:  # the reader of our output (head, less) has gone
         sys.stderr.close()
         return 0

@@ -36,6 +36,7 @@ from monitor.query import warming
 from monitor.reindexing import reindexing_apart
 from monitor.store import Store
 from monitor.topics import StandingTopics
+from monitor.troubles import require_writable
 
 logger = logging.getLogger(__name__)
 
@@ -145,6 +146,7 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
         app = App(settings, create_sessions(engine, _limits(settings)), stack)
         await reach(engine)
         await migration.upgrade_apart(engine)
+        await require_writable(engine)
         await stack.enter_async_context(reindexing_apart(engine))
         _warm()
         for number in (signal.SIGINT, signal.SIGTERM):

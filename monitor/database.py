@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from monitor.errors import MonitorError
 from monitor.limits import KEY, Limits
 from monitor.sqlite import DRIVER, QUICK
+from monitor.troubles import meaning
 
 POOL_TIMEOUT_S = 60
 READERS = 3
@@ -97,6 +98,8 @@ async def reach(engine: AsyncEngine) -> None:
         async with engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
     except Exception as error:  # each driver has its own
+        if isinstance(error, DBAPIError) and (meant := meaning(error)):
+            raise meant from None
         raise DatabaseUnreachableError(getattr(error, "orig", None) or error) from None
 
 

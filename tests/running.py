@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -59,6 +60,11 @@ class Running:
         pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
 
+    def limit_files(self, size: int) -> None:
+        """Let the product's files grow no further than `size` bytes, as if their disk were full."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
     def cpu_s(self) -> float:
         """How long the product has computed, in seconds."""
         assert self._process is not None
@@ -70,7 +76,8 @@ class Running:
         for channel in channels:
             self.sandbox.chats.say(self.admin, f"/watch @{channel.username}")
         await until(
-            lambda: all(channel.members for channel in channels) and self._heard(self.admin) >= 2 * len(channels)
+            lambda: all(channel.members for channel in channels) and self._heard(self.admin) >= 2 * len(channels),
+            180,  # on a busy machine it has hardly begun after a minute
         )
 
     async def subscribe(self, wanted: dict[int, list[str]]) -> None:

@@ -8,6 +8,7 @@ from aiogram.dispatcher.event.bases import CancelHandler, SkipHandler
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.methods import AnswerCallbackQuery, AnswerInlineQuery, SendMessage
 from aiogram.types import CallbackQuery, InlineQuery, InlineQueryResultsButton, Message, TelegramObject
+from sqlalchemy.exc import DBAPIError
 
 from bot import views
 from bot.handlers.replies import reply
@@ -16,6 +17,7 @@ from bot.middlewares import Next
 from bot.views.draft import shorten
 from monitor.errors import MonitorError
 from monitor.query.syntax import QuerySyntaxError
+from monitor.troubles import meaning
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,12 @@ async def answer_errors(handler: Next, event: TelegramObject, data: dict[str, An
         if isinstance(error, QuerySyntaxError) and isinstance(event, Message):
             return reply(event, views.mistake(said, error.query, error.position))
         return _reply(event, said)
+    except DBAPIError as error:
+        if (meant := meaning(error)) is None:
+            logger.exception("a handler failed")
+        else:
+            logger.error("cannot be written down: error=%s", meant.code)
+        return _reply(event, sentence(meant or error, _translator(data)))
     except Exception as error:
         logger.exception("a handler failed")
         return _reply(event, sentence(error, _translator(data)))

@@ -17,6 +17,7 @@ from monitor.telegram.backfill import reread
 from monitor.telegram.convert import incoming_post
 from monitor.telegram.known import Known
 from monitor.telegram.pace import Pace, patiently
+from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class Changes:
         except errors.RPCError as error:
             logger.warning("cannot read changes: channel=%d error=%s", channel_id, type(error).__name__)
         except Exception:
-            logger.exception("could not store changes: channel=%d", channel_id)
+            log_failure(logger, "could not store changes: channel=%d", channel_id)
             self._wanted.setdefault(channel_id, target)
             await asyncio.sleep(RETRY_S)
 

@@ -29,6 +29,7 @@ from monitor.telegram.timing import Timing
 from monitor.telegram.translating import Translating
 from monitor.telegram.wishes import Wishes
 from monitor.telegram.writer import Writer
+from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Listener:
                 fail_for_good(error)
                 logger.warning("connection lost: account=%s error=%s", self._account, type(error).__name__)
             except Exception:
-                logger.exception("listener failed: account=%s", self._account)
+                log_failure(logger, "listener failed: account=%s", self._account)
             await asyncio.sleep(self._delay())
 
     def _delay(self) -> float:

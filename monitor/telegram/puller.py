@@ -19,6 +19,7 @@ from monitor.telegram.dialogs import dialogs, line_of
 from monitor.telegram.known import Known
 from monitor.telegram.pace import Budget
 from monitor.telegram.tasks import finished
+from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ class Puller:
             logger.warning("cannot pull: channel=%d error=%s", channel_id, type(error).__name__)
             self._failed.add(channel_id)
         except Exception:
-            logger.exception("could not store what was pulled: channel=%d", channel_id)
+            log_failure(logger, "could not store what was pulled: channel=%d", channel_id)
             self.ask(channel_id)
             await asyncio.sleep(RETRY_S)
 

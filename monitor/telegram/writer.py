@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from monitor.telegram.known import Known, Push
+from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Writer:
             try:
                 gaps = await self._known.take_pushes(items)
             except Exception:
-                logger.exception("could not store pushes: items=%d attempt=%d", len(batch), attempt)
+                log_failure(logger, "could not store pushes: items=%d attempt=%d", len(batch), attempt)
                 await self._sleep(RETRY_S * attempt)
                 continue
             now = self._clock()
