@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
 BREATH_S = 0.005  # between pages, in which others may write
+AFTER_S = 0.02  # after something was enqueued, which is nearly always for few: their alerts go first
 
 
 class Crowd:
@@ -48,9 +49,13 @@ class Crowd:
             else:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), POLL_S)
+                    await asyncio.sleep(AFTER_S)
 
     async def _turn(self) -> bool:
         try:
+            async with self._sessions(quick=True) as session:
+                if not await fanout.any_waits(session):
+                    return False
             async with self._sessions.begin(quick=True) as session:
                 return await fanout.turn_page(session, self._clock())
         except DBAPIError as error:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.reactions import Letter
-from bot.rendering import compose
+from bot.rendering import compose, readers
 from monitor import claims, outbox, subscribers
 from monitor.claims import Parcel
 from monitor.database import Sessions
@@ -50,16 +49,19 @@ class Desk:
         async with self._sessions.begin() as session:
             await claims.inherit(session, self._clock())
 
-    async def claim(self, limit: int, busy: Collection[int]) -> list[Prepared]:
-        """The next message of up to `limit` chats, composed, best first."""
+    async def claim(self, limit: int, busy: Collection[int], *, begins: bool = False) -> list[Prepared]:
+        """The next message of up to `limit` chats, composed, best first; see `claims.claim`."""
+        now, joined_from = self._clock(), self._joined_from
         async with self._sessions.begin(quick=True) as session:
             parcels = await claims.claim(
-                session, self._token, self._clock(), limit, joined_from=self._joined_from, busy=busy
+                session, self._token, now, limit, joined_from=joined_from, busy=busy, begins=begins
             )
         return await self._prepare(parcels) if parcels else []
 
     async def begin(self, parcel: Parcel) -> bool:
         """See `claims.begin`."""
+        if parcel.begun:
+            return True
         async with self._sessions.begin(quick=True) as session:
             return await claims.begin(session, parcel, self._clock())
 
@@ -89,8 +91,7 @@ class Desk:
 
     async def _prepare(self, parcels: Sequence[Parcel]) -> list[Prepared]:
         async with self._sessions(quick=True) as session:
-            wanted = Subscriber.id.in_([parcel.subscriber_id for parcel in parcels])
-            people = {person.id: person for person in await session.scalars(select(Subscriber).where(wanted))}
+            people = await readers(session, parcels)
             pairs = [(parcel, people[parcel.subscriber_id]) for parcel in parcels]
             return [Prepared(parcel, person, await self._composed(session, parcel, person)) for parcel, person in pairs]
 

@@ -78,11 +78,13 @@ class OutboxRelay:
         try:
             while not self._stopping:
                 self._woken.clear()
-                if not await self.step():
+                if await self.step():
+                    await asyncio.sleep(0)  # what was started leaves before more is looked for
+                else:
                     await self._rest()
         finally:
             await asyncio.gather(*self._under_way)
-            await self._desk.release()
+            await self._give_back()
 
     async def deliver_due(self) -> int:
         """Everything that may go now, for who drives the relay by hand; how many messages were dealt with."""
@@ -100,7 +102,7 @@ class OutboxRelay:
         settled = await self._replenish()
         free = (one for one in self._ready if self._pace.chat_wait(one.subscriber.chat_id) <= 0)
         best = next(free, None)
-        if best is None or self._stopping or max(self._pace.overall_wait(), self._slot_wait()) > 0:
+        if best is None or self._stopping or not self._can_start():
             return settled
         self._ready.remove(best)
         self._start(best)
@@ -129,7 +131,7 @@ class OutboxRelay:
 
     async def _claim(self, room: int) -> list[Prepared]:
         try:
-            return await self._desk.claim(room, self._busy.keys())
+            return await self._desk.claim(room, self._busy.keys(), begins=self._can_start() and not self._ready)
         except DBAPIError as error:
             logger.error("the outbox cannot be read, trying again: error=%s", error.orig)
             return []
@@ -168,6 +170,16 @@ class OutboxRelay:
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
             self._pace.refuse(letter.chat_id, seconds)
         return outcome
+
+    async def _give_back(self) -> None:
+        """What is not under way: another relay may have it."""
+        for one in self._ready:
+            if one.parcel.begun:
+                await self._desk.settle(one.parcel, Snoozed(self._clock(), "the relay stopped"))
+        await self._desk.release()
+
+    def _can_start(self) -> bool:
+        return max(self._pace.overall_wait(), self._slot_wait()) <= 0
 
     def _slot_wait(self) -> float:
         """Seconds until another message may start beside those under way."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
@@ -30,6 +31,29 @@ from monitor.quiet import overflow_until, quiet_until, rings_through
 
 HELD = 60  # posts of a digest looked at for one message
 Matches = list[tuple[Match, Topic]]
+
+_READERS = select(Subscriber).where(Subscriber.id.in_(bindparam("ids", expanding=True)))
+_ALBUM = (
+    select(Post)
+    .where(Post.channel_id == bindparam("channel"), Post.grouped_id == bindparam("group"))
+    .order_by(Post.message_id)
+)
+_THEIRS = (
+    select(Match, Topic)
+    .join(Topic, Topic.id == Match.topic_id)
+    .join(Subscription, Subscription.topic_id == Match.topic_id)
+    .join(Post, Post.id == Match.post_id)
+    .where(Match.post_id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == bindparam("subscriber"))
+    .where(is_live(), lets_through())
+)
+_MATCHES = _THEIRS.where(Match.ended_at.is_(None)).order_by(Match.topic_id)
+_ENDED = _THEIRS.where(Match.ended_at.is_not(None)).limit(1)
+
+
+async def readers(session: AsyncSession, parcels: Sequence[Parcel]) -> dict[int, Subscriber]:
+    """Whom the parcels are for: {id: subscriber}."""
+    found = await session.scalars(_READERS, {"ids": [parcel.subscriber_id for parcel in parcels]})
+    return {reader.id: reader for reader in found}
 
 
 async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Outcome:
@@ -147,32 +171,23 @@ async def _since(session: AsyncSession, alert: Delivery, face: Post, subscriber:
 
 async def _ended(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> bool:
     """Whether these posts once satisfied what the subscriber still asks for."""
-    return await session.scalar(_theirs(parts, subscriber).where(Match.ended_at.is_not(None)).limit(1)) is not None
+    return await session.scalar(_ENDED, _asked(parts, subscriber)) is not None
 
 
 async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
     """The parts of a post that came as one; a post that stands alone is an album of one."""
     if post.grouped_id is None:
         return [post]
-    same = (Post.channel_id == post.channel_id, Post.grouped_id == post.grouped_id)
-    return (await session.scalars(select(Post).where(*same).order_by(Post.message_id))).all()
+    return (await session.scalars(_ALBUM, {"channel": post.channel_id, "group": post.grouped_id})).all()
 
 
 async def _matches(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> Matches:
     """What the subscriber asked for and these posts satisfy."""
-    theirs = _theirs(parts, subscriber).where(Match.ended_at.is_(None)).order_by(Match.topic_id)
-    return [(match, topic) for match, topic in await session.execute(theirs)]
+    return [(match, topic) for match, topic in await session.execute(_MATCHES, _asked(parts, subscriber))]
 
 
-def _theirs(parts: Sequence[Post], subscriber: Subscriber) -> Select[Match, Topic]:
-    return (
-        select(Match, Topic)
-        .join(Topic, Topic.id == Match.topic_id)
-        .join(Subscription, Subscription.topic_id == Match.topic_id)
-        .join(Post, Post.id == Match.post_id)
-        .where(Match.post_id.in_([part.id for part in parts]), Subscription.subscriber_id == subscriber.id)
-        .where(is_live(), lets_through())
-    )
+def _asked(parts: Sequence[Post], subscriber: Subscriber) -> dict[str, Any]:
+    return {"posts": [part.id for part in parts], "subscriber": subscriber.id}
 
 
 def _face(parts: Sequence[Post], matches: Matches) -> Post:

@@ -135,10 +135,5 @@ def _to_come(waits: Mapping[str, float], now: datetime) -> dict[str, str]:
     return {name: moment.isoformat(timespec="seconds") for name, moment in moments.items() if moment > now}
 
 
-def any_listens(now: datetime) -> ColumnElement[bool]:
-    """Whether some account listens: a condition for a query."""
-    return exists().where(*_listening(now))
-
-
 def _listening(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (Account.problem.is_(None), Account.seen_at > now - GONE_AFTER)

@@ -5,15 +5,16 @@ one message claimed at a time, and those behind it wait, so that its order is ke
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Delivery, DeliveryKind, DeliveryState, Subscriber
+from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState
+from monitor.tables import DELIVERIES, SUBSCRIBERS
 
 LEASE = timedelta(minutes=2)
 TOGETHER = 20
@@ -24,13 +25,51 @@ SCANNED = 8
 """Due rows looked at for each chat that is wanted."""
 OPEN = text("deliveries.state IN ('due', 'claimed')")  # spelt out: only so do both databases see that the index will do
 
+_ROW = DELIVERIES.c
+_NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)
+_IDS, _TOKEN = bindparam("ids", expanding=True, type_=BigId), bindparam("token", type_=_ROW.claim.type)
+OURS = (_ROW.id.in_(_IDS), _ROW.claim == _TOKEN, _ROW.state == DeliveryState.CLAIMED)
+_WAITING = (
+    select(_ROW.subscriber_id)
+    .where(OPEN, _ROW.due_at <= _NOW, _ROW.subscriber_id.not_in(bindparam("busy", expanding=True, type_=BigId)))
+    .order_by(_ROW.priority, _ROW.due_at)
+    .limit(bindparam("scanned"))
+)
+_FREE = select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.id.in_(_IDS)).order_by(SUBSCRIBERS.c.id)
+_LOCK = _FREE.with_for_update(skip_locked=True, key_share=True)
+_PLACE = func.row_number().over(partition_by=_ROW.subscriber_id, order_by=_ROW.id).label("place")
+_OPEN_ROWS = (
+    select(_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _ROW.attempts, _ROW.error, _PLACE)
+    .where(OPEN, _ROW.subscriber_id.in_(_IDS))
+    .subquery()
+)
+_LANES = (
+    select(_OPEN_ROWS).where(_OPEN_ROWS.c.place <= 2 * TOGETHER).order_by(_OPEN_ROWS.c.subscriber_id, _OPEN_ROWS.c.id)
+)
+_POSTPONE = (
+    update(DELIVERIES)
+    .where(OPEN, _ROW.subscriber_id == bindparam("subscriber"), _ROW.state == DeliveryState.DUE, _ROW.due_at <= _NOW)
+    .values(due_at=_UNTIL)
+)
+_TAKE = (
+    update(DELIVERIES)
+    .where(OPEN, _ROW.id.in_(_IDS), _ROW.due_at <= _NOW)
+    .values(state=DeliveryState.CLAIMED, claim=_TOKEN, due_at=_UNTIL)
+    .returning(*_ROW)
+)
+_BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).returning(_ROW.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Claimed deliveries that go to one subscriber as one message, in order. `again`: it may have been sent before."""
+    """Claimed deliveries that go to one subscriber as one message, in order.
+
+    `again`: it may have been sent before. `begun`: it is noted already that it is about to be sent now.
+    """
 
     deliveries: tuple[Delivery, ...]
     again: bool
+    begun: bool = False
 
     @property
     def subscriber_id(self) -> int:
@@ -41,19 +80,26 @@ class Parcel:
         """Smaller goes first: by priority, then by age."""
         return min((delivery.priority, delivery.created_at, delivery.id) for delivery in self.deliveries)
 
-    def mine(self) -> tuple[ColumnElement[bool], ...]:
-        """The condition under which a row still belongs to this parcel."""
-        ids = [delivery.id for delivery in self.deliveries]
-        return Delivery.id.in_(ids), Delivery.claim == self.deliveries[0].claim, Delivery.state == DeliveryState.CLAIMED
+    @property
+    def mine(self) -> dict[str, Any]:
+        """What fills OURS: the condition under which its rows still belong to it."""
+        return {"ids": [delivery.id for delivery in self.deliveries], "token": self.deliveries[0].claim}
 
 
 async def claim(
-    session: AsyncSession, token: str, now: datetime, limit: int, *, joined_from: int, busy: Collection[int] = ()
+    session: AsyncSession,
+    token: str,
+    now: datetime,
+    limit: int,
+    *,
+    joined_from: int,
+    busy: Collection[int] = (),
+    begins: bool = False,
 ) -> list[Parcel]:
     """Lease the next message of up to `limit` chats to the relay named by `token`, best first.
 
     `busy` are subscribers that cannot be written to yet. `joined_from` posts that are due for one chat make one message; fewer make
-    one each.
+    one each. `begins`: the first message leaves as soon as this is committed; see `begin`.
     """
     chats = await _lock(session, await _waiting(session, now, limit, busy))
     if not chats:
@@ -66,7 +112,10 @@ async def claim(
             ids += _head(lane, now, joined_from)
         elif blocked_until > now:
             await _postpone(session, subscriber_id, now, blocked_until)
-    return await _take(session, token, now, ids)
+    parcels = await _take(session, token, now, ids)
+    if parcels and begins:
+        parcels[0] = replace(parcels[0], begun=await begin(session, parcels[0], now))
+    return parcels
 
 
 async def begin(session: AsyncSession, parcel: Parcel, now: datetime) -> bool:
@@ -74,9 +123,8 @@ async def begin(session: AsyncSession, parcel: Parcel, now: datetime) -> bool:
 
     False if another relay has taken it over.
     """
-    statement = update(Delivery).where(*parcel.mine()).values(begun_at=now, due_at=now + LEASE).returning(Delivery.id)
-    begun = (await session.execute(statement.execution_options(synchronize_session=False))).all()
-    return len(begun) == len(parcel.deliveries)
+    begun = await session.execute(_BEGIN, {**parcel.mine, "now": now, "until": now + LEASE})
+    return len(begun.all()) == len(parcel.deliveries)
 
 
 async def release(session: AsyncSession, token: str, now: datetime) -> None:
@@ -97,30 +145,20 @@ async def inherit(session: AsyncSession, now: datetime) -> None:
 
 async def _waiting(session: AsyncSession, now: datetime, limit: int, busy: Collection[int]) -> list[int]:
     """Subscribers that something is due for, best first."""
-    due = (
-        select(Delivery.subscriber_id).where(OPEN, Delivery.due_at <= now).order_by(Delivery.priority, Delivery.due_at)
-    )
-    if busy:
-        due = due.where(Delivery.subscriber_id.not_in(busy))
-    return list(dict.fromkeys(await session.scalars(due.limit(limit * SCANNED))))[:limit]
+    due = await session.scalars(_WAITING, {"now": now, "busy": list(busy), "scanned": limit * SCANNED})
+    return list(dict.fromkeys(due))[:limit]
 
 
 async def _lock(session: AsyncSession, chats: list[int]) -> list[int]:
     """Those of the chats that no other relay is claiming from at this moment; SQLite has one writer anyhow."""
     if not chats or session.get_bind().dialect.name == "sqlite":
         return chats
-    free = select(Subscriber.id).where(Subscriber.id.in_(chats)).order_by(Subscriber.id)
-    return list(await session.scalars(free.with_for_update(skip_locked=True, key_share=True)))
+    return list(await session.scalars(_LOCK, {"ids": chats}))
 
 
 async def _lanes(session: AsyncSession, chats: Sequence[int]) -> Sequence[Any]:
     """The first open rows of each of these chats, in order."""
-    place = func.row_number().over(partition_by=Delivery.subscriber_id, order_by=Delivery.id).label("place")
-    names = ("id", "subscriber_id", "kind", "state", "due_at", "attempts", "error")
-    columns = [getattr(Delivery, name) for name in names]
-    rows = select(*columns, place).where(OPEN, Delivery.subscriber_id.in_(chats)).subquery()
-    first = select(rows).where(rows.c.place <= 2 * TOGETHER).order_by(rows.c.subscriber_id, rows.c.id)
-    return (await session.execute(first)).all()
+    return (await session.execute(_LANES, {"ids": chats})).all()
 
 
 def _blocked_until(lane: Iterable[Any], now: datetime) -> datetime | None:
@@ -148,20 +186,12 @@ def _head(lane: Iterable[Any], now: datetime, joined_from: int) -> list[int]:
 
 async def _postpone(session: AsyncSession, subscriber_id: int, now: datetime, until: datetime) -> None:
     """What came after a message that has to wait waits with it."""
-    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE, Delivery.due_at <= now)
-    statement = update(Delivery).where(OPEN, *theirs).values(due_at=until)
-    await session.execute(statement.execution_options(synchronize_session=False))
+    await session.execute(_POSTPONE, {"subscriber": subscriber_id, "now": now, "until": until})
 
 
 async def _take(session: AsyncSession, token: str, now: datetime, ids: list[int]) -> list[Parcel]:
-    statement = (
-        update(Delivery)
-        .where(OPEN, Delivery.id.in_(ids), Delivery.due_at <= now)
-        .values(state=DeliveryState.CLAIMED, claim=token, due_at=now + LEASE)
-        .returning(Delivery)
-        .execution_options(synchronize_session=False)
-    )
-    claimed = sorted(await session.scalars(statement), key=lambda delivery: (delivery.subscriber_id, delivery.id))
-    grouped = (tuple(rows) for _, rows in groupby(claimed, key=lambda delivery: delivery.subscriber_id))
-    parcels = (Parcel(rows, again=any(row.begun_at is not None for row in rows)) for rows in grouped)
+    taken = await session.execute(_TAKE, {"ids": ids, "token": token, "now": now, "until": now + LEASE})
+    rows = sorted((Delivery(**row._mapping) for row in taken), key=lambda row: (row.subscriber_id, row.id))
+    grouped = (tuple(lane) for _, lane in groupby(rows, key=lambda row: row.subscriber_id))
+    parcels = (Parcel(lane, again=any(row.begun_at is not None for row in lane)) for lane in grouped)
     return sorted(parcels, key=lambda parcel: parcel.rank)

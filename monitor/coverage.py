@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import histories
 from monitor.models import Channel, History, Membership, Post
+from monitor.tables import CHANNELS
+
+_REACHED = func.coalesce(bindparam("reached", type_=CHANNELS.c.pts.type), CHANNELS.c.pts)
+_NOTE = {
+    name: update(CHANNELS)
+    .where(CHANNELS.c.id == bindparam("channel"))
+    .values({"pts": _REACHED, name: CHANNELS.c[name] + bindparam("more")})
+    for name in ("pushed", "found")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +74,8 @@ async def note(
     """Keep the pts up to which a channel's changes are stored, and count its new posts ({channel id: how many})."""
     counter = "pushed" if pushed else "found"
     for channel_id in pts.keys() | new.keys():
-        values: dict[str, object] = {}
-        if channel_id in pts:
-            values["pts"] = pts[channel_id]
-        if channel_id in new:
-            values[counter] = getattr(Channel, counter) + new[channel_id]
-        await session.execute(update(Channel).where(Channel.id == channel_id).values(values))
+        filling = {"channel": channel_id, "reached": pts.get(channel_id), "more": new.get(channel_id, 0)}
+        await session.execute(_NOTE[counter], filling)
 
 
 async def swept(session: AsyncSession, seen: Mapping[int, Line | None], now: datetime) -> None:

@@ -131,7 +131,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _wait_without_blocking(connection: Any, _record: Any) -> None:
-    _pragmas(connection, "busy_timeout=0")
+    _pragmas(connection, "busy_timeout=0", "wal_autocheckpoint=0")  # the dialect makes checkpoints
 
 
 def _forbid_writing(connection: Any, _record: Any) -> None:

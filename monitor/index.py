@@ -13,14 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.database import Sessions
 from monitor.documents import document_of
-from monitor.models import IndexState, Post
+from monitor.models import Post
 from monitor.query.dialects import Fts5, Postgres
 from monitor.query.indexing import index_terms
+from monitor.tables import INDEX_STATE
 
 FTS5, WIDE, POSTGRES = Fts5(), Fts5(is_wide=True), Postgres()
 MERGED_PAGES = 2_000  # of 4,000 bytes each, in one transaction: a few hundredths of a second
 MAX_MERGES = 10_000
 
+_REACHED = select(INDEX_STATE.c.reached).where(INDEX_STATE.c.id == 1)
 _SQLITE_ADD = text("INSERT INTO post_index(rowid, terms) VALUES (:id, :terms)")
 _SQLITE_DELETE = text("INSERT INTO post_index(post_index, rowid, terms) VALUES ('delete', :id, :terms)")
 _SQLITE_MERGE = text("INSERT INTO post_index(post_index, rank) VALUES ('merge', :pages)")
@@ -100,7 +102,7 @@ async def tidy(sessions: Sessions) -> None:
 
 async def waiting_below(session: AsyncSession) -> int:
     """Posts with smaller ids are not in the index yet."""
-    return await session.scalar(select(IndexState.reached).where(IndexState.id == 1)) or 0
+    return await session.scalar(_REACHED) or 0
 
 
 def is_sqlite(session: AsyncSession) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import counts, index, matches, post_ids, post_rows, revisions, stories, updates
@@ -15,7 +15,16 @@ from monitor.language import RECENT, Habits
 from monitor.models import Channel, Post
 from monitor.post_rows import key_of
 from monitor.similarity import WINDOW
+from monitor.tables import CHANNELS, POSTS
 from monitor.topics import StandingTopics
+
+_ADD = insert(POSTS)
+_CHANNELS = select(Channel).where(Channel.id.in_(bindparam("ids", expanding=True)))
+_MOVE = (
+    update(CHANNELS)
+    .where(CHANNELS.c.id == bindparam("channel"), CHANNELS.c.cursor < bindparam("message"))
+    .values(cursor=bindparam("message"))
+)
 
 
 @dataclass(slots=True)
@@ -100,7 +109,7 @@ async def _insert(
     await stories.place(session, [post for post in posts if _is_told(post, now, alert)])
     for row, post in zip(rows, posts, strict=True):
         row["story_id"] = post.story_id
-    await session.execute(insert(Post), rows)
+    await session.execute(_ADD, rows)
     await index.add(session, posts)
     return posts
 
@@ -152,11 +161,10 @@ async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -
 
 
 async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:
-    rows = await session.scalars(select(Channel).where(Channel.id.in_(ids)))
+    rows = await session.scalars(_CHANNELS, {"ids": list(ids)})
     return {channel.id: channel for channel in rows}
 
 
 async def _move_cursors(session: AsyncSession, reached: Mapping[int, int]) -> None:
     for channel_id, message_id in reached.items():
-        behind = (Channel.id == channel_id, Channel.cursor < message_id)
-        await session.execute(update(Channel).where(*behind).values(cursor=message_id))
+        await session.execute(_MOVE, {"channel": channel_id, "message": message_id})

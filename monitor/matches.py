@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import fanout, updates
 from monitor.documents import within
-from monitor.models import Match, Post, Topic
+from monitor.models import Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Span
+from monitor.tables import MATCHES, TOPICS
 from monitor.topics import StandingTopics
-from monitor.upsert import insert_for
+from monitor.upsert import insert_into
 
 _LOOKUP = 300  # topics a statement
+_ALIVE = select(TOPICS.c.id).where(TOPICS.c.id.in_(bindparam("ids", expanding=True)))
 
 ALBUM_WAIT = timedelta(seconds=1.5)
 """The parts of an album come one by one; an alert shows them as one."""
@@ -57,11 +61,15 @@ async def write(session: AsyncSession, found: Mapping[int, Mapping[int, list[Spa
         for post_id, matched in found.items()
         for topic, spans in matched.items()
     ]
-    statement = insert_for(session, Match)
-    refreshed = statement.on_conflict_do_update(
+    await session.execute(_writing(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _writing(dialect: str) -> Any:
+    statement = insert_into(dialect, MATCHES)
+    return statement.on_conflict_do_update(
         index_elements=["post_id", "topic_id"], set_={"spans": statement.excluded.spans, "ended_at": None}
     )
-    await session.execute(refreshed, rows)
 
 
 async def existing(session: AsyncSession, topics: StandingTopics, topic_ids: Sequence[int]) -> list[int]:
@@ -70,7 +78,7 @@ async def existing(session: AsyncSession, topics: StandingTopics, topic_ids: Seq
         return []
     alive: set[int] = set()
     for start in range(0, len(topic_ids), _LOOKUP):
-        alive.update(await session.scalars(select(Topic.id).where(Topic.id.in_(topic_ids[start : start + _LOOKUP]))))
+        alive.update(await session.scalars(_ALIVE, {"ids": topic_ids[start : start + _LOOKUP]}))
     for topic_id in set(topic_ids) - alive:
         topics.forget(topic_id)
     return sorted(alive)

@@ -5,15 +5,17 @@ The states and what leads from one to another are drawn in ARCHITECTURE.md, "The
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, insert, literal, select, update
+from sqlalchemy import Update, bindparam, case, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest, threads
-from monitor.claims import Parcel
+from monitor.claims import OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import Held, Outcome, Refused, Sent, values_after
+from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for
 
 REVIVED = timedelta(days=7)
@@ -105,8 +107,8 @@ async def settle(
     """
     attempts = max(delivery.attempts for delivery in parcel.deliveries)
     values = {**values_after(outcome, attempts, now), "together": len(parcel.deliveries)}
-    statement = update(Delivery).where(*parcel.mine()).values(**values)
-    await session.execute(statement.execution_options(synchronize_session=False))
+    new = {f"new_{name}": value for name, value in values.items()}
+    await session.execute(_settling(tuple(values)), {**parcel.mine, **new})
     if isinstance(outcome, Sent) and outcome.lost_thread:
         await threads.forget(session, parcel.subscriber_id, outcome.lost_thread)
     if isinstance(outcome, Sent) and covers:
@@ -116,6 +118,12 @@ async def settle(
     if isinstance(outcome, Refused):
         await session.execute(update(Subscriber).where(Subscriber.id == parcel.subscriber_id).values(active=False))
         await close(session, parcel.subscriber_id, outcome.error)
+
+
+@cache
+def _settling(names: tuple[str, ...]) -> Update:
+    new = {name: bindparam(f"new_{name}", type_=DELIVERIES.c[name].type) for name in names}
+    return update(DELIVERIES).where(*OURS).values(new)
 
 
 async def _cover(session: AsyncSession, parcel: Parcel, covers: Sequence[int], now: datetime) -> None:

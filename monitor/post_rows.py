@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import and_, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
@@ -26,6 +26,8 @@ _POSTGRES_TAKEN = text(
 )
 Key = tuple[int, int]
 
+_BY_ID = select(Post).where(Post.id.in_(bindparam("ids", expanding=True)))
+
 
 def key_of(post: IncomingPost | Post) -> Key:
     """By what a post is known: its channel's id, and that of its message."""
@@ -36,7 +38,8 @@ async def neighbours(session: AsyncSession, posts: Sequence[IncomingPost]) -> li
     """The stored posts that are these, or that have the id which one of these would take."""
     found: list[Post] = []
     for start in range(0, len(posts), _LOOKUP):
-        found.extend(await session.scalars(select(Post).where(_near(posts[start : start + _LOOKUP]))))
+        ids = await taken(session, posts[start : start + _LOOKUP])
+        found.extend(await session.scalars(_BY_ID, {"ids": list(ids)}) if ids else ())
     return found
 
 
@@ -71,16 +74,6 @@ async def _begun(session: AsyncSession, parts: Sequence[IncomingPost]) -> dict[t
         rows = await session.execute(select(Post.channel_id, Post.grouped_id, Post.album_id).where(or_(*same)))
         known |= {(channel_id, grouped_id): album_id for channel_id, grouped_id, album_id in rows}
     return known
-
-
-def _near(posts: Sequence[IncomingPost]) -> ColumnElement[bool]:
-    """Whether the Post is one of these, or has an id that one of these would take."""
-    messages: dict[int, list[int]] = {}
-    for post in posts:
-        messages.setdefault(post.channel_id, []).append(post.message_id)
-    # A channel at a time: for (channel_id, message_id) IN (VALUES …) SQLite reads the whole table.
-    same = [and_(Post.channel_id == channel, Post.message_id.in_(ids)) for channel, ids in messages.items()]
-    return or_(Post.id.in_([post_ids.first_choice(post) for post in posts]), *same)
 
 
 def row(post: IncomingPost, post_id: int, album_id: int, language: str | None, now: datetime) -> dict[str, Any]:

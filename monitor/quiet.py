@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.errors import MonitorError
-from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Priority, Subscriber, Subscription
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Priority, Subscriber
+from monitor.tables import MATCHES, SUBSCRIPTIONS
 
 HOUR = timedelta(hours=1)
 LONGEST_SNOOZE = timedelta(days=30)
@@ -17,6 +18,14 @@ _SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)")
 _SNOOZE = re.compile(r"(\d{1,4})\s*([mhdмчд])\w*", re.IGNORECASE)
 _UNITS = {"m": timedelta(minutes=1), "h": HOUR, "d": timedelta(days=1)}
 _UNITS |= {"м": _UNITS["m"], "ч": _UNITS["h"], "д": _UNITS["d"]}
+
+_LIMITS = (
+    select(SUBSCRIPTIONS.c.topic_id, SUBSCRIPTIONS.c.hourly_limit)
+    .join(MATCHES, MATCHES.c.topic_id == SUBSCRIPTIONS.c.topic_id)
+    .where(SUBSCRIPTIONS.c.subscriber_id == bindparam("subscriber"))
+    .where(MATCHES.c.post_id.in_(bindparam("posts", expanding=True)))
+    .distinct()
+)
 
 
 class BadTimeError(MonitorError):
@@ -41,13 +50,7 @@ async def overflow_until(
     session: AsyncSession, subscriber: Subscriber, post_ids: Sequence[int], now: datetime
 ) -> datetime | None:
     """The end of the hour, if every topic that wants these posts has told of as many as its limit within the last one."""
-    limits = (
-        select(Subscription.topic_id, Subscription.hourly_limit)
-        .join(Match, Match.topic_id == Subscription.topic_id)
-        .where(Subscription.subscriber_id == subscriber.id, Match.post_id.in_(post_ids))
-        .distinct()
-    )
-    rows = (await session.execute(limits)).all()
+    rows = (await session.execute(_LIMITS, {"subscriber": subscriber.id, "posts": post_ids})).all()
     if not rows or any(limit is None for _, limit in rows):
         return None
     for topic_id, limit in rows:

@@ -2,19 +2,20 @@
 
 SQLAlchemy's own asynchronous driver hops three times a statement (execute, fetch, close), which costs eight times as much as what
 most statements of the product do. This one is its synchronous driver, whose cursor fetches at once all that a statement returns
-(ask for pages, not for a million rows): in a thread, or in the event loop where a session is marked QUICK. A commit always
-takes a thread, since it may wait for the disk, and a transaction waits for its turn to write without blocking anybody.
+(ask for pages, not for a million rows): in a thread, or in the event loop where a session is marked QUICK. A transaction waits for
+its turn to write without blocking anybody. A commit appends to the log and waits for no disk (synchronous=NORMAL); only a checkpoint
+does, which SQLite would make in the middle of any commit (sqlite.org/wal.html, 3.2): here the commits that make one take a thread.
 """
 
 import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
@@ -23,6 +24,8 @@ QUICK = {"quick": True}
 """Execution options for statements that read and write a few rows by their keys."""
 TURN_S = 30.0
 PAUSE_S = 0.005
+CHECKPOINT_AFTER = 1000
+"""Rows changed: about a thousand pages, after which SQLite itself would make a checkpoint."""
 
 
 class FetchedCursor(sqlite3.Cursor):
@@ -53,12 +56,36 @@ class FetchedCursor(sqlite3.Cursor):
 
 
 class FetchingConnection(sqlite3.Connection):
-    """A connection that any thread may use, one at a time; its cursors fetch at once."""
+    """A connection that any thread may use, one at a time; its cursors fetch at once.
+
+    `is_quick`: so far its transaction has only read and changed a few rows by their keys.
+    """
 
     only_reads = False
+    is_quick = False
+    _checked_at = 0
 
     def cursor(self, *_arguments: Any) -> FetchedCursor:  # type: ignore[override]
         return FetchedCursor(self)
+
+    def begin(self) -> None:
+        """A deferred transaction that reads first and then writes fails at once under a concurrent writer: writers do not defer."""
+        self.execute("BEGIN" if self.only_reads else "BEGIN IMMEDIATE")
+        self.is_quick = True
+
+    def has_quick_commit(self) -> bool:
+        """Whether ending the transaction takes microseconds."""
+        return self.is_quick and not self._is_to_check()
+
+    def commit(self) -> None:
+        super().commit()
+        if self._is_to_check():
+            self._checked_at = self.total_changes
+            with suppress(sqlite3.OperationalError):  # the transaction is committed, whatever becomes of this
+                self.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _is_to_check(self) -> bool:
+        return self.total_changes - self._checked_at >= CHECKPOINT_AFTER
 
 
 class HopDialect(SQLiteDialect_pysqlite):
@@ -82,37 +109,39 @@ class HopDialect(SQLiteDialect_pysqlite):
         if context is not None and context.execution_options.get("quick"):
             cursor.execute(statement, parameters)
         else:
+            cursor.connection.is_quick = False
             _hop(lambda: cursor.execute(statement, parameters))
 
     def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        cursor.connection.is_quick = False
         _hop(lambda: cursor.executemany(statement, parameters))
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """A deferred transaction that reads first and then writes fails at once under a concurrent writer: writers do not defer."""
-        if dbapi_connection.only_reads:
-            dbapi_connection.execute("BEGIN")
+        """Wait up to TURN_S for other processes' transactions to end."""
+        last = time.monotonic() + TURN_S
+        while True:
+            try:
+                dbapi_connection.begin()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                    raise
+                await_only(asyncio.sleep(PAUSE_S))
+            else:
+                return
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """In the event loop if the transaction changed a few rows by their keys and no checkpoint is due."""
+        if dbapi_connection.has_quick_commit():
+            dbapi_connection.commit()
         else:
-            _begin_to_write(dbapi_connection)
+            _hop(dbapi_connection.commit)
 
-    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
-        _hop(dbapi_connection.commit)
-
-    def do_rollback(self, dbapi_connection: DBAPIConnection) -> None:
-        _hop(dbapi_connection.rollback)
-
-
-def _begin_to_write(connection: FetchingConnection) -> None:
-    """Wait up to TURN_S for other processes' transactions to end."""
-    last = time.monotonic() + TURN_S
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                raise
-            await_only(asyncio.sleep(PAUSE_S))
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Also what ends reading, which has nothing to undo, and what follows a commit."""
+        if dbapi_connection.only_reads or not dbapi_connection.in_transaction:
+            dbapi_connection.rollback()
         else:
-            return
+            _hop(dbapi_connection.rollback)
 
 
 def _hop(call: Callable[[], Any]) -> None:

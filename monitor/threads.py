@@ -3,12 +3,22 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import ChatKind, Subscriber, Subscription, Topic
+from monitor.tables import SUBSCRIPTIONS
 
 NAME_LENGTH = 128  # characters: core.telegram.org/bots/api#createforumtopic
+
+_OWN = SUBSCRIPTIONS.c
+_THREAD = (
+    select(_OWN.thread_id)
+    .where(_OWN.subscriber_id == bindparam("subscriber"), _OWN.topic_id.in_(bindparam("topics", expanding=True)))
+    .where(_OWN.thread_id != 0)
+    .order_by(_OWN.created_at, _OWN.topic_id)
+    .limit(1)
+)
 
 
 class Wish(NamedTuple):
@@ -46,9 +56,7 @@ async def settle(session: AsyncSession, wish: Wish, thread_id: int) -> None:
 
 async def thread_of(session: AsyncSession, subscriber: Subscriber, topic_ids: Iterable[int]) -> int:
     """Where a message about these topics belongs: the thread of the first that has one, or that of the chat itself."""
-    theirs = (Subscription.subscriber_id == subscriber.id, Subscription.topic_id.in_(list(topic_ids)))
-    own = select(Subscription.thread_id).where(*theirs, Subscription.thread_id != 0)
-    first = await session.scalar(own.order_by(Subscription.created_at, Subscription.topic_id).limit(1))
+    first = await session.scalar(_THREAD, {"subscriber": subscriber.id, "topics": list(topic_ids)})
     return first or subscriber.thread_id
 
 

@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Self
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import Counter, Post, Topic
+from monitor.models import Counter, Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Subject
 from monitor.query.explain import explained
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import Query, QuerySyntaxError, parse
+from monitor.tables import TOPICS
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,12 @@ SAMPLE = 500  # newest posts, to tell frequent words from rare ones
 _PARSED = 10_000  # queries remembered after something of theirs was shown
 _STAMPS = "topics"
 _LAST = select(func.max(Post.id)).scalar_subquery()
+_NEWER = (
+    select(TOPICS.c.stamp, TOPICS.c.id, TOPICS.c.query)
+    .where(TOPICS.c.stamp > bindparam("newest"))
+    .order_by(TOPICS.c.stamp)
+    .limit(BATCH)
+)
 
 
 class StandingTopics:
@@ -86,8 +93,7 @@ class StandingTopics:
             self._matcher.remove(topic_id)
 
     async def _take_in(self, session: AsyncSession, matcher: Matcher) -> None:
-        newer = select(Topic.stamp, Topic.id, Topic.query).order_by(Topic.stamp).limit(BATCH)
-        while rows := (await session.execute(newer.where(Topic.stamp > self._newest))).all():
+        while rows := (await session.execute(_NEWER, {"newest": self._newest})).all():
             for stamp, topic_id, query in rows:
                 self._newest = max(self._newest, stamp)
                 self._add(matcher, topic_id, query)

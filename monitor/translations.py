@@ -6,12 +6,13 @@ place and falls due at once. So there is one answer, whatever happens to either 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import accounts, outbox
 from monitor.errors import MonitorError
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Translation, TranslationWish
+from monitor.tables import ACCOUNTS, TRANSLATIONS
 from monitor.upsert import insert_for
 
 PATIENCE = timedelta(seconds=15)
@@ -21,6 +22,13 @@ OFF_FOR = timedelta(hours=1)
 LATE = "translation_late"
 REFUSED = frozenset({"TRANSLATIONS_DISABLED", "TRANSLATE_REQ_QUOTA_EXCEEDED", "PREMIUM_ACCOUNT_REQUIRED"})
 """What Telegram answers an account that may not translate: nobody is offered a translation for a while."""
+
+_HEARD = ACCOUNTS.c.seen_at > bindparam("heard_since", type_=ACCOUNTS.c.seen_at.type)
+_LATELY = TRANSLATIONS.c.settled_at > bindparam("refused_since", type_=TRANSLATIONS.c.settled_at.type)
+_AVAILABLE = select(
+    exists().where(ACCOUNTS.c.problem.is_(None), _HEARD)
+    & ~exists().where(TRANSLATIONS.c.problem.in_(sorted(REFUSED)), _LATELY)
+)
 
 
 class TranslationOffError(MonitorError):
@@ -37,8 +45,8 @@ class PostGoneError(MonitorError):
 
 async def available(session: AsyncSession, now: datetime) -> bool:
     """Whether a listener is there that could translate, as far as is known."""
-    refused = exists().where(Translation.problem.in_(REFUSED), Translation.settled_at > now - OFF_FOR)
-    return bool(await session.scalar(select(accounts.any_listens(now) & ~refused)))
+    since = {"heard_since": now - accounts.GONE_AFTER, "refused_since": now - OFF_FOR}
+    return bool(await session.scalar(_AVAILABLE, since))
 
 
 def is_foreign(post: Post, language: str) -> bool:

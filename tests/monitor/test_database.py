@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions
+from monitor.sqlite import CHECKPOINT_AFTER
 
 
 async def test_a_reader_does_not_wait_for_a_writer(sqlite_sessions: Sessions) -> None:
@@ -101,3 +102,16 @@ async def test_rows_can_be_fetched_one_by_one_in_parts_and_at_once(sqlite_sessio
     async with sqlite_sessions() as session:
         rows = await session.execute(numbers)
         assert (rows.fetchone(), rows.fetchmany(2), rows.fetchall()) == ((1,), [(2,), (3,)], [(4,), (5,)])
+
+
+async def test_the_log_stays_short_however_small_the_transactions_are(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
+    sessions = create_sessions(engine)
+    async with sessions.begin() as session:
+        await session.execute(text("CREATE TABLE t(a TEXT)"))
+    for _ in range(4 * CHECKPOINT_AFTER):
+        async with sessions.begin(quick=True) as session:
+            await session.execute(text("INSERT INTO t VALUES ('')"))
+    pages = (tmp_path / "dozor.db-wal").stat().st_size / 4096
+    assert CHECKPOINT_AFTER / 2 < pages < 2 * CHECKPOINT_AFTER
+    await engine.dispose()

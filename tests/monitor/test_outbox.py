@@ -274,3 +274,12 @@ async def test_a_group_takes_all_it_has_along_when_it_becomes_a_supergroup(sessi
     assert moved.chat_id == -1005
     assert sorted(each.name for each in topics) == ["дрон", "посольство"]
     assert topic.id in {each.id for each in topics}
+
+
+async def test_what_leaves_at_once_is_noted_as_begun_where_it_is_claimed(sqlite_sessions: Sessions) -> None:
+    await owe(sqlite_sessions, 2)
+    async with sqlite_sessions.begin() as session:
+        begun = [one.begun for one in await claims.claim(session, "killed", NOW, 10, joined_from=4, begins=True)]
+        await claims.inherit(session, NOW)
+    assert begun == [True, False]
+    assert [parcel.again for parcel in await claim(sqlite_sessions, "new")] == [True, False]

@@ -1,0 +1,103 @@
+"""The statements that owe a post to whoever waits for it, built once for each database.
+
+They are filled with `post`, `now`, `due` (when it is to be sent) and `rank` (the priority of what is not urgent).
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from monitor.filters import is_live, lets_through
+from monitor.models import (
+    BigId,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Mode,
+    Mute,
+    Post,
+    Priority,
+    Subscriber,
+    Subscription,
+)
+from monitor.tables import DELIVERIES
+from monitor.upsert import insert_into
+
+_POST, _NOW = bindparam("post", type_=BigId), bindparam("now", type_=Delivery.due_at.type)
+_DUE, _RANK = bindparam("due", type_=Delivery.due_at.type), bindparam("rank", type_=Integer)
+_COLUMNS = ["subscriber_id", "post_id", "kind", "priority", "state", "due_at", "attempts", "created_at"]
+
+
+@cache
+def to_subscribers(dialect: str) -> Any:
+    """Owe the post to the subscribers of `topics`, once each; returns the ids of what was added."""
+    return _owe(dialect, _wanting().where(Subscription.topic_id.in_(bindparam("topics", expanding=True))))
+
+
+@cache
+def to_page(dialect: str) -> Any:
+    """The same to those of `topic` with ids above `after`, up to `last`."""
+    above = Subscription.subscriber_id > bindparam("after", type_=BigId)
+    up_to = Subscription.subscriber_id <= bindparam("last", type_=BigId)
+    return _owe(dialect, _wanting().where(Subscription.topic_id == bindparam("topic", type_=BigId), above, up_to))
+
+
+def _owe(dialect: str, wanting: Select[Any]) -> Any:
+    """Once each, under the best of the priorities under which a subscriber wants it."""
+    statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, _rows(wanting))
+    unsent = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
+    better = statement.on_conflict_do_update(
+        index_elements=["subscriber_id", "post_id", "kind"],
+        set_={name: statement.excluded[name] for name in ("priority", "state", "due_at")},
+        where=and_(unsent, Delivery.priority > statement.excluded.priority),
+    )
+    return better.returning(DELIVERIES.c.id)
+
+
+def _rows(wanting: Select[Any]) -> Select[Any]:
+    """A row for each subscriber: at once, first of all if it is urgent, or held for the digest."""
+    held = and_(Subscription.mode == Mode.DIGEST, ~Subscription.priority)
+    best = func.min(case((held, int(Priority.DIGEST)), (Subscription.priority, int(Priority.URGENT)), else_=_RANK))
+    return wanting.add_columns(
+        _POST,
+        literal(DeliveryKind.ALERT.value),
+        best,
+        case((best == int(Priority.DIGEST), DeliveryState.HELD.value), else_=DeliveryState.DUE.value),
+        _DUE,
+        literal(0),
+        _NOW,
+    ).group_by(Subscription.subscriber_id)
+
+
+def _wanting() -> Select[Any]:
+    """Subscriptions whose subscriber is there and wants to hear of the post, of its channel and of the topic at this time."""
+    muted = exists().where(Mute.subscriber_id == Subscription.subscriber_id, Mute.channel_id == Post.channel_id)
+    return (
+        select(Subscription.subscriber_id)
+        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
+        .join(Post, Post.id == _POST)
+        .where(
+            Subscriber.active,
+            Subscription.mode != Mode.SILENT,
+            or_(Subscription.muted_until.is_(None), Subscription.muted_until <= _NOW),
+            is_live(),
+            lets_through(),
+            ~muted,
+            ~and_(Subscriber.tells_once, _told()),
+        )
+    )
+
+
+def _told() -> ColumnElement[bool]:
+    """Whether another post of the Post's story is an alert of the subscriber's, sent or about to be."""
+    other = aliased(Post)
+    return exists().where(
+        other.story_id == Post.story_id,
+        other.album_id != _POST,
+        Delivery.subscriber_id == Subscription.subscriber_id,
+        Delivery.post_id == other.album_id,
+        Delivery.kind == DeliveryKind.ALERT,
+        Delivery.state.in_([DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.SENT]),
+    )
