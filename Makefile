@@ -4,7 +4,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench soak lock snapshots
+.PHONY: help setup demo test check run bench soak lock snapshots audit
 
 help:
 	@echo "make demo   see Dozor at work on a Telegram of its own (no credentials needed)"
@@ -13,6 +13,7 @@ help:
 	@echo "make run    run with config.toml"
 	@echo "make bench  measure"
 	@echo "make snapshots  draw the bot's messages anew after a change of words or views"
+	@echo "make audit  look for known weaknesses in the dependencies (needs a network)"
 	@echo "make soak   a long storm of posts, faults and kills, after which nothing may be missing"
 
 setup: .venv/.ready
@@ -38,6 +39,10 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: setup
+	-@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit 2>/dev/null
+	$(BIN)/python -m tests.audit
 
 run: setup
 	$(BIN)/dozor run $(ARGS)

@@ -38,7 +38,7 @@ def metrics_route(
     """Where metrics are read; with a `token` only by who sends it (Authorization: Bearer, RFC 6750)."""
 
     async def serve(request: web.Request) -> web.Response:
-        given = request.headers.get("Authorization", "").encode()
+        given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
         if token is not None and not hmac.compare_digest(given, f"Bearer {token}".encode()):
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"}, text="A token is needed.\n")
         async with sessions() as session:

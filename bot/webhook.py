@@ -91,7 +91,8 @@ class Webhook:
     async def _take(self, request: web.Request) -> web.Response:
         if not self._open:
             raise web.HTTPServiceUnavailable
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, ""), self._secret):
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self._secret.encode()):
             raise web.HTTPForbidden
         raw = await _content(request)
         if raw["update_id"] not in self._seen:

@@ -100,6 +100,7 @@ async def test_with_a_token_metrics_are_for_who_has_it(sqlite_sessions: Sessions
     async with serving(sqlite_sessions, meter, metrics=True, metrics_token=SECRET) as url:
         assert (await get(f"{url}/metrics"))[0] == 401
         assert (await get(f"{url}/metrics", Authorization="Bearer wrong"))[0] == 401
+        assert (await get(f"{url}/metrics", Authorization="Bearer чужой"))[0] == 401
         status, body = await get(f"{url}/metrics", Authorization=f"Bearer {SECRET}")
         assert (status, "dozor_sends_total" in body) == (200, True)
         assert SECRET not in body

@@ -82,7 +82,7 @@ async def test_telegram_is_told_where_to_bring_what_and_how_it_proves_itself(tak
     assert told.params["allowed_updates"] == ["message"]
 
 
-@pytest.mark.parametrize("secret", ["", "another"])
+@pytest.mark.parametrize("secret", ["", "another", "чужой"])
 async def test_nobody_but_telegram_brings_updates(taking: Taking, secret: str) -> None:
     assert await taking.bring(message(1), secret) == 403
     assert taking.begun.empty()
