@@ -99,13 +99,22 @@ def _orphaned(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Channel.watched.is_(True), ~exists().where(*inside, *_listening(now))
 
 
-async def refuse(session: AsyncSession, name: str, channel_id: int) -> None:
-    """The channel lets this account in no more."""
+async def refused_by(session: AsyncSession, name: str, now: datetime) -> list[Channel]:
+    """The watched channels that let this account in no more, and that no other listening account is in."""
+    out = exists().where(Membership.channel_id == Channel.id, Membership.account == name, Membership.refused)
+    return list(await session.scalars(select(Channel).where(*_orphaned(now), out).order_by(Channel.id)))
+
+
+async def refuse(session: AsyncSession, name: str, channel_id: int) -> bool:
+    """The channel lets this account in no more; whether that is news."""
+    known = await session.get(Membership, (channel_id, name))
+    is_news = known is None or not known.refused
     row = insert_for(session, Membership).values(
         channel_id=channel_id, account=name, access_hash=0, joined=False, refused=True
     )
     out = {"joined": False, "refused": True}
     await session.execute(row.on_conflict_do_update(index_elements=["channel_id", "account"], set_=out))
+    return is_news
 
 
 async def is_lost(session: AsyncSession, now: datetime, channel_id: int) -> bool:

@@ -45,15 +45,21 @@ class Roster:
             await accounts.fill(session, account)
 
     async def refuse(self, account: str, channel_id: int) -> None:
-        """See `accounts.refuse`. Where no other account is left to try, the admins are told."""
+        """See `accounts.refuse`. Where no other account is left to try, the admins are told, once."""
         now = self._clock()
         async with self._sessions.begin(quick=True) as session:
-            await accounts.refuse(session, account, channel_id)
-            if await accounts.is_lost(session, now, channel_id):
+            is_news = await accounts.refuse(session, account, channel_id)
+            if is_news and await accounts.is_lost(session, now, channel_id):
                 channel = await session.get_one(Channel, channel_id)
                 await notices.tell(session, self._admins, "channel_lost", now, title=channel.title)
                 await histories.give_up(session, channel_id, now)
         self._wake()
+
+    async def refused_by(self, account: str) -> list[tuple[int, str | None]]:
+        """(channel id, username) of the channels that this account may try again; see `accounts.refused_by`."""
+        async with self._sessions(quick=True) as session:
+            found = await accounts.refused_by(session, account, self._clock())
+            return [(channel.id, channel.username) for channel in found]
 
     async def next_orphan(self, account: str) -> tuple[int, str | None] | None:
         """(channel id, username) of a watched channel that no account listens to and this one should read."""

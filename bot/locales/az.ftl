@@ -444,7 +444,7 @@ channel-history = köhnə paylaşımlar yoldadır
 channel-polled = üzv olmadan oxunur
 channel-missed = { $total } paylaşımdan { $count } bildirişsiz gəlib
 notice-channel_silent = 🔇 { $title } artıq { $hours } saatdır susur, adətən belə olmur.
-notice-channel_lost = 🚫 { $title } kanalını daha oxumaq olmur: bağlanıb, silinib və ya hesabları bloklayıb. Paylaşımları saxlanılır. Yenidən cəhd edin: /watch.
+notice-channel_lost = 🚫 { $title } kanalını daha oxumaq olmur: bağlanıb, silinib və ya hesabları bloklayıb. Paylaşımları saxlanılır. Getdikcə seyrək yenidən cəhd edəcəyəm; dərhal üçün: /watch.
 
 admin-title = Dozorun vəziyyəti
 admin-no-accounts = Hələlik heç bir hesab dinləmir.

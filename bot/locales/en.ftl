@@ -467,7 +467,7 @@ channel-history = old posts are on their way
 channel-polled = read without being a member
 channel-missed = { $count } of { $total } came without a push
 notice-channel_silent = 🔇 { $title } has posted nothing for { $hours } hours, which is not like it.
-notice-channel_lost = 🚫 { $title } can be read no more: it is private or deleted, or it has banned the accounts. Its posts are kept. Try again with /watch.
+notice-channel_lost = 🚫 { $title } can be read no more: it is private or deleted, or it has banned the accounts. Its posts are kept. It is tried again by itself, less and less often; /watch tries at once.
 
 admin-title = How Dozor is doing
 admin-no-accounts = No account listens yet.

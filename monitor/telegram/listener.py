@@ -74,7 +74,7 @@ class Listener:
         self._puller = Puller(account, client, store, self._known, budget)
         self.wishes = Wishes(
             account, client, store, self._puller, budget.joins,
-            every_s=self._timing.watch_s, adopt_s=self._timing.adopt_s,
+            every_s=self._timing.watch_s, adopt_s=self._timing.adopt_s, retry_s=self._timing.refused_s,
         )  # fmt: skip
         self.past = Past(account, client, store, self._puller, budget.history, every_s=self._timing.watch_s)
         self._polls = Polls(self._puller, every_s=self._timing.poll_s, per_minute=self._timing.history_per_minute / 2)

@@ -24,6 +24,7 @@ class Timing:
     history_per_minute: float = 20
     joins_per_hour: float = 20
     adopt_s: float = 120
+    refused_s: float = 3600
     beat_s: float = 60
     translate_s: float = 1
     translated_s: float = 12

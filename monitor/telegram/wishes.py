@@ -22,8 +22,14 @@ from monitor.telegram.tasks import finished
 logger = logging.getLogger(__name__)
 
 
+LONGEST_RETRY_S = 24 * 60 * 60
+
+
 class Wishes:
-    """One account's part of what is wished; `pace` is that of its joins, and every `adopt_s` it looks for orphaned channels."""
+    """One account's part of what is wished; `pace` is that of its joins, and every `adopt_s` it looks for orphaned channels.
+
+    What has refused the account is tried again after `retry_s`, and then after twice as long each time.
+    """
 
     def __init__(
         self,
@@ -35,6 +41,7 @@ class Wishes:
         *,
         every_s: float,
         adopt_s: float,
+        retry_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
@@ -44,6 +51,9 @@ class Wishes:
         self._pace = pace
         self._every_s = every_s
         self._adopt_s = adopt_s
+        self._retry_s = retry_s
+        self._again: dict[int, tuple[float, float]] = {}
+        """Channels that refused us: when to try again, and after how long that is."""
         self._clock = clock
         self._woken = asyncio.Event()
 
@@ -65,6 +75,7 @@ class Wishes:
             await self._fulfil_all()
             if self._clock() >= look_at:
                 await self._adopt()
+                await self._retry()
                 look_at = self._clock() + self._adopt_s
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._every_s)
@@ -122,24 +133,41 @@ class Wishes:
             self._pace.is_free()
             and (orphan := await finished(self._store.roster.next_orphan(self._account))) is not None
         ):
-            channel_id, username = orphan
-            try:
-                join = await finished(self._store.roster.has_room(self._account))
-                joined = await self.watch(f"@{username}" if username else str(channel_id), join=join)
-                logger.info("taken over: account=%s channel=%d", self._account, joined.id)
-                if joined.id != channel_id:  # the name belongs to another channel by now
-                    await finished(self._store.roster.refuse(self._account, channel_id))
-            except TooManyChannelsError:
-                await finished(self._store.roster.fill(self._account))
-            except MonitorError as error:
-                logger.warning("cannot take over: channel=%d error=%s", channel_id, error.code)
-                await finished(self._store.roster.refuse(self._account, channel_id))
-            except errors.FloodError as error:
-                await self._rest(error)
-            except errors.RPCError as error:
-                fail_for_good(error)
-                logger.warning("cannot take over: channel=%d error=%s", channel_id, type(error).__name__)
+            if not await self._take_over(*orphan):
                 return
+
+    async def _retry(self) -> None:
+        """Try to get back into the channels that let this account in no more: later and later, a ban may end, a name come back."""
+        refused = await finished(self._store.roster.refused_by(self._account))
+        self._again = {
+            each: self._again.get(each, (self._clock() + self._retry_s, self._retry_s)) for each, _ in refused
+        }
+        for channel_id, username in refused:
+            due, wait = self._again[channel_id]
+            if due <= self._clock() and self._pace.is_free():
+                self._again[channel_id] = (self._clock() + 2 * wait, min(2 * wait, LONGEST_RETRY_S))
+                await self._take_over(channel_id, username)
+
+    async def _take_over(self, channel_id: int, username: str | None) -> bool:
+        """Watch a channel that nobody listens to; False if it makes no sense to go on with others now."""
+        try:
+            join = await finished(self._store.roster.has_room(self._account))
+            joined = await self.watch(f"@{username}" if username else str(channel_id), join=join)
+            logger.info("taken over: account=%s channel=%d", self._account, joined.id)
+            if joined.id != channel_id:  # the name belongs to another channel by now
+                await finished(self._store.roster.refuse(self._account, channel_id))
+        except TooManyChannelsError:
+            await finished(self._store.roster.fill(self._account))
+        except MonitorError as error:
+            logger.warning("cannot take over: channel=%d error=%s", channel_id, error.code)
+            await finished(self._store.roster.refuse(self._account, channel_id))
+        except errors.FloodError as error:
+            await self._rest(error)
+        except errors.RPCError as error:
+            fail_for_good(error)
+            logger.warning("cannot take over: channel=%d error=%s", channel_id, type(error).__name__)
+            return False
+        return True
 
     async def _rest(self, error: errors.FloodError) -> None:
         """The request stays, for another account or for later."""

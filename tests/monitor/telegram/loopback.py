@@ -19,6 +19,7 @@ QUICK = Timing(
     history_per_minute=60_000,
     joins_per_hour=3_600_000,
     adopt_s=0.3,
+    refused_s=0.3,
 )
 """Nothing here waits for Telegram's sake."""
 

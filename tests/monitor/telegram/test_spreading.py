@@ -129,6 +129,31 @@ async def test_a_channel_that_bans_an_account_is_taken_over_by_another(
         assert await listeners.of(six[0]) != [owner]
 
 
+async def test_a_channel_that_has_banned_everybody_is_tried_again(
+    telegram: Server,
+    store: Store,
+    listeners: Listeners,
+    six: list[Channel],
+    stored: Callable[[], Awaitable[list[Post]]],
+) -> None:
+    async with listeners.running():
+        await listeners.watch(six[0])
+        for account in listeners.accounts.values():
+            telegram.world.ban(six[0], account)
+        telegram.world.publish(six[0], "hidden from all")
+        asked = telegram.calls.count("contacts.resolveUsername")
+
+        async def tried_again() -> bool:
+            refused = [await store.roster.refused_by(name) for name in NAMES]
+            return all(refused) and telegram.calls.count("contacts.resolveUsername") > asked + len(NAMES)
+
+        await eventually(tried_again)
+        for account in listeners.accounts.values():
+            telegram.world.unban(six[0], account)
+        await eventually(all_stored(stored, telegram))
+        assert [post.text for post in await stored()] == ["hidden from all"]
+
+
 async def test_an_account_that_must_wait_leaves_the_channel_to_another(
     telegram: Server, listeners: Listeners, six: list[Channel]
 ) -> None:
