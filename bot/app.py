@@ -14,6 +14,7 @@ from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 
 from bot.alarm import Alarm
 from bot.answering import AnswerPace
+from bot.clock import look
 from bot.crowd import Crowd
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
@@ -110,6 +111,7 @@ class App:
         }
         async with asyncio.TaskGroup() as group:
             group.create_task(self._alarm.run(), name="alarm")
+            group.create_task(look(self._settings.bot.api_url), name="clock")
             if self._http is not None:
                 group.create_task(self._http.run(), name="http")
             for role in self._roles:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot import clock
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.files import exposed
 from bot.listening import client_for
@@ -115,7 +116,12 @@ def _checks(settings: Settings) -> list[Check]:
         (f"account {account.name}", lambda account=account: _account(settings, account))  # type: ignore[misc]
         for account in settings.telegram.accounts
     ]
-    return [("database", lambda: _database(settings)), *mtproto, ("bot", lambda: _bot(settings))]
+    return [
+        ("database", lambda: _database(settings)),
+        *mtproto,
+        ("bot", lambda: _bot(settings)),
+        ("clock", lambda: _clock(settings)),
+    ]
 
 
 async def _database(settings: Settings) -> str:
@@ -148,6 +154,7 @@ async def _signed_in(settings: Settings, account: AccountSettings) -> str:
     await connect(client)
     try:
         person = await accounts.whoami(client)
+        clock.require_right(-client.clock_lag)
     finally:
         await client.disconnect()
     return f"signed in as {person.name}"
@@ -158,6 +165,14 @@ def _listens(known: Account | None) -> str:
         return "another process listens with it"
     waits = "".join(f"; Telegram lets it make no {name} until {until}" for name, until in (known.waits or {}).items())
     return f"another process listens with it, last seen at {known.seen_at:%H:%M:%S} UTC{waits}"
+
+
+async def _clock(settings: Settings) -> str:
+    ahead = await clock.lead(settings.bot.api_url)
+    if ahead is None:
+        return "the Bot API does not tell the time"
+    clock.require_right(ahead)
+    return "right to a minute"
 
 
 async def _bot(settings: Settings) -> str:

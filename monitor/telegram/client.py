@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
                 raise
         self.answered = time.monotonic()
         return answer
+
+    @property
+    def clock_lag(self) -> timedelta:
+        """By how much our clock is behind Telegram's, as its first answer showed."""
+        return timedelta(seconds=self._sender._state.time_offset)
 
     async def ping(self, number: int, timeout_s: float) -> None:
         """Have the server answer at the connection's level. TimeoutError if it does not; a caller may be cancelled meanwhile."""

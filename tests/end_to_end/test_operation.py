@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 
+from tests.end_to_end.test_command_line import dozor
 from tests.running import running, until
 
 
@@ -47,3 +49,15 @@ async def test_metrics_of_the_running_product_tell_of_a_post(tmp_path: Path) -> 
         assert 'dozor_channel_lag_posts{channel="ostorozhno_novosti"} 0.0' in body
         assert 'dozor_account_troubled{account="main"} 0.0' in body
         assert (run.folder / "bot_token").read_text().partition(":")[2] not in body
+
+
+async def test_a_clock_two_hours_off_is_named_by_check(tmp_path: Path) -> None:
+    async with running(tmp_path) as run:
+        await run.subscribe({run.admin.id: ["посольство"]})
+        assert await run.stop() == 0
+        check = ("check", "--config", str(run.folder / "config.toml"))
+        assert (await asyncio.to_thread(dozor, *check)).returncode == 0
+        run.sandbox.faults.clock_skew = timedelta(hours=2)
+        ran = await asyncio.to_thread(dozor, *check)
+        assert ran.returncode == 1
+        assert "behind Telegram's: set it" in " ".join(ran.stdout.split())

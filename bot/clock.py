@@ -1,0 +1,59 @@
+"""Whether this machine's clock tells the time that Telegram's servers do (HTTP's Date, RFC 9110, 6.6.1).
+
+With a wrong clock alerts look late, digests come at other times than were asked for, and a search for today looks at another day.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from monitor.errors import MonitorError
+
+logger = logging.getLogger(__name__)
+
+TOLERATED = timedelta(minutes=1)
+PATIENCE_S = 10
+
+
+def now() -> datetime:
+    """The time that this machine's clock shows."""
+    return datetime.now(UTC)
+
+
+async def lead(api_url: str, clock: Callable[[], datetime] = now) -> timedelta | None:
+    """By how much our clock is ahead of that of the server at `api_url`; None if it does not say, or cannot be reached."""
+    begun = clock()
+    try:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            aiohttp.ClientSession() as http,
+            http.head(api_url, allow_redirects=False) as answer,
+        ):
+            theirs = parsedate_to_datetime(answer.headers["Date"])
+    except (aiohttp.ClientError, OSError, KeyError, ValueError):
+        return None
+    ours = clock()
+    return begun + (ours - begun) / 2 - theirs
+
+
+def require_right(ahead: timedelta) -> None:
+    """Raises MonitorError with a sentence if our clock is too far from Telegram's."""
+    if abs(ahead) > TOLERATED:
+        raise MonitorError(sentence(ahead))
+
+
+def sentence(ahead: timedelta) -> str:
+    """What is wrong with a clock that is so much ahead."""
+    amount, way = timedelta(seconds=round(abs(ahead).total_seconds())), "ahead of" if ahead > timedelta(0) else "behind"
+    return f"The clock of this machine is {amount} {way} Telegram's: set it (timedatectl set-ntp true)."
+
+
+async def look(api_url: str, clock: Callable[[], datetime] = now) -> None:
+    """Log an error if our clock is too far from Telegram's, which the admins hear of too."""
+    ahead = await lead(api_url, clock)
+    if ahead is not None and abs(ahead) > TOLERATED:
+        logger.error("%s", sentence(ahead))
