@@ -124,12 +124,12 @@ def test_messages_name_only_the_fields_that_are_documented() -> None:
 
 
 def _events(file: Path) -> Iterator[str]:
+    """The messages of calls of a logger, and of what is handed one."""
     for node in ast.walk(ast.parse(file.read_text())):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and ast.unparse(node.func.value) == "logger"
-        ):
+        if isinstance(node, ast.Call) and "logger" in {
+            ast.unparse(node.func).partition(".")[0],
+            *map(ast.unparse, node.args[:1]),
+        }:
             yield from (
                 each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
             )
