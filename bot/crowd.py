@@ -1,4 +1,4 @@
-"""Enqueues, page by page, the posts that very many wait for."""
+"""Enqueues, page by page, the posts that very many wait for, and the edits of alerts that very many got."""
 
 import asyncio
 import contextlib
@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import fanout
+from monitor import fanout, retelling
 from monitor.database import Sessions
 
 logger = logging.getLogger(__name__)
@@ -51,13 +52,17 @@ class Crowd:
                     await asyncio.wait_for(self._woken.wait(), POLL_S)
                     await asyncio.sleep(AFTER_S)
 
+    async def _any_waits(self, session: AsyncSession) -> bool:
+        return await fanout.any_waits(session) or await retelling.any_waits(session, self._clock())
+
     async def _turn(self) -> bool:
         try:
             async with self._sessions(quick=True) as session:
-                if not await fanout.any_waits(session):
+                if not await self._any_waits(session):
                     return False
-            async with self._sessions.begin(quick=True) as session:
-                return await fanout.turn_page(session, self._clock())
+            async with self._sessions.begin() as session:
+                now = self._clock()
+                return await fanout.turn_page(session, now) or await retelling.turn_page(session, now)
         except DBAPIError as error:
             logger.error("a page cannot be enqueued, trying again: error=%s", error.orig)
             return False

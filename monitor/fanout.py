@@ -15,7 +15,9 @@ from monitor.models import BigId, Fanout, Priority
 from monitor.tables import FANOUTS, SUBSCRIPTIONS
 
 MANY = 300
-"""More subscribers than this are enqueued in pages of so many: a page takes about 10 ms on SQLite."""
+"""More subscribers than this are enqueued in pages."""
+_PAGE_SIZES = {"sqlite": 100, "postgresql": 2_000}
+"""A page takes about 5 ms on SQLite, where nothing else is written meanwhile, and 0.1 s on PostgreSQL, where it is."""
 
 _WANTING = (
     select(SUBSCRIPTIONS.c.subscriber_id)
@@ -30,7 +32,7 @@ _PAGE = (
         SUBSCRIPTIONS.c.subscriber_id > bindparam("after", type_=BigId),
     )
     .order_by(SUBSCRIPTIONS.c.subscriber_id)
-    .limit(MANY)
+    .limit(bindparam("size"))
 )
 
 
@@ -61,15 +63,21 @@ async def turn_page(session: AsyncSession, now: datetime) -> bool:
     if fanout is None:
         return False
     page = {"topic": fanout.topic_id, "after": fanout.after}
-    last = max(await session.scalars(_PAGE, page), default=None)
+    dialect = _dialect(session)
+    last = max(await session.scalars(_PAGE, {**page, "size": page_size(dialect)}), default=None)
     if last is not None:
         filling = {"post": fanout.post_id, "rank": Priority.CROWD, "now": now, "due": now}
-        await session.execute(owing.to_page(_dialect(session)), {**page, **filling, "last": last})
+        await session.execute(owing.to_page(dialect), {**page, **filling, "last": last})
         fanout.after = last
     else:
         await session.delete(fanout)
     await session.flush()
     return True
+
+
+def page_size(dialect: str) -> int:
+    """How many rows a page has on the database of this name."""
+    return _PAGE_SIZES[dialect]
 
 
 def _dialect(session: AsyncSession) -> str:

@@ -534,6 +534,21 @@ class Fanout(Base):
     created_at: Mapped[datetime]
 
 
+class Retelling(Base):
+    """Very many were alerted of a post, and are owed an edit of that from `due_at` on: those whose alerts have ids above `after`.
+
+    `only_once`: only those who are told a story once.
+    """
+
+    __tablename__ = "retellings"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    only_once: Mapped[bool]
+    after: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
 class Search(Base):
     """A question someone asked, kept so that a button (64 bytes at most) can name it.
 

@@ -3,12 +3,12 @@
 The states and what leads from one to another are drawn in ARCHITECTURE.md, "The outbox".
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, insert, literal, select, update
+from sqlalchemy import Update, bindparam, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest, threads
@@ -16,7 +16,6 @@ from monitor.claims import OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import Held, Outcome, Refused, Sent, values_after
 from monitor.tables import DELIVERIES
-from monitor.upsert import insert_for
 
 REVIVED = timedelta(days=7)
 """What is older is no news any more when a chat opens again."""
@@ -50,52 +49,6 @@ async def enqueue_to_all(session: AsyncSession, key: str, now: datetime, **param
     columns = ["subscriber_id", "kind", "priority", "notice", "state", "due_at", "attempts", "created_at"]
     enqueued = await session.execute(insert(Delivery).from_select(columns, owed).returning(Delivery.id))
     return len(enqueued.all())
-
-
-async def enqueue_updates(
-    session: AsyncSession,
-    post_ids: Collection[int],
-    now: datetime,
-    *,
-    wait: timedelta = timedelta(0),
-    only_once: bool = False,
-) -> int:
-    """Owe everybody who was alerted of these posts an edit of that alert, after `wait`; how many.
-
-    It shows what is true when it is sent, so a second call before that changes nothing. `only_once`: only to those who are told
-    a story once.
-    """
-    alerted = select(
-        Delivery.subscriber_id,
-        Delivery.post_id,
-        literal(DeliveryKind.UPDATE.value),
-        literal(int(Priority.UPDATE)),
-        literal(DeliveryState.DUE.value),
-        literal(now + wait, Delivery.due_at.type),
-        literal(0),
-        literal(now, Delivery.created_at.type),
-    ).where(
-        Delivery.post_id.in_(post_ids),
-        Delivery.kind == DeliveryKind.ALERT,
-        Delivery.state.in_([DeliveryState.CLAIMED, DeliveryState.SENT]),
-    )
-    if only_once:
-        alerted = alerted.join(Subscriber, Subscriber.id == Delivery.subscriber_id).where(Subscriber.tells_once)
-    columns = ["subscriber_id", "post_id", "kind", "priority", "state", "due_at", "attempts", "created_at"]
-    statement = insert_for(session, Delivery).from_select(columns, alerted)
-    waiting = case(
-        (Delivery.state == DeliveryState.DUE, Delivery.due_at), else_=literal(now + wait, Delivery.due_at.type)
-    )
-    fresh = {
-        "state": DeliveryState.DUE,
-        "due_at": waiting,
-        "attempts": 0,
-        "claim": None,
-        "error": None,
-        "settled_at": None,
-    }
-    again = statement.on_conflict_do_update(index_elements=["subscriber_id", "post_id", "kind"], set_=fresh)
-    return len((await session.execute(again.returning(Delivery.id))).all())
 
 
 async def settle(

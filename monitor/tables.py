@@ -15,6 +15,7 @@ from monitor.models import (
     IndexState,
     Match,
     Post,
+    Retelling,
     Subscriber,
     Subscription,
     Topic,
@@ -35,6 +36,7 @@ FANOUTS = _table(Fanout)
 INDEX_STATE = _table(IndexState)
 MATCHES = _table(Match)
 POSTS = _table(Post)
+RETELLINGS = _table(Retelling)
 SUBSCRIBERS = _table(Subscriber)
 SUBSCRIPTIONS = _table(Subscription)
 TOPICS = _table(Topic)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import outbox
+from monitor import retelling
 from monitor.models import Match, Post
 
 CHANGED = timedelta(seconds=2)
@@ -19,12 +19,12 @@ REPEATED = timedelta(seconds=10)
 
 async def after_edits(session: AsyncSession, posts: Sequence[Post], now: datetime) -> int:
     """Owe what has changed in these posts to whoever was alerted of them; how many."""
-    return await outbox.enqueue_updates(session, {post.album_id for post in posts}, now, wait=CHANGED) if posts else 0
+    return await retelling.enqueue(session, {post.album_id for post in posts}, now, wait=CHANGED)
 
 
 async def after_deletions(session: AsyncSession, album_ids: Collection[int], now: datetime) -> int:
     """Owe the news that these posts are gone; how many."""
-    return await outbox.enqueue_updates(session, set(album_ids), now, wait=CHANGED) if album_ids else 0
+    return await retelling.enqueue(session, set(album_ids), now, wait=CHANGED)
 
 
 async def after_repeats(session: AsyncSession, stories: Collection[int], now: datetime) -> int:
@@ -32,7 +32,7 @@ async def after_repeats(session: AsyncSession, stories: Collection[int], now: da
     if not stories:
         return 0
     told = list(await session.scalars(select(Post.album_id).where(Post.story_id.in_(stories)).distinct()))
-    return await outbox.enqueue_updates(session, told, now, wait=REPEATED, only_once=True)
+    return await retelling.enqueue(session, told, now, wait=REPEATED, only_once=True)
 
 
 async def end_matches(session: AsyncSession, post_id: int, topic_ids: Collection[int], now: datetime) -> None:

@@ -12,6 +12,7 @@ if __name__ == "__main__":
         "proposals",
         "stories",
         "delivery",
+        "crowd",
         "commands",
         "coverage",
         "importing",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from bot.i18n import translator
 from bot.pace import Pace
 from bot.relay import OutboxRelay
-from monitor import outbox, subscribers
+from monitor import retelling, subscribers
 from monitor.database import Sessions
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
 from tests.bot.telegram import TOKEN, ScriptedTelegram
@@ -235,7 +235,7 @@ async def edit(sessions: Sessions, delivering: Delivering, text: str) -> None:
         post = await session.scalar(select(Post).order_by(Post.id))
         assert post is not None
         post.text = text
-        await outbox.enqueue_updates(session, [post.id], NOW)
+        await retelling.enqueue(session, [post.id], NOW)
     await delivering.step(1)
 
 

@@ -66,7 +66,7 @@ async def test_what_very_many_wait_for_is_enqueued_in_pages_and_once_each(sessio
     await arrive(sessions, arrival(1, "У посольства тихо"))
     assert await owed(sessions) == []
     assert await turn(sessions)
-    assert len(await owed(sessions)) == fanout.MANY
+    assert 0 < len(await owed(sessions)) <= fanout.page_size(sessions.engine.dialect.name)
     while await turn(sessions):
         pass
     assert await owed(sessions) == [(DeliveryState.DUE, Priority.CROWD)] * (2 * fanout.MANY + 1)
