@@ -1,10 +1,11 @@
-"""Less of something, at one press of a button under an alert; a second press takes it back."""
+"""Less of something, at one press of a button under an alert, also of what is queued already; a second press takes it back."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import unwanted
 from monitor.models import Channel, Mode, Mute, Subscriber
 from monitor.subscriptions import subscribed
 
@@ -32,6 +33,10 @@ async def mute_topic(
     again = muted and subscription.muted_until is not None and abs(subscription.muted_until - until) < SPANS[hush]
     subscription.muted_until = None if again else until
     await session.flush()
+    if again:
+        await unwanted.release_topic(session, subscriber.id, topic_id, now)
+    else:
+        await unwanted.hold_topic(session, subscriber.id, topic_id, until, now)
     return topic.name, subscription.muted_until
 
 
@@ -43,8 +48,10 @@ async def mute_channel(
     mute = await session.get(Mute, (subscriber.id, channel_id))
     if mute is not None:
         await session.delete(mute)
+        await unwanted.restore_channel(session, subscriber.id, channel_id, now)
     else:
         session.add(Mute(subscriber_id=subscriber.id, channel_id=channel_id, created_at=now))
+        await unwanted.drop_channel(session, subscriber.id, channel_id, now)
     await session.flush()
     return channel.title, mute is None
 

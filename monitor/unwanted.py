@@ -1,0 +1,74 @@
+"""What is queued for a chat that has just muted its topic or channel; whoever takes the muting back gets it after all."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor import digest
+from monitor.filters import is_live
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
+
+MUTED = "muted"
+KEPT = timedelta(days=1)
+_SILENTLY = {"synchronize_session": False}
+
+
+async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, until: datetime, now: datetime) -> None:
+    """What is due for this topic alone comes in one message when the muting ends, but for what is urgent."""
+    due = (Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
+    wanted_else = _wanted(Subscription.topic_id != topic_id, _rings(now))
+    unwanted = (*_alerts(subscriber_id), *due, _wanted(Subscription.topic_id == topic_id), ~wanted_else)
+    held = update(Delivery).where(*unwanted).values(state=DeliveryState.HELD).returning(Delivery.id)
+    if (await session.execute(held.execution_options(**_SILENTLY))).all():
+        await digest.enqueue(session, subscriber_id, f"held:{until:%Y%m%dT%H%M%S}", until, now)
+
+
+async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
+    """What was held for this topic, and for no digest, is due."""
+    held = (Delivery.state == DeliveryState.HELD, Delivery.priority != Priority.DIGEST)
+    theirs = (*_alerts(subscriber_id), *held, _wanted(Subscription.topic_id == topic_id))
+    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now)
+    await session.execute(due.execution_options(**_SILENTLY))
+
+
+async def drop_channel(session: AsyncSession, subscriber_id: int, channel_id: int, now: datetime) -> None:
+    """What is due or held of this channel is owed no more."""
+    waiting = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
+    dropped = update(Delivery).where(*_alerts(subscriber_id), waiting, _is_of(channel_id))
+    gone = {"state": DeliveryState.REFUSED, "error": MUTED, "settled_at": now}
+    await session.execute(dropped.values(gone).execution_options(**_SILENTLY))
+
+
+async def restore_channel(session: AsyncSession, subscriber_id: int, channel_id: int, now: datetime) -> None:
+    """What was dropped of this channel within the last day is owed again."""
+    dropped = (Delivery.state == DeliveryState.REFUSED, Delivery.error == MUTED, Delivery.settled_at > now - KEPT)
+    theirs = update(Delivery).where(*_alerts(subscriber_id), *dropped, _is_of(channel_id))
+    state = case((Delivery.priority == Priority.DIGEST, DeliveryState.HELD.value), else_=DeliveryState.DUE.value)
+    owed = theirs.values(state=state, error=None, settled_at=None, due_at=now)
+    await session.execute(owed.execution_options(**_SILENTLY))
+
+
+def _alerts(subscriber_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Delivery.subscriber_id == subscriber_id, Delivery.kind == DeliveryKind.ALERT
+
+
+def _is_of(channel_id: int) -> ColumnElement[bool]:
+    return exists().where(Post.id == Delivery.post_id, Post.channel_id == channel_id)
+
+
+def _wanted(*by: Any) -> ColumnElement[bool]:
+    """Whether such a subscription of the subscriber wants the delivery's post, or another part of its album."""
+    first, part = Post.__table__.alias("first"), Post.__table__.alias("part")
+    same = or_(
+        part.c.id == first.c.id, (part.c.channel_id == first.c.channel_id) & (part.c.grouped_id == first.c.grouped_id)
+    )
+    matched = select(Match.post_id).where(Match.post_id == part.c.id, Match.topic_id == Subscription.topic_id)
+    wanting = (first.c.id == Delivery.post_id, same, Subscription.subscriber_id == Delivery.subscriber_id, *by)
+    return exists().where(*wanting, matched.where(Match.ended_at.is_(None)).exists())
+
+
+def _rings(now: datetime) -> ColumnElement[bool]:
+    """The subscription tells at this time."""
+    return is_live() & or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)

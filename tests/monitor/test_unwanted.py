@@ -1,0 +1,86 @@
+"""What is queued already when its topic or channel is muted."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from monitor import hushing
+from monitor.database import Sessions
+from monitor.hushing import Hush
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
+from tests.conftest import NOW
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
+
+
+@pytest.fixture(autouse=True)
+async def watched(sessions: Sessions) -> None:
+    await watch(sessions)
+
+
+async def states(sessions: Sessions) -> list[str]:
+    async with sessions() as session:
+        alerts = select(Delivery.state).where(Delivery.kind == DeliveryKind.ALERT).order_by(Delivery.id)
+        return list(await session.scalars(alerts))
+
+
+async def mute(sessions: Sessions, reader: Subscriber, topic_id: int) -> None:
+    async with sessions.begin() as session:
+        await hushing.mute_topic(session, reader, topic_id, Hush.HOUR, NOW)
+
+
+async def mute_channel(sessions: Sessions, reader: Subscriber) -> None:
+    async with sessions.begin() as session:
+        await hushing.mute_channel(session, reader, CHANNEL, NOW)
+
+
+async def test_what_is_queued_for_a_muted_topic_comes_in_one_message_when_that_ends(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "У посольства тихо"), arrival(2, "У посольства шумно"))
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.HELD] * 2
+    async with sessions() as session:
+        (whole,) = await session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.DIGEST))
+    assert whole.due_at == NOW + timedelta(hours=1)
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.DUE] * 2
+
+
+async def test_what_another_topic_wants_too_goes_out(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await subscribe(sessions, "тихо")
+    await arrive(sessions, arrival(1, "У посольства тихо"), arrival(2, "У посольства шумно"), arrival(3, "Тихо"))
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.DUE, DeliveryState.HELD, DeliveryState.DUE]
+
+
+async def test_what_is_urgent_goes_out(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions.begin() as session:
+        await session.execute(update(Delivery).values(priority=Priority.URGENT))
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.DUE]
+
+
+async def test_an_album_whose_later_part_matched_is_held(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    parts = [arrival(1, "", grouped_id=7), arrival(2, "У посольства тихо", grouped_id=7)]
+    await arrive(sessions, *parts)
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.HELD]
+
+
+async def test_what_is_queued_of_a_muted_channel_is_dropped_and_comes_back(sessions: Sessions) -> None:
+    reader, _ = await subscribe(sessions, "посольство")
+    other, _ = await subscribe(sessions, "посольство", chat_id=2)
+    await watch(sessions, CHANNEL + 1, "another")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    await arrive(sessions, arrival(2, "У посольства шумно и людно", channel_id=CHANNEL + 1))
+    await mute_channel(sessions, reader)
+    async with sessions() as session:
+        dropped = select(Delivery.subscriber_id, Delivery.post_id).where(Delivery.state == DeliveryState.REFUSED)
+        assert len((await session.execute(dropped.where(Delivery.subscriber_id == reader.id))).all()) == 1
+        assert (await session.execute(dropped.where(Delivery.subscriber_id == other.id))).all() == []
+    await mute_channel(sessions, reader)
+    assert await states(sessions) == [DeliveryState.DUE] * 4
