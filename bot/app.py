@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.alarm import Alarm
 from bot.answering import AnswerPace
@@ -83,7 +84,7 @@ class App:
         self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._relay.wake)
         self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)
         self._roles: frozenset[Role] = frozenset()
-        self._stopping = asyncio.Event()
+        self.stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Begin to end: no new updates, no new claims."""
@@ -95,12 +96,12 @@ class App:
         if self._http is not None:
             self._http.stop()
         self._listening.stop()
-        self._stopping.set()
+        self.stopping.set()
 
     async def run(self, roles: Iterable[Role]) -> None:
         """Run the roles until `stop()`, and then no longer than what is under way may take."""
         self._roles = frozenset(roles)
-        await finish_in_time(self._run(), self._stopping)
+        await finish_in_time(self._run(), self.stopping)
 
     async def _run(self) -> None:
         parts: dict[Role, Callable[[], Awaitable[None]]] = {
@@ -146,14 +147,20 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
         engine = create_engine(settings.database.url.get_secret_value())
         stack.push_async_callback(engine.dispose)
         app = App(settings, create_sessions(engine, _limits(settings)), stack)
-        await reach(engine)
-        await migration.upgrade_apart(engine)
-        await require_writable(engine)
-        await stack.enter_async_context(reindexing_apart(engine))
-        _warm()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _end, app)
-        await _only_error(app.run(roles))
+        await finish_in_time(_prepare(engine, stack), app.stopping, patience_s=0)
+        if not app.stopping.is_set():
+            await _only_error(app.run(roles))
+
+
+async def _prepare(engine: AsyncEngine, stack: AsyncExitStack) -> None:
+    """Have the database as this version needs it, and everything loaded."""
+    await reach(engine)
+    await migration.upgrade_apart(engine)
+    await require_writable(engine)
+    await stack.enter_async_context(reindexing_apart(engine))
+    _warm()
 
 
 def _end(app: App) -> None:

@@ -6,6 +6,7 @@ costs a twelfth of the memory that the whole program may take.
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -31,6 +32,12 @@ class NewerSchemaError(MonitorError):
         )
 
 
+class UpgradeEndedError(MonitorError):
+    """The process that brings the schema to its newest version was ended: start again."""
+
+    code = "upgrade_ended"
+
+
 async def upgrade(engine: AsyncEngine) -> bool:
     """Bring the schema to the newest version; True if it was not there yet. Raises NewerSchemaError."""
     async with engine.begin() as connection:
@@ -42,11 +49,23 @@ async def upgrade_apart(engine: AsyncEngine) -> bool:
     if await is_current(engine):
         return False
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
 
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
     url = engine.url.render_as_string(hide_password=False)
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return await asyncio.get_running_loop().run_in_executor(process, _upgrade_url, url)
+    process = context.Process(target=_upgrade_url, args=(url, sender), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        outcome: bool | Exception = await asyncio.to_thread(receiver.recv)
+    except EOFError:
+        raise UpgradeEndedError from None
+    finally:  # a change that is given up is rolled back
+        process.terminate()
+        process.join()
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 async def is_current(engine: AsyncEngine) -> bool:
@@ -112,8 +131,12 @@ def _upgrade(connection: Connection) -> bool:
     return True
 
 
-def _upgrade_url(url: str) -> bool:
-    return asyncio.run(_upgrade_and_close(url))
+def _upgrade_url(url: str, sender: Any) -> None:
+    """Send whether the schema was changed, or the error."""
+    try:
+        sender.send(asyncio.run(_upgrade_and_close(url)))
+    except Exception as error:
+        sender.send(error)
 
 
 async def _upgrade_and_close(url: str) -> bool:

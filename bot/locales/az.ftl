@@ -308,6 +308,7 @@ error-database_full = Hazırda heç nə yaza bilmirəm: yaddaşda yer qalmayıb.
 error-database_read_only = Hazırda heç nə yaza bilmirəm: verilənlər bazası yalnız oxunur. Bununla administratorlar məşğul olmalıdır.
 error-telegram_unreachable = Telegram əlçatmazdır.
 error-newer_schema = Bu verilənlər bazasının { $version } sxemini proqramın daha yeni versiyası yaradıb; bu versiya { $newest } sxeminə qədər tanıyır. Proqramı yeniləyin.
+error-upgrade_ended = Verilənlər bazasının dəyişdirilməsi yarımçıq qaldı: yenidən başladın.
 error-backup_unwritable = Ehtiyat nüsxəsi oraya yazıla bilmir. Yer boşaldın və ya başqa fayl göstərin.
 error-backup_exists = Belə fayl artıq var. Başqasını göstərin.
 error-not_a_backup = Bu fayl belə verilənlər bazası üçün bütöv ehtiyat nüsxəsi deyil. Heç nə dəyişdirilmədi.

@@ -326,6 +326,7 @@ error-database_full = I cannot write anything down now: the disk is full. The ad
 error-database_read_only = I cannot write anything down now: the database can only be read. The admins have to look at it.
 error-telegram_unreachable = Telegram cannot be reached.
 error-newer_schema = The database has schema { $version }, which a newer version of this program made; this one knows schemas up to { $newest }. Upgrade the program.
+error-upgrade_ended = The change of the database was broken off: start again.
 error-backup_unwritable = The backup cannot be written there. Make room, or name another file.
 error-backup_exists = There is such a file already. Name another one.
 error-not_a_backup = The file is no whole backup for this kind of database. Nothing was changed.

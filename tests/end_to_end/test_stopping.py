@@ -14,6 +14,8 @@ import asyncpg
 import pytest
 
 from sandbox.chats import Person
+from sandbox.pointing import bot_token
+from tests.end_to_end.test_command_line import dozor
 from tests.end_to_end.test_operation import free_port, get
 from tests.postgres import Postgres
 from tests.running import Running, running, until
@@ -108,3 +110,25 @@ async def test_a_database_that_does_not_answer_is_left(run: Running, postgres: P
             for pid in frozen:
                 os.kill(pid, signal.SIGCONT)
     assert seconds < WITHIN_S
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}/cmdline").exists() and bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+async def test_a_start_that_is_changing_the_schema_ends_with_its_processes(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[bot]\ntoken = "{bot_token(tmp_path)}"\n[database]\nurl = "sqlite:///{tmp_path / "x.db"}"\n')
+    command = [sys.executable, "-m", "bot", "run", "schedule", "--config", str(config)]
+    process = await asyncio.create_subprocess_exec(*command)
+    await until(lambda: bool(children(process.pid)))
+    begun = children(process.pid)
+    code, seconds = await end(process)
+    assert code == 0
+    assert seconds < WITHIN_S
+    await until(lambda: not any(map(is_running, begun)), 20)
+    assert (await asyncio.to_thread(dozor, "migrate", "--config", str(config))).returncode == 0
