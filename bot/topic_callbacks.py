@@ -65,6 +65,13 @@ class SetPriority(CallbackData, prefix="urgent"):
     on: bool
 
 
+class SetLimit(CallbackData, prefix="limit"):
+    """Tell at once of so many posts of this topic an hour and no more; 0 for all."""
+
+    topic: int
+    posts: int = 0
+
+
 class PickChannels(CallbackData, prefix="chans"):
     """Show page `number` of the channels that this topic may be kept to."""
 

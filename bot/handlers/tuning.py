@@ -12,7 +12,16 @@ from bot.handlers.cards import card
 from bot.handlers.replies import replace
 from bot.i18n import Translator
 from bot.rights import CHANGES
-from bot.topic_callbacks import PickChannels, PickLanguages, SetChannel, SetLanguage, SetMode, SetPaused, SetPriority
+from bot.topic_callbacks import (
+    PickChannels,
+    PickLanguages,
+    SetChannel,
+    SetLanguage,
+    SetLimit,
+    SetMode,
+    SetPaused,
+    SetPriority,
+)
 from monitor import channels, finding, subscriptions
 from monitor.models import Subscriber, Topic
 
@@ -20,7 +29,8 @@ from monitor.models import Subscriber, Topic
 def create_router() -> Router:
     """The settings of a subscription."""
     router = Router(name="tuning")
-    for data, handler in ((SetMode, set_mode), (SetPaused, pause), (SetPriority, set_priority)):
+    handlers = ((SetMode, set_mode), (SetPaused, pause), (SetPriority, set_priority), (SetLimit, set_limit))
+    for data, handler in handlers:
         router.callback_query.register(handler, data.filter(), flags=CHANGES)
     router.callback_query.register(pick_channels, PickChannels.filter())
     router.callback_query.register(set_channel, SetChannel.filter(), flags=CHANGES)
@@ -61,6 +71,18 @@ async def set_priority(
     is_admin: bool,
 ) -> EditMessageText | None:
     return await _changed(query, callback_data.topic, session, subscriber, l10n, is_admin, priority=callback_data.on)
+
+
+async def set_limit(
+    query: CallbackQuery,
+    callback_data: SetLimit,
+    session: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    is_admin: bool,
+) -> EditMessageText | None:
+    limit = callback_data.posts if callback_data.posts > 0 else None
+    return await _changed(query, callback_data.topic, session, subscriber, l10n, is_admin, hourly_limit=limit)
 
 
 async def pick_channels(

@@ -99,6 +99,7 @@ undo = ↩ Qaytar
 never-mind = ✖ Lazım deyil
 topic-is-paused = dayandırılıb
 topic-is-urgent = sakit saatlarda da çalır
+topic-is-limited = saatda ən çoxu { $count } paylaşım
 tells-instant = dərhal
 tells-digest = xülasədə
 tells-silent = mesajsız, yalnız saxlanılır
@@ -108,6 +109,7 @@ mode-silent = Səssiz
 topic-resume = ▶ Davam et
 topic-pause = ⏸ Dayandır
 topic-urgent = ❗ Təcili
+topic-limit = { $count } / s
 topic-channels =
     { $count ->
         [one] { $count } kanal

@@ -101,6 +101,11 @@ undo = ↩ Undo
 never-mind = ✖ Never mind
 topic-is-paused = paused
 topic-is-urgent = rings in quiet hours too
+topic-is-limited =
+    { $count ->
+        [one] at most { $count } post an hour
+       *[other] at most { $count } posts an hour
+    }
 tells-instant = at once
 tells-digest = in a digest
 tells-silent = no messages, only kept
@@ -110,6 +115,7 @@ mode-silent = Silent
 topic-resume = ▶ Resume
 topic-pause = ⏸ Pause
 topic-urgent = ❗ Urgent
+topic-limit = { $count } / h
 topic-channels =
     { $count ->
         [one] { $count } channel

@@ -102,6 +102,12 @@ undo = ↩ Вернуть
 never-mind = ✖ Не надо
 topic-is-paused = приостановлено
 topic-is-urgent = звонит и в тихие часы
+topic-is-limited =
+    { $count ->
+        [one] не больше { $count } поста в час
+        [few] не больше { $count } постов в час
+       *[other] не больше { $count } постов в час
+    }
 tells-instant = сразу
 tells-digest = в сводке
 tells-silent = без сообщений, только хранится
@@ -111,6 +117,7 @@ mode-silent = Молча
 topic-resume = ▶ Продолжить
 topic-pause = ⏸ Пауза
 topic-urgent = ❗ Срочное
+topic-limit = { $count } / ч
 topic-channels =
     { $count ->
         [one] { $count } канал

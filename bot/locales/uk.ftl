@@ -102,6 +102,12 @@ undo = ↩ Повернути
 never-mind = ✖ Не треба
 topic-is-paused = призупинено
 topic-is-urgent = дзвонить і в тихі години
+topic-is-limited =
+    { $count ->
+        [one] не більше { $count } допису на годину
+        [few] не більше { $count } дописів на годину
+       *[other] не більше { $count } дописів на годину
+    }
 tells-instant = одразу
 tells-digest = у зведенні
 tells-silent = без повідомлень, лише зберігається
@@ -111,6 +117,7 @@ mode-silent = Мовчки
 topic-resume = ▶ Продовжити
 topic-pause = ⏸ Пауза
 topic-urgent = ❗ Термінове
+topic-limit = { $count } / г
 topic-channels =
     { $count ->
         [one] { $count } канал

@@ -1,4 +1,4 @@
-"""What was held for a reader, by topic, with as many of the posts as there is room for."""
+"""What was held for a reader, by topic and story, with as many of the posts as there is room for."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,8 @@ TITLE_LIMIT = 40  # UTF-16 units, as the next ones
 TOPIC_LIMIT = 64
 LINE_LIMIT = 160
 SHORT_LIMIT = 60
+TELLERS_SHOWN = 3
+TELLER_LIMIT = 24
 MANY = 15  # posts; of more, each is shown in fewer words
 
 
@@ -33,9 +35,29 @@ def _drawn(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
     for name, its in topics.items():
         if name:
             draft.add("\n\n🔔 ").add(shorten(name, TOPIC_LIMIT), "bold").add(f" · {len(its)}")
-        for shown in its:
-            draft.add("\n• ").add_draft(_line(shown, LINE_LIMIT if len(posts) <= MANY else SHORT_LIMIT))
+        for first, *others in _stories(its):
+            draft.add("\n• ").add_draft(_line(first, LINE_LIMIT if len(posts) <= MANY else SHORT_LIMIT))
+            draft.add_draft(_tellers(others, l10n))
     return draft
+
+
+def _stories(posts: Sequence[Shown]) -> list[list[Shown]]:
+    """Posts that tell the same are one, under the first that was held."""
+    stories: dict[int, list[Shown]] = {}
+    for shown in posts:
+        stories.setdefault(shown.post.story_id or shown.post.id, []).append(shown)
+    return list(stories.values())
+
+
+def _tellers(others: Sequence[Shown], l10n: Translator) -> Draft:
+    """How many say the same, the first few with links."""
+    if not others:
+        return Draft()
+    draft = Draft().add("\n   ➕ ").add(l10n("story-more", count=len(others))).add(": ")
+    for place, other in enumerate(others[:TELLERS_SHOWN]):
+        title = shorten(other.channel.title, TELLER_LIMIT)
+        draft.add(" · " if place else "").add(title, url=post_link(other.channel, other.post.message_id))
+    return draft.add(" …" if len(others) > TELLERS_SHOWN else "")
 
 
 def _line(shown: Shown, limit: int) -> Draft:

@@ -18,6 +18,7 @@ from bot.topic_callbacks import (
     PickLanguages,
     PutFirst,
     RemoveTopic,
+    SetLimit,
     SetMode,
     SetPaused,
     SetPriority,
@@ -34,6 +35,7 @@ from monitor.models import Mode, Subscription, Topic
 
 NAME_LIMIT = 128  # UTF-16 units
 ICONS = {Mode.INSTANT: "🔔", Mode.DIGEST: "📰", Mode.SILENT: "🔕"}
+HOURLY = (2, 6, 20)
 PAUSED, PUBLIC = "⏸", "📣"
 
 
@@ -121,7 +123,10 @@ def _queries(topic: Topic) -> Draft:
 
 def _state(subscription: Subscription, l10n: Translator) -> str:
     told = l10n("topic-is-paused") if subscription.paused else l10n(f"tells-{subscription.mode}")
-    return " · ".join([told, l10n("topic-is-urgent")] if subscription.priority else [told])
+    urgent = [l10n("topic-is-urgent")] if subscription.priority else []
+    limit = subscription.hourly_limit
+    limited = [l10n("topic-is-limited", count=limit)] if limit and subscription.mode == Mode.INSTANT else []
+    return " · ".join([told, *urgent, *limited])
 
 
 def _subscribed(topic: Topic, subscription: Subscription, l10n: Translator) -> list[Row]:
@@ -131,7 +136,18 @@ def _subscribed(topic: Topic, subscription: Subscription, l10n: Translator) -> l
     paused, urgent = subscription.paused, subscription.priority
     pause = button(l10n("topic-resume" if paused else "topic-pause"), SetPaused(topic=topic.id, on=not paused))
     priority = choice(l10n("topic-urgent"), SetPriority(topic=topic.id, on=not urgent), urgent)
-    return [modes, [pause, priority], _filters(topic, subscription, l10n)]
+    limits = _limits(topic, subscription, l10n) if subscription.mode == Mode.INSTANT else []
+    return [modes, [pause, priority], limits, _filters(topic, subscription, l10n)]
+
+
+def _limits(topic: Topic, subscription: Subscription, l10n: Translator) -> Row:
+    """How many posts an hour it may tell of at once; the rest comes together afterwards."""
+    chosen = subscription.hourly_limit
+    some = [(l10n("topic-limit", count=posts), posts) for posts in HOURLY]
+    return [
+        choice(words, SetLimit(topic=topic.id, posts=posts), posts == (chosen or 0))
+        for words, posts in [*some, ("∞", 0)]
+    ]
 
 
 def _filters(topic: Topic, subscription: Subscription, l10n: Translator) -> Row:

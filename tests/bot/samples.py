@@ -132,8 +132,10 @@ def topic(name: str = WORDS, number: int = 1) -> Topic:
     return Topic(id=number, name=name, query=name)
 
 
-def shown(text: str = "Взрыв в Баку", channel_title: str = "Осторожно, новости", name: str = WORDS) -> Shown:
-    return Shown(post(text), channel(channel_title), [(0, 5)], [topic(name)])
+def shown(
+    text: str = "Взрыв в Баку", channel_title: str = "Осторожно, новости", name: str = WORDS, **fields: object
+) -> Shown:
+    return Shown(post(text, **fields), channel(channel_title), [(0, 5)], [topic(name)])
 
 
 def kept(query: str = WORDS, number: int = 1, filters: dict[str, str] | None = None) -> Search:
@@ -345,8 +347,11 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.joined([shown("Взрыв в Баку " * 100, LONG, LONG)] * 20, l10n, again=True),
     ],
     "digest": [
-        lambda l10n: views.digest([shown(), shown("Взрыв в Баку " * 100, LONG)], l10n)[0],
-        lambda l10n: views.digest([shown("Взрыв в Баку " * 100, LONG, LONG)] * 60, l10n, again=True)[0],
+        lambda l10n: views.digest([shown(), shown("Взрыв в Баку " * 100, LONG, id=2)], l10n)[0],
+        lambda l10n: views.digest(
+            [shown("Взрыв в Баку " * 100, LONG, LONG, id=n) for n in range(60)], l10n, again=True
+        )[0],
+        lambda l10n: views.digest([*(shown(id=n, story_id=1) for n in range(1, 6)), shown(id=9)], l10n)[0],
     ],
     "gathering": [
         lambda l10n: views.gathering(Subscriber(digest_at=None, timezone="UTC"), l10n),
@@ -429,6 +434,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.topic_card(PUBLIC, None, l10n, known=NARROW),
         lambda l10n: views.topic_card(topic(LONG), subscription(mode=Mode.DIGEST, languages=["uk"]), l10n, known=WIDE),
         lambda l10n: views.topic_card(topic(), subscription(mode=Mode.SILENT, channels=["1"]), l10n),
+        lambda l10n: views.topic_card(topic(), subscription(hourly_limit=6), l10n),
     ],
     "telling": [lambda l10n: views.telling(True, l10n), lambda l10n: views.telling(False, l10n)],
     "timeline": [

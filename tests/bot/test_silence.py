@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot import views
 from bot.i18n import translator
+from bot.topic_callbacks import SetLimit
 from monitor import digest, quiet
 from monitor.database import Sessions
-from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription
+from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription, Topic
+from tests.bot.samples import shown
 from tests.bot.telegram import Chat, Request
 from tests.bot.test_relay import Delivering
 from tests.conftest import NOW
@@ -188,6 +191,18 @@ async def test_the_buttons_under_an_alert_make_less_of_it(
     assert (await states(sqlite_sessions))[-1] == DeliveryState.HELD
 
 
+async def test_a_button_of_the_topic_sets_how_many_posts_an_hour_it_tells_of(
+    sqlite_sessions: Sessions, reader: Chat
+) -> None:
+    async with sqlite_sessions() as session:
+        topic_id = await session.scalar(select(Topic.id))
+    assert topic_id is not None
+    _, card = await reader.press(SetLimit(topic=topic_id, posts=2).pack())
+    assert RU("topic-is-limited", count=2) in card.text
+    _, card = await reader.press(SetLimit(topic=topic_id).pack())
+    assert RU("topic-is-limited", count=2) not in card.text
+
+
 async def test_the_end_of_a_silence_brings_what_came_in_it_and_not_what_waits_for_a_digest(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
@@ -200,3 +215,11 @@ async def test_the_end_of_a_silence_brings_what_came_in_it_and_not_what_waits_fo
     await delivering.step(7200)
     assert ["номер2" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
     assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+def test_a_digest_has_a_story_once_with_the_others_who_told_it() -> None:
+    told_by = ["Осторожно, новости", "Вісті", "Хабар"]
+    held = [shown(channel_title=name, id=number, story_id=7) for number, name in enumerate(told_by)]
+    rendered, count = views.digest([*held, shown(id=9)], RU)
+    assert (count, rendered.text.count("• ")) == (4, 2)
+    assert f"➕ {RU('story-more', count=2)}: Вісті · Хабар" in rendered.text
