@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor import accounts
 from monitor.models import Account, Channel, Delivery, DeliveryState, Fanout
 
-MOST = 1_000
+MOST = 500
 """No more channels than this are named one by one: those furthest behind."""
 STATES = ("due", "later", "claimed", "held", "dead")
 _OPEN = text("deliveries.state IN ('due', 'claimed', 'held')")  # spelt out: only so do both databases see their index
