@@ -1,14 +1,14 @@
 """Bringing many old posts into the archive, fast: the next batches are read by processes while one is written."""
 
-from collections import deque
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import bulk, index, post_rows
 from monitor.database import Sessions
-from monitor.errors import MonitorError
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested
 from monitor.language import Habits
@@ -21,6 +21,7 @@ BATCH = 1_000
 MANY = 1_000  # new posts after which the index is tidied
 
 Batch = Sequence[IncomingPost]
+Waiting: TypeAlias = "asyncio.Queue[tuple[Batch, Reading] | Exception | None]"
 Choose = Callable[[AsyncSession, Batch], Awaitable[Batch]]
 
 
@@ -44,26 +45,30 @@ class Archive:
 
     async def store(self, batches: AsyncIterator[Batch]) -> AsyncIterator[Ingested]:
         """What became of each batch, in order, once it is committed. Raises what `batches` raises, after storing what came before."""
-        waiting, broken = deque[tuple[Batch, Reading]](), None
-        new = 0
+        waiting: Waiting = asyncio.Queue(self._readers.ahead)
+        reading, new = asyncio.create_task(self._read_all(batches, waiting)), 0
         try:
-            try:
-                async for posts in batches:
-                    waiting.append((posts, await self._read(posts)))
-                    if len(waiting) > self._readers.ahead:
-                        yield (done := await self._write(*waiting.popleft()))
-                        new += done.new
-            except MonitorError as error:
-                broken = error
-            while waiting:
-                yield (done := await self._write(*waiting.popleft()))
+            while isinstance(item := await waiting.get(), tuple):
+                done = await self._write(*item)
                 new += done.new
+                yield done
         finally:
+            reading.cancel()
             self._readers.close()
         if new >= MANY:
             await index.tidy(self._sessions)
-        if broken is not None:
-            raise broken
+        if item is not None:
+            raise item
+
+    async def _read_all(self, batches: AsyncIterator[Batch], waiting: Waiting) -> None:
+        """Have the batches read, while others are written; the end is None, or the error that ends them."""
+        end = None
+        try:
+            async for posts in batches:
+                await waiting.put((posts, await self._read(posts)))
+        except Exception as error:
+            end = error
+        await waiting.put(end)
 
     async def _read(self, posts: Batch) -> Reading:
         async with self._sessions() as session:

@@ -46,11 +46,11 @@ class Readers:
     """
 
     def __init__(self, topics: StandingTopics, *, on_sqlite: bool, count: int | None = None) -> None:
-        self.ahead = 0
-        """How many batches should be waiting for the one being read."""
         self._topics = topics
         self._on_sqlite = on_sqlite
         self._count = _cores() if count is None else count
+        self.ahead = 2 * self._count if self._count > 1 else 1
+        """How many batches may wait, read or being read, for the one that is written."""
         self._left = FEW if self._count > 1 else math.inf
         self._pool: Executor | None = None
         self._stamp = 0
@@ -74,7 +74,6 @@ class Readers:
             self._pool = None
 
     def _open(self, posts: Sequence[IncomingPost]) -> Executor:
-        self.ahead = 2 * self._count + 2
         known = dict(self._topics.queries), [post.text for post in posts[:SAMPLE]], self._on_sqlite
         return ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, known)
 

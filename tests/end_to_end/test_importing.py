@@ -34,6 +34,12 @@ def readers(pid: int) -> list[int]:
     return found
 
 
+def stored(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "dozor.db")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM posts").fetchone()
+    return int(count)
+
+
 def wait_until(condition: object) -> None:
     last = time.monotonic() + DEADLINE_S
     while not condition():  # type: ignore[operator]
@@ -52,7 +58,7 @@ def test_a_killed_import_leaves_no_process_behind_and_goes_on_where_it_was(tmp_p
             post = {"channel": "news", "id": number, "date": "2024-01-01", "text": f"Запись номер {number}"}
             lines.write(json.dumps(post) + "\n")
     running = subprocess.Popen(command(config, file), stderr=subprocess.DEVNULL)
-    wait_until(lambda: readers(running.pid))
+    wait_until(lambda: readers(running.pid) and stored(tmp_path) >= 3_000)
     theirs = readers(running.pid)
     running.kill()
     running.wait()
@@ -61,6 +67,4 @@ def test_a_killed_import_leaves_no_process_behind_and_goes_on_where_it_was(tmp_p
     new, known = map(int, re.findall(r"(\d+) (?:new|known already)", again.stdout))
     assert new + known == POSTS
     assert known >= 3_000
-    with closing(sqlite3.connect(tmp_path / "dozor.db")) as connection:
-        (stored,) = connection.execute("SELECT count(*) FROM posts").fetchone()
-    assert stored == POSTS
+    assert stored(tmp_path) == POSTS
