@@ -18,14 +18,18 @@ from monitor.database import Sessions
 from monitor.models import Post, StoryShingle
 from monitor.placing import Placing, Told
 from monitor.similarity import BITS, WINDOW
+from monitor.tables import POSTS
 
 PARTS = 256  # of the table of shingles, in each of which what is old is dropped at once
 LOCK = 0x5702  # any number: it names the advisory lock
 _LOADED = 300  # posts a statement
 
-_READ = select(*(getattr(Post, name) for name in Told._fields))
-_READ_IDS = _READ.where(Post.id.in_(bindparam("ids", expanding=True)))
-_READ_OWN = _READ.where(Post.story_id == bindparam("story"), Post.channel_id == bindparam("channel"))
+_READ = select(*(POSTS.c[name] for name in Told._fields))
+_READ_IDS = _READ.where(POSTS.c.id.in_(bindparam("ids", expanding=True)))
+_READ_OWN = _READ.where(POSTS.c.story_id == bindparam("story"), POSTS.c.channel_id == bindparam("channel"))
+_SET_STORY = (
+    update(POSTS).where(POSTS.c.id == bindparam("post"), POSTS.c.story_id.is_(None)).values(story_id=bindparam("story"))
+)
 _SQLITE_FIND = text(
     "SELECT hash, post_id, channel_id FROM story_shingles WHERE hash IN (SELECT value FROM json_each(:hashes))"
 )
@@ -115,7 +119,9 @@ def _read_sources(session: Session, placing: Placing) -> None:
         messages: defaultdict[int, list[int]] = defaultdict(list)
         for channel_id, message_id in origins[start : start + _LOADED // 2]:
             messages[channel_id].append(message_id)
-        same = [and_(Post.channel_id == channel, Post.message_id.in_(found)) for channel, found in messages.items()]
+        same = [
+            and_(POSTS.c.channel_id == channel, POSTS.c.message_id.in_(found)) for channel, found in messages.items()
+        ]
         _know(session, placing, _READ.where(or_(*same)), {})
 
 
@@ -134,8 +140,7 @@ def _tell(session: Session, placing: Placing) -> None:
     new = {post.id for post in placing.posts}
     for post_id, story_id in placing.placed().items():
         if post_id not in new:
-            told = update(Post).where(Post.id == post_id, Post.story_id.is_(None)).values(story_id=story_id)
-            session.execute(told.execution_options(synchronize_session=False))
+            session.execute(_SET_STORY, {"post": post_id, "story": story_id})
 
 
 def _add(session: Session, placing: Placing) -> None:
