@@ -13,6 +13,7 @@ if __name__ == "__main__":
         "stories",
         "delivery",
         "crowd",
+        "queue",
         "commands",
         "coverage",
         "importing",
