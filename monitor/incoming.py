@@ -1,13 +1,22 @@
 """A post as it arrives: what every source (listener, backfill, import) hands to `ingest`."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 def stored_text(text: str) -> str:
-    """The text as it is stored: PostgreSQL has no NUL in text."""
-    return text.replace("\x00", "")
+    """The text as it is stored: PostgreSQL has no NUL in text, and no database half a character (a surrogate without the other).
+
+    The sign for it is as long in UTF-16 as what it stands for, so entities stay where they are.
+    """
+    text = text.replace("\x00", "")
+    if _HALF.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 @dataclass(frozen=True, slots=True)
