@@ -6,12 +6,13 @@ The cost follows what a document has in common with the queries, not how many qu
 from collections.abc import Iterable
 from itertools import chain
 
+from monitor.query.analyzer import analyze
 from monitor.query.document import Document
 from monitor.query.plan import Expression, Plan, Sequence, plan, terms
 from monitor.query.reading import Reading
 from monitor.query.sample import Sample
 from monitor.query.sieve import Sieve
-from monitor.query.standing import Numbers, Place, Route
+from monitor.query.standing import Numbers, Place, Route, Starts
 from monitor.query.syntax import QuerySyntaxError
 from monitor.query.terms import Terms, atoms
 from monitor.query.tree import After, And, Before, Last, Node, Not, Or, Query
@@ -31,6 +32,7 @@ class Matcher:
         self._terms = Terms()
         self._sieve = Sieve()
         self._place = Place()
+        self._starts = Starts(self._place, self._terms)
         self._routes: dict[int, Route] = {}
 
     def __len__(self) -> int:
@@ -51,6 +53,7 @@ class Matcher:
             self._sieve.add(source)
         self._place.add(key, route)
         self._routes[key] = route
+        self._starts.refresh()
 
     def remove(self, key: int) -> None:
         """Forget the query under this number, if there is one."""
@@ -66,10 +69,14 @@ class Matcher:
                 del self._terms.halves[term]
         for source in _sources(route):
             self._sieve.remove(source)
+        self._starts.refresh()
 
     def match(self, document: Document) -> Numbers:
         """The numbers of the queries that the document satisfies, in no order."""
-        return self._place.found(Reading(document, self._terms, self._sieve))
+        raw = analyze(document.text).raw
+        tokens, places = zip(*map(self._starts.__getitem__, raw), strict=True) if raw else ((), ())
+        reading = Reading(document, raw, tokens, self._terms, self._sieve)
+        return self._place.found(reading, set(self._starts.of(reading.others)).union(*places))
 
     def _route(self, plan: Plan) -> Route:
         wanted = plan.wanted if len(plan.wanted) < 2 else tuple(sorted(plan.wanted, key=self._cost))

@@ -4,6 +4,10 @@ RE2's own classes are ASCII only (github.com/google/re2/wiki/Syntax), so they ar
 """
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+Follower: TypeAlias = tuple[Callable[[str], bool], bool]  # of what kind, and whether there may be several
 
 _LITERAL = 2  # letters of a literal that are enough to look patterns up by
 
@@ -16,6 +20,8 @@ CLASSES = {  # Python's meanings (docs.python.org/3/library/re.html); the negate
     "S": r"\x{0}-\x{8}\x{E}-\x{1F}\x{21}-\x{84}\x{86}-\x{9F}\x{A1}-\x{167F}\x{1681}-\x{1FFF}\x{200B}-\x{2027}"
     r"\x{202A}-\x{202E}\x{2030}-\x{205E}\x{2060}-\x{2FFF}\x{3001}-\x{10FFFF}",
 }
+_KINDS: dict[str, Callable[[str], bool]] = {r"\s": str.isspace, " ": str.isspace, r"\d": str.isdecimal}
+_REPEATS = ("*", "+", "?", "{")
 _NEGATED = {"W": "w", "D": "d", "S": "s"}
 _PIECE = re.compile(
     r"\\(?:[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|[0-7]{1,3}|.)"  # an escape
@@ -74,6 +80,22 @@ def lead(body: str) -> str:
     run = "".join(pieces[: max(begin, 0)])
     folded = run.casefold()
     return folded if _LITERAL <= len(folded) == len(run) else ""
+
+
+def followers(body: str, start: int) -> tuple[Follower, ...]:
+    """What must follow the first `start` characters of one alternative, as far as that is spaces and digits in turn.
+
+    What a kind accepts includes what RE2 does, and a space is never a digit: so whatever fails here matches nowhere.
+    """
+    found: list[Follower] = []
+    pieces = [*_PIECE.findall(body[start:]), ""]
+    while (kind := _KINDS.get(pieces[0])) and (not found or kind is not found[-1][0]):
+        several = pieces[1] in ("+", "+?")
+        if pieces[1][:1] in _REPEATS and not several:
+            break
+        found.append((kind, several))
+        del pieces[: 2 if several else 1]
+    return tuple(found)
 
 
 def _literal(body: str) -> str | None:

@@ -68,6 +68,8 @@ class CompiledPattern:
 class Alternative:
     """A pattern without "|" outside of brackets, with the word boundaries at its two ends. Raises PatternError."""
 
+    __slots__ = ("_ends_word", "_inner", "_is_literal", "_lead", "_next", "_starts_word")
+
     def __init__(self, source: str) -> None:
         body, self._starts_word, self._ends_word = notation.without_boundaries(source)
         self._lead = notation.lead(body)
@@ -76,15 +78,16 @@ class Alternative:
             self._inner = notation.for_re2(body)
         except notation.NotationError as error:
             raise PatternError(str(error)) from error
+        self._next = notation.followers(body, len(self._lead)) if self._lead else ()
         if not self._is_literal:
             _ = self.expression
 
-    @cached_property
+    @property
     def expression(self) -> Any:
         """What stands between the boundaries."""
         return _re2(self._inner)
 
-    @cached_property
+    @property
     def _with_neighbours(self) -> Any | None:
         """An expression that takes in the neighbours (its group is the match), where there are boundaries.
 
@@ -128,6 +131,8 @@ class Alternative:
             return False
         if self._is_literal:
             return not self._ends_word or _is_edge(text, at + len(self._lead))
+        if self._next and not _follows(text, at + len(self._lead), self._next):
+            return False
         hit = self.expression.match(haystack.encoded, haystack.byte(at))
         if hit is None or not self._ends_word:
             return hit is not None
@@ -149,7 +154,7 @@ class Alternative:
         )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=200_000)
 def compiled(source: str) -> CompiledPattern:
     """The pattern, letter case ignored. Raises PatternError."""
     return CompiledPattern(tuple(map(Alternative, notation.alternatives(source))))
@@ -175,6 +180,7 @@ def _groups(expression: Any, text: str) -> Iterator[tuple[int, int]]:
         hit = expression.search(text, max(end, hit.start() + 1))
 
 
+@lru_cache(maxsize=10_000)
 def _re2(source: str) -> Any:
     options = re2.Options()
     options.max_mem = MAX_MEMORY
@@ -184,6 +190,17 @@ def _re2(source: str) -> Any:
         return re2.compile(source, options)
     except (re2.error, UnicodeEncodeError) as error:
         raise PatternError(str(error)) from error
+
+
+def _follows(text: str, at: int, followers: tuple[notation.Follower, ...]) -> bool:
+    """Whether the characters from here on are of these kinds."""
+    for is_kind, several in followers:
+        begin = at
+        while at < len(text) and is_kind(text[at]) and (several or at == begin):
+            at += 1
+        if at == begin:
+            return False
+    return True
 
 
 def _is_edge(text: str, at: int) -> bool:

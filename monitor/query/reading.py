@@ -1,12 +1,12 @@
 """A document as the matcher reads it: the terms it has; what costs more is worked out when a query asks for it, once."""
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 from typing import TypeAlias, TypeVar
 
 from monitor.query import patterns
-from monitor.query.analyzer import analyze, link_keys
+from monitor.query.analyzer import link_keys
 from monitor.query.document import Document
 from monitor.query.patterns import Haystack
 from monitor.query.plan import Every, Expression, Never, Sequence, Some, Test
@@ -19,11 +19,12 @@ Pair: TypeAlias = tuple[str, str]  # terms of two tokens in a row
 
 _P = TypeVar("_P")
 _NOWHERE: list[int] = []
-_LOOKS = 6  # phrases that the tokens are looked through for; for more it pays to note all pairs
+_GLANCES = 60  # phrases of one place whose terms are looked up
+_LOOKS = 12  # phrases that the tokens are looked through for; for more it pays to note all pairs
 
 
 class Reading:
-    """`terms`: those of the asked-for terms that the document has."""
+    """`terms`: those of the asked-for terms that the document has; `others`: those that are not of a token."""
 
     __slots__ = (
         "_halves",
@@ -35,18 +36,19 @@ class Reading:
         "_sieve",
         "_tokens",
         "_true",
+        "others",
         "terms",
     )
 
-    def __init__(self, document: Document, terms: Terms, sieve: Sieve) -> None:
+    def __init__(
+        self, document: Document, raw: list[str], tokens: Iterable[tuple[str, ...]], terms: Terms, sieve: Sieve
+    ) -> None:
+        """`raw`: the document's tokens, `tokens`: the terms of each."""
         text = document.text
-        raw = analyze(text).raw
-        self._tokens = list(map(terms.__getitem__, raw))
-        self.terms: set[str] = set().union(
-            *self._tokens,
-            terms.of(_atoms(document)) if terms.filters or document.links else (),
-            terms.of_cut(text, raw),
-        )
+        self.others = terms.of(_atoms(document)) if terms.filters or document.links else []
+        self.others += terms.of_cut(text, raw)
+        self._tokens = tokens
+        self.terms: set[str] = set().union(*tokens, self.others)
         self._haystack = Haystack(text)
         self._passing: set[str] | None = None
         self._sieve = sieve
@@ -99,15 +101,15 @@ class Reading:
     def along(self, phrases: Mapping[Pair, _P]) -> list[_P]:
         """What stands under those pairs of terms of which tokens in a row have one each."""
         if self._pairs is None:
-            self._looks += len(phrases)
-            if self._looks <= _LOOKS:
-                return [found for pair, found in phrases.items() if self._stands(pair)]
+            if len(phrases) <= _GLANCES:
+                there = [pair for pair in phrases if pair[0] in self.terms and pair[1] in self.terms]
+                self._looks += len(there)
+                if self._looks <= _LOOKS:
+                    return [phrases[pair] for pair in there if self._stands(pair)]
             self._pairs = self._pair_up()
         return [phrases[pair] for pair in phrases.keys() & self._pairs]
 
     def _stands(self, pair: Pair) -> bool:
-        if not self.terms.issuperset(pair):
-            return False
         one, two = pair
         before: tuple[str, ...] = ()
         for terms in self._tokens:

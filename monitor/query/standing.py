@@ -2,13 +2,16 @@
 
 from array import array
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from monitor.query.plan import Test
 from monitor.query.reading import Pair, Reading
+from monitor.query.terms import Terms
 
 Numbers: TypeAlias = "array[int]"  # 64-bit, ascending
 
+CACHED = 60_000  # tokens
 _FEW = 8  # numbers kept for each one cut out: with fewer they are asked for one by one
 _NO_PLACES: dict[str, "Place"] = {}
 _NO_PHRASES: dict[Pair, "Place"] = {}
@@ -74,15 +77,15 @@ class Place:
             _take(self.numbers, number)
             self._unbar(number, route.barred)
 
-    def found(self, reading: Reading) -> Numbers:
-        """The queries that a document satisfies, in no order."""
+    def found(self, reading: Reading, first: Iterable["Place"]) -> Numbers:
+        """The queries that a document satisfies, in no order; `first`: the places that its terms lead to from here."""
         found: Numbers = array("q")
         terms = reading.terms
-        places = [self]
+        places = [self, *first]
         for place in places:  # grows on the way
             if place.numbers:
-                found += place._open(terms) if place.barred else place.numbers
-            if place.beyond:
+                found += place.numbers if terms.isdisjoint(place.barred) else place._open(terms)
+            if place.beyond and place is not self:
                 places += [place.beyond[term] for term in place.beyond.keys() & terms]
             if place.phrases:
                 places += reading.along(place.phrases)
@@ -92,10 +95,7 @@ class Place:
 
     def _open(self, terms: set[str]) -> Numbers:
         """The numbers here that no term bars."""
-        bars = self.barred.keys() & terms
-        if not bars:
-            return self.numbers
-        out = set().union(*(self.barred[term] for term in bars))
+        out = set().union(*(self.barred[term] for term in self.barred.keys() & terms))
         if len(out) * _FEW > len(self.numbers):
             return array("q", [number for number in self.numbers if number not in out])
         kept, start = array("q"), 0
@@ -134,6 +134,34 @@ class Place:
 
     def _is_empty(self) -> bool:
         return not (self.numbers or self.beyond or self.phrases or self.behind)
+
+
+class Starts(dict[str, tuple[tuple[str, ...], tuple[Place, ...]]]):
+    """A token's terms, and the places that they lead to from the first one, by token: worked out when first asked for."""
+
+    def __init__(self, place: Place, terms: Terms) -> None:
+        self._place = place
+        self._terms = terms
+        self._state = (0, 0)
+
+    def refresh(self) -> None:
+        """Forget everything if terms or first places have come or gone."""
+        state = (self._terms.stamp, len(self._place.beyond))
+        if state != self._state:
+            self._state = state
+            self.clear()
+
+    def __missing__(self, raw: str) -> tuple[tuple[str, ...], tuple[Place, ...]]:
+        if len(self) >= CACHED:
+            self.clear()
+        terms = tuple(self._terms.of_token(raw))
+        self[raw] = found = terms, tuple(self.of(terms))
+        return found
+
+    def of(self, terms: Iterable[str]) -> list[Place]:
+        """The places that these terms lead to."""
+        places = self._place.beyond
+        return [places[term] for term in terms if term in places]
 
 
 def _take(numbers: Numbers, number: int) -> None:

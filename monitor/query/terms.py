@@ -12,7 +12,6 @@ from monitor.query.analyzer import MAX_TOKENS, post_keys
 from monitor.query.evaluation import is_link_key
 from monitor.query.literals import Literals
 
-CACHED = 60_000  # tokens
 _CUT = 2_000  # characters: the tokens of a text may end inside of letters in a row that are longer
 _BETWEEN = "\n"
 _FILTERS = "@:"
@@ -35,8 +34,8 @@ def atoms(term: str) -> list[str]:
     return term.split(_BETWEEN) if term else []
 
 
-class Terms(dict[str, tuple[str, ...]]):
-    """The terms that a token of a text has, by token: worked out when first asked for, forgotten when a term comes or goes."""
+class Terms:
+    """The terms that queries ask for; `stamp` changes whenever one comes or goes."""
 
     def __init__(self) -> None:
         self._uses: dict[str, int] = {}
@@ -45,12 +44,7 @@ class Terms(dict[str, tuple[str, ...]]):
         self._literals = Literals()
         self.halves: Counter[str] = Counter()  # terms of two in a row, by how many queries ask for them
         self.filters = 0  # how many atoms are asked for that are none of a text's
-
-    def __missing__(self, raw: str) -> tuple[str, ...]:
-        if len(self) >= CACHED:
-            self.clear()
-        self[raw] = found = tuple(self._of_token(raw))
-        return found
+        self.stamp = 0
 
     def want(self, term: str) -> None:
         """Another query asks for it."""
@@ -58,7 +52,7 @@ class Terms(dict[str, tuple[str, ...]]):
         if self._uses[term] == 1:
             for atom in atoms(term):
                 self._add(atom, term)
-            self.clear()
+            self.stamp += 1
 
     def drop(self, term: str) -> None:
         """One query less asks for it."""
@@ -67,7 +61,7 @@ class Terms(dict[str, tuple[str, ...]]):
             del self._uses[term]
             for atom in atoms(term):
                 self._remove(atom, term)
-            self.clear()
+            self.stamp += 1
 
     def of(self, atoms: Iterable[str]) -> list[str]:
         """The terms that have one of these atoms."""
@@ -78,10 +72,8 @@ class Terms(dict[str, tuple[str, ...]]):
         cut = len(text) >= _CUT and (len(tokens) >= MAX_TOKENS or max(map(len, tokens), default=0) >= _CUT)
         return self._of_text(text) if cut and self._literals else []
 
-    def _of_text(self, text: str) -> list[str]:
-        return self.of(f"%{literal}" for literal in self._literals.within(text.casefold()))
-
-    def _of_token(self, raw: str) -> dict[str, None]:
+    def of_token(self, raw: str) -> dict[str, None]:
+        """The terms that a token of a text has."""
         keys = post_keys(raw)
         found = dict.fromkeys(self.of(keys))
         if self._starts:
@@ -91,6 +83,9 @@ class Terms(dict[str, tuple[str, ...]]):
         if any(map(is_link_key, keys)):
             found |= dict.fromkeys(self.of((":has:link",)))
         return found
+
+    def _of_text(self, text: str) -> list[str]:
+        return self.of(f"%{literal}" for literal in self._literals.within(text.casefold()))
 
     def _add(self, atom: str, term: str) -> None:
         self._of_atom.setdefault(atom, []).append(term)
