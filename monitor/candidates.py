@@ -2,7 +2,8 @@
 
 SQLite's FTS5 gives the newest rows of a term at once. PostgreSQL's GIN gives all rows of a term or none, so what is frequent is
 looked for among the newest posts first, and only what is not there much is asked of GIN: its planner, left alone, would read the
-whole table backwards for a rare word.
+whole table backwards for a rare word. A prefix has FTS5 read all posts of all words that begin so, but the newest of any of some
+words it gives at once: so the words are looked up first.
 """
 
 from collections.abc import AsyncIterator
@@ -14,17 +15,19 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
-from monitor.index import FTS5, POSTGRES, WIDE, is_sqlite
+from monitor.index import FTS5, POSTGRES, is_sqlite
 from monitor.models import Channel, Post
 from monitor.query import sql
-from monitor.query.dialects import MAX_FORMS, Known
+from monitor.query.dialects import Known
 from monitor.query.syntax import Query
 
-PROBED = 60  # posts that are read before SQLite asks for all words with a prefix
 NEWEST = 5_000  # posts that PostgreSQL looks through before it asks GIN
 _LAST_ID = 2**62
 
-_SQLITE = "SELECT rowid FROM post_index WHERE post_index MATCH :match AND rowid >= :since AND rowid < :until"
+_SQLITE = (
+    "SELECT rowid FROM post_index WHERE post_index MATCH :match AND rowid >= :since AND rowid < :until"
+    " ORDER BY rowid DESC LIMIT :size"
+)
 _POSTGRES_NEWEST = """
     SELECT post_id FROM (
         SELECT post_id, terms FROM post_index WHERE post_id >= :since AND post_id < :until
@@ -34,7 +37,13 @@ _POSTGRES_GIN = """
     WITH found AS MATERIALIZED (SELECT post_id FROM post_index WHERE {match})
     SELECT post_id FROM found WHERE post_id >= :since AND post_id < :until ORDER BY post_id DESC LIMIT :size"""
 _POSTGRES_ANY = "SELECT post_id FROM post_index WHERE {match} AND post_id >= :since AND post_id < :until LIMIT :size"
-_FORMS = text(
+_SQLITE_FORMS = text(  # from word to word: between two of them stand as many rows as posts have the first
+    "WITH RECURSIVE words(term) AS ("
+    " SELECT (SELECT term FROM post_index_vocabulary WHERE term >= :first AND term < :last LIMIT 1) UNION ALL"
+    " SELECT (SELECT term FROM post_index_vocabulary WHERE term >= words.term || char(1) AND term < :last LIMIT 1)"
+    " FROM words WHERE term IS NOT NULL LIMIT :limit) SELECT substr(term, 2) FROM words WHERE term IS NOT NULL"
+)
+_POSTGRES_FORMS = text(
     'SELECT form FROM post_index_forms WHERE form >= CAST(:first AS text) COLLATE "C"'
     ' AND form < CAST(:last AS text) COLLATE "C" LIMIT :limit'
 )
@@ -49,10 +58,9 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The posts that may satisfy one query; ids lie in [since, until). `wide`: what finds more of them, but the newest at once."""
+    """The posts that may satisfy one query; ids lie in [since, until)."""
 
     plan: sql.Plan
-    wide: str | None
     since: int
     until: int
 
@@ -61,26 +69,11 @@ class Candidates:
         """The candidates of a query; `now` is the moment that `last:` counts from."""
         known = Known(await _channels(session, query), await _forms(session, query))
         plan = sql.plan(query, FTS5 if is_sqlite(session) else POSTGRES, known, now)
-        wide = sql.plan(query, WIDE, known, now).expression if is_sqlite(session) and sql.prefixes(query) else None
         since = post_ids.first_id(plan.since) if plan.since else 0
-        return cls(
-            plan,
-            None if wide == plan.expression else wide,
-            since,
-            post_ids.first_id(plan.until) if plan.until else _LAST_ID,
-        )
+        return cls(plan, since, post_ids.first_id(plan.until) if plan.until else _LAST_ID)
 
     async def batches(self, session: AsyncSession, before: int | None, size: int, largest: int) -> AsyncIterator[Batch]:
         """The candidates that are smaller than `before`, newest first: at first `size` at once, then more, `largest` at most."""
-        if self.wide is not None:
-            ids = await self._on_sqlite(session, self.wide, before, PROBED)
-            ended = len(ids) < PROBED
-            for start in range(0, len(ids), size):  # mostly the first few are enough
-                some = ids[start : start + size]
-                before = None if ended and some[-1] == ids[-1] else some[-1]
-                yield Batch(some, before)
-            if ended:
-                return
         while True:
             ids = await self.newest(session, before, size)
             before = ids[-1] if len(ids) == size else None
@@ -88,11 +81,6 @@ class Candidates:
             if before is None:
                 return
             size = min(size * 3, largest)
-
-    async def _on_sqlite(self, session: AsyncSession, match: str, before: int | None, size: int) -> list[int]:
-        until = self.until if before is None else min(before, self.until)
-        bounds = {"since": self.since, "until": until, "size": size, "match": match}
-        return await _ids(session, f"{_SQLITE} ORDER BY rowid DESC LIMIT :size", bounds)
 
     async def newest(self, session: AsyncSession, before: int | None, size: int) -> list[int]:
         """The ids of the newest `size` candidates that are smaller than `before`, descending; fewer at the end only."""
@@ -103,7 +91,7 @@ class Candidates:
             posts = select(Post.id).where(Post.id >= self.since, Post.id < until)
             return list(await session.scalars(posts.order_by(Post.id.desc()).limit(size)))
         if is_sqlite(session):
-            return await self._on_sqlite(session, match, before, size)
+            return await _ids(session, _SQLITE, {**bounds, "match": match})
         await _plan(session, bitmaps=False)
         found = await _ids(session, _POSTGRES_NEWEST.format(match=match), {**bounds, "newest": NEWEST})
         if len(found) == size:
@@ -144,12 +132,13 @@ async def _channels(session: AsyncSession, query: Query) -> dict[str, list[int]]
 
 
 async def _forms(session: AsyncSession, query: Query) -> dict[str, list[str] | None]:
-    """PostgreSQL's array holds no forms: those that begin with a prefix stand in a table of their own."""
-    if is_sqlite(session):
-        return {}
+    """For each prefix the words of the archive that begin so, None if they are too many."""
+    statement, dialect = (_SQLITE_FORMS, FTS5) if is_sqlite(session) else (_POSTGRES_FORMS, POSTGRES)
     found: dict[str, list[str] | None] = {}
     for key in sql.prefixes(query):
-        bounds = {"first": key[1:], "last": key[1:] + "\U0010ffff", "limit": MAX_FORMS + 1}
-        forms = list(await session.scalars(_FORMS, bounds))
-        found[key] = forms if len(forms) <= MAX_FORMS else None
+        first = dialect.bound(key)
+        if first is not None:
+            bounds = {"first": first, "last": first + "\U0010ffff", "limit": dialect.MAX_FORMS + 1}
+            forms = list(await session.scalars(statement, bounds))
+            found[key] = forms if len(forms) <= dialect.MAX_FORMS else None
     return found

@@ -18,7 +18,7 @@ from monitor.query.dialects import Fts5, Postgres
 from monitor.query.indexing import index_terms
 from monitor.tables import INDEX_STATE
 
-FTS5, WIDE, POSTGRES = Fts5(), Fts5(is_wide=True), Postgres()
+FTS5, POSTGRES = Fts5(), Postgres()
 MERGED_PAGES = 2_000  # of 4,000 bytes each, in one transaction: a few hundredths of a second
 MAX_MERGES = 10_000
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from monitor.gist import Gist, gist_of
 from monitor.incoming import IncomingPost
 from monitor.post_rows import Key, key_of
-from monitor.query import indexing, terms, warming
+from monitor.query import indexing, standing, warming
 from monitor.topics import SAMPLE, StandingTopics
 
 FEW = 3_000
@@ -99,7 +99,7 @@ def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool) -
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warming.warm()
     indexing.remember(REMEMBERED)
-    terms.remember(REMEMBERED)
+    standing.remember(REMEMBERED)
     _reader = StandingTopics.of(queries, sample), on_sqlite
 
 

@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor.candidates import Candidates
 from monitor.documents import document_of, within
 from monitor.models import Channel, Post
-from monitor.query.explain import explain
+from monitor.query.explain import bold, explain
 from monitor.query.syntax import Query, parse
+from monitor.sqlite import QUICK
 
 SMALLEST, LARGEST = 10, 200  # candidates read at once; the first are few, since most questions have their answers there
+FEW = 20  # candidates that SQLite may read without a change of threads
 MAX_READ = 20_000  # candidates that one page may check; then it offers to go on from there
 
 
@@ -84,16 +86,21 @@ async def _batches(
     candidates = await Candidates.of(session, parsed, moment)
     size = min(max(limit + 1, SMALLEST), LARGEST)
     async for batch in candidates.batches(session, before, size, LARGEST):
-        yield _Batch(await _checked(session, parsed, batch.ids, moment), len(batch.ids), batch.next)
+        yield _Batch(await _checked(session, candidates, parsed, batch.ids, moment), len(batch.ids), batch.next)
 
 
-async def _checked(session: AsyncSession, query: Query, ids: list[int], now: datetime) -> list[FoundPost]:
-    """Those of the posts that satisfy the query, in this order."""
+async def _checked(
+    session: AsyncSession, candidates: Candidates, query: Query, ids: list[int], now: datetime
+) -> list[FoundPost]:
+    """Those of the candidates that satisfy the query, in this order."""
     statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id).where(Post.id.in_(ids))
-    rows = {post.id: (post, channel) for post, channel in await session.execute(statement)} if ids else {}
+    options = QUICK if len(ids) <= FEW else {}
+    read = await session.execute(statement, execution_options=options) if ids else ()
+    rows = {post.id: (post, channel) for post, channel in read}
+    ask = bold if candidates.plan.is_exact else explain
     found = []
     for post, channel in (rows[post_id] for post_id in ids if post_id in rows):
-        spans = explain(query, document_of(post, channel), now=now)
+        spans = ask(query, document_of(post, channel), now)
         if spans is not None:
             found.append(FoundPost(post, channel, within(post, spans)))
     return found

@@ -16,13 +16,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
+from monitor.query.recent import Recent
 from monitor.query.tokens import TOKEN
 
 KEYS_VERSION = 4
-CACHED_TOKENS = 100_000
+CACHED_TOKENS = 120_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
 _LOOKS = 8  # sets of keys that the tokens are looked through for; for more it pays to note where each key stands
@@ -50,13 +52,14 @@ class Analysis:
         self.text = text
         self.raw = TOKEN.findall(text)[:MAX_TOKENS]
         self._places: dict[frozenset[str], list[int]] = {}
+        self._beginnings: dict[str, list[int]] = {}
         self._hits = TOKEN.finditer(text)
         self._spans: list[tuple[int, int]] = []
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of the text."""
-        return frozenset().union(*map(post_keys, self.raw))
+        return frozenset().union(*map(_keys, self.raw))
 
     def places(self, keys: frozenset[str]) -> list[int]:
         """Positions of the tokens that have one of these keys, ascending."""
@@ -65,8 +68,21 @@ class Analysis:
             known = self._places[keys] = self._look(keys) if len(self._places) < _LOOKS else self._gather(keys)
         return known
 
+    def beginning(self, start: str) -> list[int]:
+        """Positions of the tokens that have a key which begins so, ascending."""
+        known = self._beginnings.get(start)
+        if known is None:
+            known = self._beginnings[start] = []
+            for position, keys in enumerate(map(_keys, self.raw)):
+                for key in keys:
+                    if key.startswith(start):
+                        known.append(position)
+                        break
+        return known
+
     def _look(self, keys: frozenset[str]) -> list[int]:
-        return [position for position, raw in enumerate(self.raw) if not keys.isdisjoint(post_keys(raw))]
+        others = list(map(keys.isdisjoint, map(_keys, self.raw)))
+        return [] if all(others) else [position for position, is_other in enumerate(others) if not is_other]
 
     def _gather(self, keys: frozenset[str]) -> list[int]:
         return sorted({position for key in keys for position in self.positions.get(key, ())})
@@ -76,14 +92,15 @@ class Analysis:
         """Where each key stands: token positions, ascending."""
         found: dict[str, list[int]] = {}
         for position, raw in enumerate(self.raw):
-            for key in post_keys(raw):
+            for key in _keys(raw):
                 found.setdefault(key, []).append(position)
         return found
 
     def span(self, position: int) -> tuple[int, int]:
         """Characters [start, end) of a token; those before it are found on the way, those after it are not looked for."""
-        while len(self._spans) <= position:
-            self._spans.append(next(self._hits).span(1))
+        missing = position + 1 - len(self._spans)
+        if missing > 0:
+            self._spans += [hit.span(1) for hit in islice(self._hits, missing)]
         return self._spans[position]
 
     @property
@@ -98,9 +115,12 @@ def analyze(text: str) -> Analysis:
     return Analysis(text)
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
 def post_keys(raw: str) -> tuple[str, ...]:
     """Every key of one token of a post."""
+    return _KEYS[raw]
+
+
+def _post_keys(raw: str) -> tuple[str, ...]:
     form = fold(raw)
     keys = _post_word(raw, form) if form.isalpha() else _post_other(raw, form)
     return tuple(dict.fromkeys(key[:MAX_KEY] for key in keys))
@@ -196,3 +216,7 @@ def _link(form: str) -> tuple[str, ...]:
     keys = [f"s{key}"[:MAX_KEY] for key in (address, host, *hosts, *first)]
     words = [] if "://" in form or path else [key for label in labels for key in (f"e{label}", f"l{label}")]
     return tuple(dict.fromkeys(keys + [key[:MAX_KEY] for key in words]))
+
+
+_KEYS = Recent(_post_keys, CACHED_TOKENS)
+_keys = _KEYS.__getitem__  # in a loop a function of Python's own would cost more than the look

@@ -9,17 +9,13 @@ from zlib import crc32
 from monitor.query import indexing
 from monitor.query.analyzer import post_keys
 
-MAX_FORMS = (
-    2_000  # words that begin with a prefix; more are in so many posts that the newest are soon found without an index
-)
-
 _ASCII = re.compile(r"[\x00-\x09\x0b-/:-@\[-`{-\x7f]")  # what is neither letter nor digit, but the end of a line
 _PRIVATE = 0xE000  # of Unicode's private use
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database knows: channel ids by username; for PostgreSQL the words that begin with a prefix, None if too many."""
+    """What the database knows: channel ids by username; the words that begin with a prefix, by its ``e`` key, None if too many."""
 
     channels: Mapping[str, Collection[int]]
     forms: Mapping[str, Collection[str] | None]
@@ -34,6 +30,12 @@ class Part(NamedTuple):
 
 class Dialect(Protocol):
     """How an index is asked."""
+
+    MAX_FORMS: int
+    """Words that begin with a prefix; more are in so many posts that the newest are soon found otherwise."""
+
+    def bound(self, key: str) -> str | None:
+        """What the words that begin like an ``e`` key begin with in the index; None if they need not be known."""
 
     def any_of(self, terms: Iterable[str]) -> str:
         """Posts with at least one of these terms."""
@@ -55,14 +57,12 @@ class Dialect(Protocol):
 
 
 class Fts5:
-    """Terms as words of an FTS5 table with the tokenizer "ascii", to which every character beyond ASCII is a letter.
+    """Terms as words of an FTS5 table with the tokenizer "ascii", to which every character beyond ASCII is a letter."""
 
-    A prefix has FTS5 read all posts of all words that begin so, even if ten are asked for. `is_wide`: posts with a word that only
-    begins with the same letters are found too, and these are read newest first.
-    """
+    MAX_FORMS = 150
 
-    def __init__(self, *, is_wide: bool = False) -> None:
-        self._is_wide = is_wide
+    def bound(self, key: str) -> str | None:
+        return None if len(key) - 1 in indexing.BEGINNINGS else _ASCII.sub(_beyond, key)
 
     def document(self, terms: Iterable[str]) -> str:
         """What the table is given for a post."""
@@ -75,11 +75,12 @@ class Fts5:
         return Part(self.any_of([key]), True)
 
     def prefix(self, key: str, known: Known) -> Part | None:
-        if len(key) - 1 in indexing.BEGINNINGS:  # FTS5 reads all words that begin so, and these are many
+        if len(key) - 1 in indexing.BEGINNINGS:  # too many words begin so
             return Part(self.any_of([key, f"b{key[1:]}"]), True)
-        if self._is_wide and len(key) - 1 > max(indexing.BEGINNINGS):
+        forms = known.forms[key]
+        if forms is None:
             return Part(self.any_of([indexing.beginning_terms(key)[-1]]), False)
-        return Part(self.any_of([key]) + "*", True)
+        return Part(self.any_of([key, *(f"e{form}" for form in forms)]), True)
 
     def both(self, expressions: Iterable[str]) -> str:
         return _joined(list(expressions), " AND ")
@@ -95,6 +96,10 @@ class Postgres:
     """Terms as 32-bit numbers in an array under GIN; forms stand apart, so a form is asked for by one of its lemmas."""
 
     KINDS = "lsnpf"
+    MAX_FORMS = 2_000
+
+    def bound(self, key: str) -> str | None:
+        return key[1:]
 
     def numbers(self, terms: Iterable[str]) -> list[int]:
         """What the array holds for a post."""

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from monitor.query import patterns
-from monitor.query.analyzer import MAX_KEY, Analysis, analyze, form_keys, link_keys, name_keys, post_keys, word_keys
+from monitor.query.analyzer import MAX_KEY, Analysis, analyze, form_keys, link_keys, name_keys, word_keys
 from monitor.query.document import Document
 from monitor.query.folding import fold
 from monitor.query.tokens import TOKEN
@@ -80,7 +80,9 @@ def holds(node: Node, subject: Subject) -> bool:
 
 def spans(node: Node, subject: Subject) -> list[Span]:
     """Characters of the text on which a node that holds does so."""
-    if isinstance(node, And | Or):
+    if isinstance(node, And):
+        return [span for item in node.items for span in spans(item, subject)]
+    if isinstance(node, Or):
         return [span for item in node.items if holds(item, subject) for span in spans(item, subject)]
     if isinstance(node, Pattern):
         return patterns.compiled(node.source).spans(subject.document.text)
@@ -102,7 +104,7 @@ def _stands(leaf: Word | Exact | Name | Phrase, subject: Subject) -> bool:
 def _places(leaf: Leaf, subject: Subject) -> list[int]:
     """Positions of the tokens that satisfy a leaf."""
     if isinstance(leaf, Prefix):
-        return _beginning(prefix_key(leaf), subject.analysis.raw)
+        return subject.analysis.beginning(prefix_key(leaf))
     assert isinstance(leaf, _WORDS)
     columns = []
     for keys in parts(leaf):
@@ -111,11 +113,6 @@ def _places(leaf: Leaf, subject: Subject) -> list[int]:
             return []
         columns.append(set(found))
     return _runs(columns, leaf.slop if isinstance(leaf, Phrase) else 0)
-
-
-def _beginning(start: str, tokens: list[str]) -> list[int]:
-    """Positions of the tokens that have a key with this beginning."""
-    return [at for at, raw in enumerate(tokens) if any(key.startswith(start) for key in post_keys(raw))]
 
 
 def is_link_key(key: str) -> bool:

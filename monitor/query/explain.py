@@ -15,6 +15,11 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
     return explained(query, Subject(document, now))
 
 
+def bold(query: Query, document: Document, now: datetime) -> list[Span]:
+    """The spans of a document that is known to satisfy the query."""
+    return _merged(spans(query.root, Subject(document, now)))
+
+
 def explained(query: Query, subject: Subject) -> list[Span] | None:
     """The same for a document that several queries are asked about: it is analyzed once."""
     return _merged(spans(query.root, subject)) if holds(query.root, subject) else None

@@ -14,12 +14,15 @@ _LATIN = "aceopxyiekmtbhə"
 _CYRILLIC = "асеорхуіекмтвнә"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_PLAIN = re.compile("[А-яЁёІіЇїЄєҐґ]+")  # most words: nothing else about them can differ
 _HAS_LATIN = re.compile("[a-z]")
 _HAS_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def fold(raw: str) -> str:
     """The token as it is looked up: NFKC, lower case, one apostrophe, one alphabet."""
+    if _PLAIN.fullmatch(raw):
+        return raw.lower().replace("ё", "е")
     if raw[0].isalnum():
         raw = _JOINT.sub("", raw)
     if raw.isascii():

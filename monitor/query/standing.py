@@ -19,6 +19,12 @@ _NO_TESTS: dict[tuple[Test, ...], "Place"] = {}
 _NO_BARS: dict[str, Numbers] = {}
 
 
+def remember(tokens: int) -> None:
+    """Remember where so many tokens lead to from now on, instead of CACHED."""
+    global CACHED
+    CACHED = tokens
+
+
 class Route(NamedTuple):
     """The way to a query's place: terms to have, two in a row to follow one another, tests to pass; and terms that bar it."""
 

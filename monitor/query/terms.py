@@ -17,12 +17,6 @@ _BETWEEN = "\n"
 _FILTERS = "@:"
 
 
-def remember(tokens: int) -> None:
-    """Remember the terms of so many tokens from now on, instead of CACHED."""
-    global CACHED
-    CACHED = tokens
-
-
 def term(atoms: Iterable[str]) -> str:
     """The term of these atoms."""
     several = set(atoms)

@@ -1,0 +1,31 @@
+"""What a costly function has answered lately."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Recent(dict[_K, _V]):
+    """The answers of a function by its argument: `recent[argument]`. What was not asked for among the last `size` / 2 to `size` is forgotten.
+
+    Unlike functools' cache it writes nothing where an answer is known, which among a hundred thousand answers takes a third of the
+    time: each note of who was asked for last is three places of memory that the processor has to fetch.
+    """
+
+    def __init__(self, answer: Callable[[_K], _V], size: int) -> None:
+        super().__init__()
+        self._answer = answer
+        self._half = size // 2
+        self._older: dict[_K, _V] = {}
+
+    def __missing__(self, argument: _K) -> _V:
+        found = self._older.get(argument)
+        if found is None:
+            found = self._answer(argument)
+        if len(self) >= self._half:
+            self._older = self.copy()
+            self.clear()
+        self[argument] = found
+        return found
