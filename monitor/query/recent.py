@@ -8,10 +8,10 @@ _V = TypeVar("_V")
 
 
 class Recent(dict[_K, _V]):
-    """The answers of a function by its argument: `recent[argument]`. What was not asked for among the last `size` / 2 to `size` is forgotten.
+    """The answers of a function by its argument: `recent[argument]`; the last `size` / 2 that were asked for are known for sure.
 
-    Unlike functools' cache it writes nothing where an answer is known, which among a hundred thousand answers takes a third of the
-    time: each note of who was asked for last is three places of memory that the processor has to fetch.
+    Unlike functools' cache it writes nothing where an answer is known: among a hundred thousand answers each note of what was asked
+    for last is a place of memory that the processor has to fetch.
     """
 
     def __init__(self, answer: Callable[[_K], _V], size: int) -> None:
