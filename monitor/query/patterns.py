@@ -102,7 +102,8 @@ class Alternative:
 
     def matches(self, haystack: Haystack) -> bool:
         """Whether it matches."""
-        found = self._from_lead(haystack) if self._lead and haystack.folded is not None else None
+        folded = haystack.folded if self._lead else None
+        found = None if folded is None else self._from_lead(haystack, folded)
         return self._anywhere(haystack) if found is None else found
 
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
@@ -112,9 +113,9 @@ class Alternative:
         tried = chain(islice(plain, MAX_TRIES), islice(around, MAX_TRIES))
         return list(islice((span for span in tried if self._stands(text, *span)), limit))
 
-    def _from_lead(self, haystack: Haystack) -> bool | None:
+    def _from_lead(self, haystack: Haystack, folded: str) -> bool | None:
         """Whether it matches where its first letters stand; None if that is not easily said."""
-        folded, at = haystack.folded or "", -1
+        at = -1
         for _ in range(MAX_LEADS):
             at = folded.find(self._lead, at + 1)
             if at < 0:

@@ -27,6 +27,7 @@ class Reading:
     """`terms`: those of the asked-for terms that the document has; `others`: those that are not of a token."""
 
     __slots__ = (
+        "_expressed",
         "_halves",
         "_haystack",
         "_looks",
@@ -56,6 +57,7 @@ class Reading:
         self._looks = 0
         self._pairs: set[Pair] | None = None
         self._places: dict[str, list[int]] = {}
+        self._expressed: dict[str, bool] = {}  # by pattern
         self._true: dict[Test, bool] = {}
 
     def passes(self, tests: tuple[Test, ...]) -> bool:
@@ -73,6 +75,11 @@ class Reading:
         """Whether a test holds."""
         if isinstance(test, str):
             return test in self.terms
+        if isinstance(test, Expression):
+            found = self._expressed.get(test.source)
+            if found is None:
+                found = self._expressed[test.source] = self._matches(test.source)
+            return found
         if isinstance(test, Sequence):  # cheaper to work out than to remember
             return self.terms.issuperset(test.terms) and self._follow(test)
         known = self._true.get(test)
@@ -81,8 +88,6 @@ class Reading:
         return known
 
     def _work_out(self, test: Test) -> bool:
-        if isinstance(test, Expression):
-            return self._matches(test.source)
         if isinstance(test, Every):
             return all(map(self.holds, test.every))
         if isinstance(test, Some):
@@ -102,7 +107,10 @@ class Reading:
         """What stands under those pairs of terms of which tokens in a row have one each."""
         if self._pairs is None:
             if len(phrases) <= _GLANCES:
-                there = [pair for pair in phrases if pair[0] in self.terms and pair[1] in self.terms]
+                terms = self.terms
+                there = [pair for pair in phrases if pair[0] in terms and pair[1] in terms]
+                if not there:
+                    return []
                 self._looks += len(there)
                 if self._looks <= _LOOKS:
                     return [phrases[pair] for pair in there if self._stands(pair)]

@@ -90,7 +90,8 @@ class Place:
         places = [self, *first]
         for place in places:  # grows on the way
             if place.numbers:
-                found += place.numbers if terms.isdisjoint(place.barred) else place._open(terms)
+                bars = place.barred
+                found += place.numbers if not bars or bars.keys().isdisjoint(terms) else place._open(terms)
             if place.beyond and place is not self:
                 places += [place.beyond[term] for term in place.beyond.keys() & terms]
             if place.phrases:
