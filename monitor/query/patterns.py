@@ -4,7 +4,7 @@ A word boundary has no Unicode form in RE2: it stays only at an edge of an alter
 Most patterns begin with letters: these are looked for first, and RE2 is asked only there, which costs a tenth.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, islice
@@ -159,6 +159,13 @@ class Alternative:
 def compiled(source: str) -> CompiledPattern:
     """The pattern, letter case ignored. Raises PatternError."""
     return CompiledPattern(tuple(map(Alternative, notation.alternatives(source))))
+
+
+@lru_cache(maxsize=200_000)
+def question(source: str) -> Callable[[Haystack], bool]:
+    """What tells whether the pattern matches; most have one alternative, which is asked directly. Raises PatternError."""
+    pattern = compiled(source)
+    return pattern.alternatives[0].matches if len(pattern.alternatives) == 1 else pattern.matches
 
 
 def joined(sources: list[str]) -> Any | None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import product
+from itertools import pairwise, product
 from typing import TypeAlias, TypeVar
 
 from monitor.query import patterns
@@ -96,12 +96,12 @@ class Reading:
         return not self.holds(test.test)
 
     def _matches(self, source: str) -> bool:
-        if source in self._sieve:
+        if source in self._sieve.sources:
             if self._passing is None:
                 self._passing = self._sieve.passing(self._haystack.encoded)
             if source not in self._passing:
                 return False
-        return patterns.compiled(source).matches(self._haystack)
+        return patterns.question(source)(self._haystack)
 
     def along(self, phrases: Mapping[Pair, _P]) -> list[_P]:
         """What stands under those pairs of terms of which tokens in a row have one each."""
@@ -119,11 +119,9 @@ class Reading:
 
     def _stands(self, pair: Pair) -> bool:
         one, two = pair
-        before: tuple[str, ...] = ()
-        for terms in self._tokens:
+        for before, terms in pairwise(self._tokens):  # noqa: SIM110 -- a generator costs more than asking it
             if two in terms and one in before:
                 return True
-            before = terms
         return False
 
     def _pair_up(self) -> set[Pair]:

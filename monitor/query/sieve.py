@@ -29,16 +29,14 @@ class Sieve:
     """Groups of patterns; adding and removing one costs nothing to the other groups."""
 
     def __init__(self) -> None:
-        self._uses: Counter[str] = Counter()
+        self.sources: Counter[str] = Counter()
+        """How often each pattern is sifted for."""
         self._groups: list[_Group] = []
-
-    def __contains__(self, source: str) -> bool:
-        return source in self._uses
 
     def add(self, source: str) -> None:
         """Sift for a pattern, once more if it is known already."""
-        self._uses[source] += 1
-        if self._uses[source] == 1:
+        self.sources[source] += 1
+        if self.sources[source] == 1:
             if not self._groups or len(self._groups[-1].sources) == GROUP:
                 self._groups.append(_Group())
             self._groups[-1].sources.append(source)
@@ -46,9 +44,9 @@ class Sieve:
 
     def remove(self, source: str) -> None:
         """Take back one `add`."""
-        self._uses[source] -= 1
-        if not self._uses[source]:
-            del self._uses[source]
+        self.sources[source] -= 1
+        if not self.sources[source]:
+            del self.sources[source]
             group = next(group for group in self._groups if source in group.sources)
             group.sources.remove(source)
             group.changed()
