@@ -20,7 +20,6 @@ from itertools import islice
 
 from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
-from monitor.query.recent import Recent
 from monitor.query.tokens import TOKEN
 
 KEYS_VERSION = 4
@@ -59,7 +58,7 @@ class Analysis:
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of the text."""
-        return frozenset().union(*map(_keys, self.raw))
+        return frozenset().union(*map(post_keys, self.raw))
 
     def places(self, keys: frozenset[str]) -> list[int]:
         """Positions of the tokens that have one of these keys, ascending."""
@@ -73,7 +72,7 @@ class Analysis:
         known = self._beginnings.get(start)
         if known is None:
             known = self._beginnings[start] = []
-            for position, keys in enumerate(map(_keys, self.raw)):
+            for position, keys in enumerate(map(post_keys, self.raw)):
                 for key in keys:
                     if key.startswith(start):
                         known.append(position)
@@ -81,7 +80,7 @@ class Analysis:
         return known
 
     def _look(self, keys: frozenset[str]) -> list[int]:
-        others = list(map(keys.isdisjoint, map(_keys, self.raw)))
+        others = list(map(keys.isdisjoint, map(post_keys, self.raw)))
         return [] if all(others) else [position for position, is_other in enumerate(others) if not is_other]
 
     def _gather(self, keys: frozenset[str]) -> list[int]:
@@ -92,7 +91,7 @@ class Analysis:
         """Where each key stands: token positions, ascending."""
         found: dict[str, list[int]] = {}
         for position, raw in enumerate(self.raw):
-            for key in _keys(raw):
+            for key in post_keys(raw):
                 found.setdefault(key, []).append(position)
         return found
 
@@ -115,12 +114,9 @@ def analyze(text: str) -> Analysis:
     return Analysis(text)
 
 
+@lru_cache(maxsize=CACHED_TOKENS)
 def post_keys(raw: str) -> tuple[str, ...]:
     """Every key of one token of a post."""
-    return _KEYS[raw]
-
-
-def _post_keys(raw: str) -> tuple[str, ...]:
     form = fold(raw)
     keys = _post_word(raw, form) if form.isalpha() else _post_other(raw, form)
     return tuple(dict.fromkeys(key[:MAX_KEY] for key in keys))
@@ -216,7 +212,3 @@ def _link(form: str) -> tuple[str, ...]:
     keys = [f"s{key}"[:MAX_KEY] for key in (address, host, *hosts, *first)]
     words = [] if "://" in form or path else [key for label in labels for key in (f"e{label}", f"l{label}")]
     return tuple(dict.fromkeys(keys + [key[:MAX_KEY] for key in words]))
-
-
-_KEYS = Recent(_post_keys, CACHED_TOKENS)
-_keys = _KEYS.__getitem__  # in a loop a function of Python's own would cost more than the look
