@@ -58,9 +58,13 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The posts that may satisfy one query; ids lie in [since, until)."""
+    """The posts that may satisfy one query; ids lie in [since, until).
+
+    `are_answers`: each of them does satisfy it. PostgreSQL's never are for sure, since two terms may share a number.
+    """
 
     plan: sql.Plan
+    are_answers: bool
     since: int
     until: int
 
@@ -68,9 +72,11 @@ class Candidates:
     async def of(cls, session: AsyncSession, query: Query, now: datetime) -> "Candidates":
         """The candidates of a query; `now` is the moment that `last:` counts from."""
         known = Known(await _channels(session, query), await _forms(session, query))
-        plan = sql.plan(query, FTS5 if is_sqlite(session) else POSTGRES, known, now)
+        on_sqlite = is_sqlite(session)
+        plan = sql.plan(query, FTS5 if on_sqlite else POSTGRES, known, now)
         since = post_ids.first_id(plan.since) if plan.since else 0
-        return cls(plan, since, post_ids.first_id(plan.until) if plan.until else _LAST_ID)
+        until = post_ids.first_id(plan.until) if plan.until else _LAST_ID
+        return cls(plan, plan.is_exact and on_sqlite, since, until)
 
     async def batches(self, session: AsyncSession, before: int | None, size: int, largest: int) -> AsyncIterator[Batch]:
         """The candidates that are smaller than `before`, newest first: at first `size` at once, then more, `largest` at most."""

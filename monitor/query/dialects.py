@@ -79,7 +79,8 @@ class Fts5:
             return Part(self.any_of([key, f"b{key[1:]}"]), True)
         forms = known.forms[key]
         if forms is None:
-            return Part(self.any_of([indexing.beginning_terms(key)[-1]]), False)
+            beginnings = indexing.beginning_terms(key)[-1:]
+            return Part(self.any_of(beginnings), False) if beginnings else None
         return Part(self.any_of([key, *(f"e{form}" for form in forms)]), True)
 
     def both(self, expressions: Iterable[str]) -> str:

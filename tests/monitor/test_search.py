@@ -1,4 +1,5 @@
 from datetime import timedelta
+from zlib import crc32
 
 import pytest
 
@@ -63,3 +64,22 @@ async def test_a_wrong_query_says_where(sessions: Sessions) -> None:
         with pytest.raises(QuerySyntaxError) as caught:
             await search(session, 'Баку "посольство')
     assert caught.value.position == 5
+
+
+async def test_a_word_is_not_found_by_one_that_shares_its_number(sessions: Sessions) -> None:
+    """PostgreSQL's index holds numbers of 32 bits; these two words have the same."""
+    one, other = "lrwzls7", "pxiopnm7"
+    assert crc32(f"l{one}".encode()) == crc32(f"l{other}".encode())
+    await watch(sessions)
+    await arrive(sessions, arrival(1, one), arrival(2, other))
+    async with sessions() as session:
+        assert texts((await search(session, one)).posts) == [one]
+
+
+async def test_a_prefix_of_three_characters_that_are_one_letter_is_searched_for(sessions: Sessions) -> None:
+    """Tatweel only lengthens what stands before it."""
+    await watch(sessions)
+    letters = "بتثجحخدذرزسشصضط"
+    await arrive(sessions, arrival(1, " ".join("ا" + one + two for one in letters for two in letters)))
+    async with sessions() as session:
+        assert len((await search(session, "ــا*")).posts) == 1
