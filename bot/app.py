@@ -36,6 +36,7 @@ from monitor.limits import Limits
 from monitor.meter import Meter
 from monitor.query import warming
 from monitor.reindexing import reindexing_apart
+from monitor.sole_copy import sole_copy
 from monitor.store import Store
 from monitor.topics import StandingTopics
 from monitor.troubles import require_writable
@@ -149,14 +150,15 @@ async def run(settings: Settings, roles: Iterable[Role]) -> None:
         app = App(settings, create_sessions(engine, _limits(settings)), stack)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _end, app)
-        await finish_in_time(_prepare(engine, stack), app.stopping, patience_s=0)
+        await finish_in_time(_prepare(engine, stack, roles), app.stopping, patience_s=0)
         if not app.stopping.is_set():
             await _only_error(app.run(roles))
 
 
-async def _prepare(engine: AsyncEngine, stack: AsyncExitStack) -> None:
-    """Have the database as this version needs it, and everything loaded."""
+async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[Role]) -> None:
+    """Have the database for these roles, as this version needs it, and everything loaded."""
     await reach(engine)
+    stack.enter_context(sole_copy(engine.url, set(roles) - {Role.LISTENER}))
     await migration.upgrade_apart(engine)
     await require_writable(engine)
     await stack.enter_async_context(reindexing_apart(engine))

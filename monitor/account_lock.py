@@ -5,9 +5,8 @@ processes on different machines.
 """
 
 import asyncio
-import fcntl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import NoReturn
 from zlib import crc32
@@ -16,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.errors import MonitorError
+from monitor.locked_file import locked
 
 CHECK_S = 30
 _SPACE = 0x64_6F_7A  # of the advisory locks that this program takes
@@ -66,10 +66,10 @@ async def account_lock(engine: AsyncEngine, account: str, session: Path) -> Asyn
 def file_lock(session: Path, account: str) -> Iterator[None]:
     """Hold the part of the lock that is a file. Raises AccountInUseError."""
     session.parent.mkdir(parents=True, exist_ok=True)
-    with session.with_name(f"{session.stem}.lock").open("w") as file:
+    with ExitStack() as held:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.enter_context(locked(session.with_name(f"{session.stem}.lock")))
+        except BlockingIOError:
             raise _in_use(account) from None
         yield
 

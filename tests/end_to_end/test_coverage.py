@@ -32,6 +32,19 @@ async def test_a_second_process_says_that_the_account_is_in_use_and_stops(tmp_pa
         assert "@rian_ru" in output
 
 
+async def test_a_second_copy_on_one_sqlite_file_says_so_and_stops_until_the_first_has_ended(tmp_path: Path) -> None:
+    async with running(tmp_path) as run:
+        await run.watch(run.sandbox.world.add_channel("rian_ru", "РИА"))
+        for roles in ((), ("relay",), ("commands",), ("schedule",)):
+            code, _, errors = await dozor(run, "run", *roles)
+            assert code == 1
+            assert "Another process with the role" in errors
+            assert "Traceback" not in errors
+        await run.kill()
+        await run.start()
+        await run.subscribe({run.admin.id: ["посольство"]})
+
+
 async def test_old_posts_are_fetched_by_the_process_that_listens_or_else_by_the_command(tmp_path: Path) -> None:
     async with running(tmp_path) as run:
         channel = run.sandbox.world.add_channel("rian_ru", "РИА")

@@ -1,0 +1,43 @@
+"""One process a role where the database is a file: a second one would take over what the first is about to send.
+
+Listeners are told apart by their accounts (`account_lock`). PostgreSQL serves as many processes as there are.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from monitor.errors import MonitorError
+from monitor.locked_file import locked
+
+
+class AlreadyRunningError(MonitorError):
+    """Another process has this role on the same SQLite database."""
+
+    code = "already_running"
+
+
+@contextmanager
+def sole_copy(url: URL, roles: Iterable[str]) -> Iterator[None]:
+    """Be the only process with these roles. Raises AlreadyRunningError.
+
+    Where the lock's file cannot be made, nothing can be written either, and whoever tries hears of it.
+    """
+    with ExitStack() as held:
+        if url.get_backend_name() == "sqlite" and url.database:
+            for role in sorted(roles):
+                _hold(held, Path(url.database), role)
+        yield
+
+
+def _hold(held: ExitStack, database: Path, role: str) -> None:
+    try:
+        held.enter_context(locked(database.with_name(f"{database.name}.{role}.lock")))
+    except BlockingIOError:
+        raise AlreadyRunningError(
+            f"Another process with the role {role} uses the database {database} already: stop it first.", role=role
+        ) from None
+    except OSError:
+        return
