@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import IO
 
 from bot.cli import history
+from bot.cli.opening import opened
 from bot.settings import Settings, load
 from monitor import migration, reindexing
-from monitor.database import Sessions, create_engine, create_sessions, reach
+from monitor.database import Sessions, create_sessions, reach
 from monitor.desktop.reading import is_export
 from monitor.exporting import COLUMNS, csv_row
 from monitor.importing import import_posts
@@ -52,15 +53,12 @@ def _count(text: str) -> int:
 @asynccontextmanager
 async def archive(settings: Settings) -> AsyncIterator[Sessions]:
     """The database in its newest schema, every post in the index."""
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
+    async with opened(settings) as engine:
         await reach(engine)
         await migration.upgrade(engine)
         sessions = create_sessions(engine)
         await complete_index(sessions)
         yield sessions
-    finally:
-        await engine.dispose()
 
 
 async def complete_index(sessions: Sessions) -> None:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import clock
+from bot.cli.opening import opened
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.files import exposed
 from bot.listening import client_for
@@ -21,7 +22,7 @@ from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import coverage, migration
 from monitor.account_lock import AccountInUseError, account_lock
 from monitor.coverage import Covered
-from monitor.database import create_engine, create_sessions, reach
+from monitor.database import create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.models import Account
 from monitor.telegram import accounts
@@ -53,12 +54,8 @@ async def _show_channels(path: Path | None, console: Console) -> None:
     """How each channel is covered; nothing where the database has said already what is wrong with it."""
     with suppress(Exception):
         settings = load(path)
-        engine = create_engine(settings.database.url.get_secret_value())
-        try:
-            async with create_sessions(engine)() as session:
-                watched = await coverage.report(session)
-        finally:
-            await engine.dispose()
+        async with opened(settings) as engine, create_sessions(engine)() as session:
+            watched = await coverage.report(session)
         if watched:
             console.print(_table(watched))
 
@@ -125,12 +122,9 @@ def _checks(settings: Settings) -> list[Check]:
 
 
 async def _database(settings: Settings) -> str:
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
+    async with opened(settings) as engine:
         await reach(engine)
         current = await migration.is_current(engine)
-    finally:
-        await engine.dispose()
     if not current:
         raise MonitorError("The schema is not the newest one: run `dozor migrate`.")
     return f"{engine.dialect.name}, schema {migration.newest()}"
@@ -138,15 +132,13 @@ async def _database(settings: Settings) -> str:
 
 async def _account(settings: Settings, account: AccountSettings) -> str:
     """A session that is in use is not used a second time; what its listener has last written down is said."""
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
-        async with account_lock(engine, account.name, account.session):
-            return await _signed_in(settings, account)
-    except AccountInUseError:
-        async with create_sessions(engine)() as session:
-            return _listens(await session.get(Account, account.name))
-    finally:
-        await engine.dispose()
+    async with opened(settings) as engine:
+        try:
+            async with account_lock(engine, account.name, account.session):
+                return await _signed_in(settings, account)
+        except AccountInUseError:
+            async with create_sessions(engine)() as session:
+                return _listens(await session.get(Account, account.name))
 
 
 async def _signed_in(settings: Settings, account: AccountSettings) -> str:

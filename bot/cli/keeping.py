@@ -6,8 +6,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from bot.cli.archive import complete_index
+from bot.cli.opening import opened
 from bot.settings import Settings, load
-from monitor.database import create_engine, create_sessions, reach
+from monitor.database import create_sessions, reach
 
 
 def add_backup(parser: ArgumentParser) -> None:
@@ -27,37 +28,28 @@ async def copy_from(settings: Settings, source_url: str) -> None:
     from bot.cli.progress import shown
     from monitor import copying
 
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
+    async with opened(settings) as engine:
         await reach(engine)
         with shown("Copying", None) as advance:
             rows = await copying.copy(source_url, engine, advance)
         await complete_index(create_sessions(engine))
-    finally:
-        await engine.dispose()
     sys.stdout.write(f"{rows} rows copied.\n")
 
 
 async def _backup(settings: Settings, file: Path) -> None:
     from monitor import backup
 
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
+    async with opened(settings) as engine:
         await reach(engine)
         await backup.backup(engine, file)
-    finally:
-        await engine.dispose()
     sys.stdout.write(f"{file} holds everything.\n")
 
 
 async def _restore(settings: Settings, file: Path) -> None:
     from monitor import backup
 
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
+    async with opened(settings) as engine:
         await reach(engine)
         await backup.restore(engine, file)
         await complete_index(create_sessions(engine))
-    finally:
-        await engine.dispose()
     sys.stdout.write(f"Everything in {file} is back.\n")

@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.cli.archive import complete_index
 from bot.cli.keeping import copy_from
+from bot.cli.opening import opened
 from bot.secrecy import seal_of, secrets_of
 from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import migration
-from monitor.database import create_engine, create_sessions, reach
+from monitor.database import create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.telegram import accounts
 from monitor.telegram.client import connect
@@ -99,13 +100,10 @@ async def _migrate(settings: Settings, source: str | None) -> None:
     if source is not None:
         await copy_from(settings, source)
         return
-    engine = create_engine(settings.database.url.get_secret_value())
-    try:
+    async with opened(settings) as engine:
         await reach(engine)
         changed = await migration.upgrade(engine)
         await complete_index(create_sessions(engine))
-    finally:
-        await engine.dispose()
     sys.stdout.write(f"The schema {'is now' if changed else 'was already'} at version {migration.newest()}.\n")
 
 
