@@ -111,6 +111,17 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
     dispatcher["workshop"], dispatcher["translation_wanted"] = workshop, translation_wanted
     dispatcher.shutdown.register(workshop.close)
+    _add_middlewares(dispatcher, sessions, access, timings, clock)
+    for part in PARTS:
+        dispatcher.include_router(part.create_router())
+    dispatcher.include_router(start.create_last_router())
+    return dispatcher
+
+
+def _add_middlewares(
+    dispatcher: Dispatcher, sessions: Sessions, access: Access, timings: Timings, clock: Clock
+) -> None:
+    """The first one added to an observer is the outermost."""
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights, threads = RightsMiddleware(sessions, clock), ThreadsMiddleware(sessions, clock)
     for observer in asked:
@@ -126,10 +137,6 @@ def create_dispatcher(
     for observer in asked:
         observer.middleware(AccessMiddleware(access))
     dispatcher.message.middleware(AwaitingMiddleware())
-    for part in PARTS:
-        dispatcher.include_router(part.create_router())
-    dispatcher.include_router(start.create_last_router())
-    return dispatcher
 
 
 async def answer_callback(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
