@@ -1,0 +1,110 @@
+"""What is owed: the outbox, and what is still to be put into it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from monitor.models.base import Base, BigId
+
+
+class DeliveryKind(StrEnum):
+    """ALERT shows a post; NOTICE says a sentence of ours; DIGEST is what was held, in one message; UPDATE edits a sent alert."""
+
+    ALERT = "alert"
+    NOTICE = "notice"
+    DIGEST = "digest"
+    UPDATE = "update"
+
+
+class DeliveryState(StrEnum):
+    """DUE waits for `due_at`; CLAIMED is leased to a relay; HELD waits for a digest; the others are final.
+
+    REFUSED without `settled_at` waits for the chat to open again.
+    """
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    HELD = "held"
+    SENT = "sent"
+    REFUSED = "refused"
+    DEAD = "dead"
+
+
+class Priority(IntEnum):
+    """Who goes first among chats; within a chat the order is that of the ids. CROWD: one post for very many."""
+
+    URGENT = 0
+    NOTICE = 1
+    ALERT = 2
+    CROWD = 3
+    UPDATE = 4
+    DIGEST = 5
+
+
+class Delivery(Base):
+    """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
+
+    `begun_at`: a send was begun then, and how it ended is not known. `key` names what must be owed once and is no post.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "post_id", "kind"),
+        Index("uq_deliveries_key", "subscriber_id", "key", unique=True, sqlite_where=text("key IS NOT NULL"),
+              postgresql_where=text("key IS NOT NULL")),
+        Index("ix_deliveries_due", "priority", "due_at", "subscriber_id", sqlite_where=text("state IN ('due', 'claimed')"),
+              postgresql_where=text("state IN ('due', 'claimed')")),
+        Index("ix_deliveries_lane", "subscriber_id", "id", sqlite_where=text("state IN ('due', 'claimed', 'held')"),
+              postgresql_where=text("state IN ('due', 'claimed', 'held')")),
+        Index("ix_deliveries_joined", "subscriber_id", "message_id", sqlite_where=text("together > 1"),
+              postgresql_where=text("together > 1")),
+        Index("ix_deliveries_dead", "settled_at", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
+    kind: Mapped[DeliveryKind] = mapped_column(String(8), default=DeliveryKind.ALERT)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=Priority.ALERT)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    notice: Mapped[dict[str, Any] | None]
+    key: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[DeliveryState] = mapped_column(String(8), default=DeliveryState.DUE)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None] = mapped_column(String(32))
+    begun_at: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    together: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Fanout(Base):
+    """A post that very many wait for: whoever has this topic and an id above `after` is still to be enqueued."""
+
+    __tablename__ = "fanouts"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
+    after: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
+
+
+class Retelling(Base):
+    """Very many were alerted of a post, and are owed an edit of that from `due_at` on: those whose alerts have ids above `after`.
+
+    `only_once`: only those who are told a story once.
+    """
+
+    __tablename__ = "retellings"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    only_once: Mapped[bool]
+    after: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
