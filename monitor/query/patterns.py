@@ -5,14 +5,14 @@ Most patterns begin with letters: these are looked for first, and RE2 is asked o
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
 import re2
 
 from monitor.query import notation
+from monitor.query.haystack import Haystack, follows, is_edge, parts_words
 
 MAX_MEMORY = 1 << 20  # bytes for one pattern
 MAX_HITS = 100  # spans shown for one pattern
@@ -24,40 +24,17 @@ class PatternError(ValueError):
     """RE2 refuses this pattern."""
 
 
-class Haystack:
-    """A text as patterns are asked about it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def encoded(self) -> bytes:
-        """In UTF-8; half a character of UTF-16, which JSON may hold, is none."""
-        return self.text.encode(errors="replace")
-
-    @cached_property
-    def folded(self) -> str | None:
-        """In one letter case, character by character; None where a character becomes two, as ß does."""
-        folded = self.text.casefold()
-        return folded if len(folded) == len(self.text) else None
-
-    def byte(self, at: int) -> int:
-        """Where a character begins in `encoded`."""
-        return len(self.text[:at].encode(errors="replace"))
-
-
-@dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """The alternatives of a pattern."""
+    """The alternatives of a pattern. `matches` tells whether one of them does: most have one, which is asked directly."""
 
-    alternatives: tuple["Alternative", ...]
+    __slots__ = ("alternatives", "matches")
 
-    def matches(self, haystack: Haystack) -> bool:
-        """Whether any of them matches."""
-        for alternative in self.alternatives:  # noqa: SIM110 -- most have one, and a generator costs more than asking it
-            if alternative.matches(haystack):
-                return True
-        return False
+    def __init__(self, alternatives: list["Alternative"]) -> None:
+        self.alternatives = alternatives
+        self.matches: Callable[[Haystack], bool] = alternatives[0].matches if len(alternatives) == 1 else self._matches
+
+    def _matches(self, haystack: Haystack) -> bool:
+        return any(alternative.matches(haystack) for alternative in self.alternatives)
 
     def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
         """Where any of them matches, in characters, ascending; at most `limit` places of each."""
@@ -128,44 +105,35 @@ class Alternative:
     def _begins(self, haystack: Haystack, at: int) -> bool | None:
         """Whether a match begins here; None if it may end elsewhere than RE2 says."""
         text = haystack.text
-        if self._starts_word and not _is_edge(text, at):
+        if self._starts_word and not is_edge(text, at):
             return False
         if self._is_literal:
-            return not self._ends_word or _is_edge(text, at + len(self._lead))
-        if self._next and not _follows(text, at + len(self._lead), self._next):
+            return not self._ends_word or is_edge(text, at + len(self._lead))
+        if self._next and not follows(text, at + len(self._lead), self._next):
             return False
         hit = self.expression.match(haystack.encoded, haystack.byte(at))
         if hit is None or not self._ends_word:
             return hit is not None
-        return _parts_words(haystack.encoded, hit.end()) or None
+        return parts_words(haystack.encoded, hit.end()) or None
 
     def _anywhere(self, haystack: Haystack) -> bool:
         hit = self.expression.search(haystack.encoded)
         if hit is None or not (self._starts_word or self._ends_word):
             return hit is not None
         start, end = hit.span()
-        stands = (not self._starts_word or _parts_words(haystack.encoded, start)) and (
-            not self._ends_word or _parts_words(haystack.encoded, end)
+        stands = (not self._starts_word or parts_words(haystack.encoded, start)) and (
+            not self._ends_word or parts_words(haystack.encoded, end)
         )
         return stands or bool(self.spans(haystack.encoded.decode(), limit=1))
 
     def _stands(self, text: str, start: int, end: int) -> bool:
-        return not (self._starts_word and not _is_edge(text, start)) and not (
-            self._ends_word and not _is_edge(text, end)
-        )
+        return not (self._starts_word and not is_edge(text, start)) and not (self._ends_word and not is_edge(text, end))
 
 
 @lru_cache(maxsize=200_000)
 def compiled(source: str) -> CompiledPattern:
     """The pattern, letter case ignored. Raises PatternError."""
-    return CompiledPattern(tuple(map(Alternative, notation.alternatives(source))))
-
-
-@lru_cache(maxsize=200_000)
-def question(source: str) -> Callable[[Haystack], bool]:
-    """What tells whether the pattern matches; most have one alternative, which is asked directly. Raises PatternError."""
-    pattern = compiled(source)
-    return pattern.alternatives[0].matches if len(pattern.alternatives) == 1 else pattern.matches
+    return CompiledPattern(list(map(Alternative, notation.alternatives(source))))
 
 
 def joined(sources: list[str]) -> Any | None:
@@ -198,26 +166,3 @@ def _re2(source: str) -> Any:
         return re2.compile(source, options)
     except (re2.error, UnicodeEncodeError) as error:
         raise PatternError(str(error)) from error
-
-
-def _follows(text: str, at: int, followers: tuple[notation.Follower, ...]) -> bool:
-    """Whether the characters from here on are of these kinds."""
-    for is_kind, several in followers:
-        begin = at
-        while at < len(text) and is_kind(text[at]) and (several or at == begin):
-            at += 1
-        if at == begin:
-            return False
-    return True
-
-
-def _is_edge(text: str, at: int) -> bool:
-    before = at > 0 and (text[at - 1].isalnum() or text[at - 1] == "_")
-    after = at < len(text) and (text[at].isalnum() or text[at] == "_")
-    return before != after
-
-
-def _parts_words(encoded: bytes, at: int) -> bool:
-    """The same in UTF-8, where a character has four bytes at most."""
-    before = encoded[max(0, at - 4) : at].decode(errors="ignore")[-1:]
-    return _is_edge(before + encoded[at : at + 4].decode(errors="ignore")[:1], len(before))

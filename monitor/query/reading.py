@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 from monitor.query import patterns
 from monitor.query.analyzer import link_keys
 from monitor.query.document import Document
-from monitor.query.patterns import Haystack
+from monitor.query.haystack import Haystack
 from monitor.query.plan import Every, Expression, Never, Sequence, Some, Test
 from monitor.query.sieve import Sieve
 from monitor.query.terms import Terms
@@ -101,7 +101,7 @@ class Reading:
                 self._passing = self._sieve.passing(self._haystack.encoded)
             if source not in self._passing:
                 return False
-        return patterns.question(source)(self._haystack)
+        return patterns.compiled(source).matches(self._haystack)
 
     def along(self, phrases: Mapping[Pair, _P]) -> list[_P]:
         """What stands under those pairs of terms of which tokens in a row have one each."""
