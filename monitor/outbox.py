@@ -60,6 +60,8 @@ async def settle(
     """
     attempts = max(delivery.attempts for delivery in parcel.deliveries)
     values = {**values_after(outcome, attempts, now), "together": len(parcel.deliveries)}
+    if parcel.again and "settled_at" not in values:  # this time it did not arrive, but the time before it may have
+        values.pop("begun_at", None)
     new = {f"new_{name}": value for name, value in values.items()}
     await session.execute(_settling(tuple(values)), {**parcel.mine, **new})
     if isinstance(outcome, Sent) and outcome.lost_thread:

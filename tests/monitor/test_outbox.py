@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from monitor import claims, outbox, subscribers, subscriptions
@@ -237,6 +238,19 @@ async def test_a_failure_leaves_no_doubt(sessions: Sessions) -> None:
     (parcel,) = await claim(sessions, "a")
     await begin(sessions, parcel)
     assert (await settle(sessions, parcel, Failed("502"))).begun_at is None
+
+
+@pytest.mark.parametrize("outcome", [Snoozed(NOW + timedelta(seconds=5)), Failed("502")])
+async def test_a_doubt_outlasts_what_is_refused_since(sessions: Sessions, outcome: Outcome) -> None:
+    await owe(sessions)
+    (first,) = await claim(sessions, "a")
+    await begin(sessions, first)
+    await settle(sessions, first, Unsure("timeout"))
+    (second,) = await claim(sessions, "a", seconds=60)
+    await begin(sessions, second)
+    await settle(sessions, second, outcome)
+    (third,) = await claim(sessions, "a", seconds=120)
+    assert third.again
 
 
 async def test_a_closed_chat_is_not_tried_again_until_it_opens(sessions: Sessions) -> None:
