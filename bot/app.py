@@ -184,7 +184,8 @@ def _joined_from(settings: BotSettings) -> int:
 
 
 def _limits(settings: Settings) -> Limits:
-    return Limits(topics=settings.limits.topics, searches_a_minute=settings.limits.searches_a_minute)
+    wanted = settings.limits
+    return Limits(topics=wanted.topics, alerts_a_day=wanted.alerts_a_day, searches_a_minute=wanted.searches_a_minute)
 
 
 def _warm() -> None:

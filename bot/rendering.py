@@ -27,7 +27,7 @@ from monitor.models import (
     Translation,
 )
 from monitor.outcomes import Held, Moot, Outcome, Snoozed
-from monitor.quiet import overflow_until, quiet_until, rings_through
+from monitor.quiet import overflow_of_the_day, overflow_until, quiet_until, rings_through
 
 HELD = 60  # posts of a digest looked at for one message
 Matches = list[tuple[Match, Topic]]
@@ -74,7 +74,7 @@ async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
 
 
 async def _silence(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Outcome | None:
-    """What becomes of the message if its reader wants to hear nothing now, or no more of it within the hour."""
+    """What becomes of the message if its reader is to hear nothing now, or no more within the hour or the day."""
     kind = parcel.deliveries[0].kind
     if kind == DeliveryKind.NOTICE or rings_through(parcel.deliveries):
         return None
@@ -85,7 +85,9 @@ async def _silence(session: AsyncSession, parcel: Parcel, subscriber: Subscriber
     if until is not None:
         return Held(until, everything=True)
     full_until = await overflow_until(session, subscriber, posts, now)
-    return Held(full_until, everything=False) if full_until is not None else None
+    if full_until is not None:
+        return Held(full_until, everything=False)
+    return await overflow_of_the_day(session, subscriber, now)
 
 
 async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> Letter | Moot:

@@ -133,6 +133,7 @@ class LimitSettings(Section):
 
     commands_a_minute: int = Field(default=60, ge=1)
     topics: int = Field(default=200, ge=1)
+    alerts_a_day: int = Field(default=10_000, ge=1)
     searches_a_minute: int = Field(default=30, ge=1)
 
 

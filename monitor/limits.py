@@ -9,9 +9,10 @@ KEY = "limits"  # in AsyncSession.info
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Subscriptions that a chat may hold at a time, and questions that it may ask of the archive in a minute."""
+    """What a chat may have: subscriptions at a time, posts of a day told one by one, questions to the archive in a minute."""
 
     topics: int = 200
+    alerts_a_day: int = 10_000
     searches_a_minute: int = 30
 
 

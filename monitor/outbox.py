@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor import digest, threads
 from monitor.claims import OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import Held, Outcome, Refused, Sent, values_after
+from monitor.outcomes import Held, Outcome, Refused, Said, Sent, values_after
 from monitor.tables import DELIVERIES
+from monitor.upsert import insert_for
 
 REVIVED = timedelta(days=7)
 """What is older is no news any more when a chat opens again."""
@@ -23,7 +24,18 @@ REVIVED = timedelta(days=7)
 
 async def enqueue_notice(session: AsyncSession, subscriber_id: int, key: str, now: datetime, **params: Any) -> int:
     """Owe the subscriber a sentence of our own: `key` in the locales, filled with `params`; the delivery's id."""
-    values = {
+    values = _notice(subscriber_id, key, params, now)
+    return (await session.execute(insert(Delivery).values(values).returning(Delivery.id))).scalar_one()
+
+
+async def say_once(session: AsyncSession, subscriber_id: int, said: Said, now: datetime) -> None:
+    """Owe the subscriber a sentence, unless it was owed before under the same `once`."""
+    values = _notice(subscriber_id, said.key, said.params, now) | {"key": said.once}
+    await session.execute(insert_for(session, Delivery).values(values).on_conflict_do_nothing())
+
+
+def _notice(subscriber_id: int, key: str, params: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {
         "subscriber_id": subscriber_id,
         "kind": DeliveryKind.NOTICE,
         "priority": Priority.NOTICE,
@@ -31,7 +43,6 @@ async def enqueue_notice(session: AsyncSession, subscriber_id: int, key: str, no
         "due_at": now,
         "created_at": now,
     }
-    return (await session.execute(insert(Delivery).values(values).returning(Delivery.id))).scalar_one()
 
 
 async def enqueue_to_all(session: AsyncSession, key: str, now: datetime, **params: Any) -> int:
@@ -95,6 +106,8 @@ async def _cover(session: AsyncSession, parcel: Parcel, covers: Sequence[int], n
 async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: datetime) -> None:
     """Owe what is held in one message; in a silence what else is due is held too, but for what rings through."""
     await digest.enqueue(session, subscriber_id, f"held:{outcome.until:%Y%m%dT%H%M%S}", outcome.until, now)
+    if outcome.because is not None:
+        await say_once(session, subscriber_id, outcome.because, now)
     if not outcome.everything:
         return
     alerts = (Delivery.subscriber_id == subscriber_id, Delivery.kind == DeliveryKind.ALERT)

@@ -28,14 +28,24 @@ class Snoozed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that a reader is owed once for each `once`: `key` in the locales, filled with `params`."""
+
+    once: str
+    key: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Its reader does not want to hear of it now: it comes with what else is held, in one message at `until`.
 
-    `everything`: so does all else that is due for the reader.
+    `everything`: so does all else that is due for the reader. `because` tells the reader why, where he did not ask for it.
     """
 
     until: datetime
     everything: bool
+    because: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
-"""When a subscriber wants to hear nothing: quiet hours every day, a snooze for once, so many posts an hour and no more."""
+"""When a subscriber hears nothing: quiet hours every day, a snooze for once, so many posts an hour, or a day, and no more."""
 
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.errors import MonitorError
+from monitor.limits import limits_of
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Priority, Subscriber
-from monitor.tables import MATCHES, SUBSCRIPTIONS
+from monitor.models.deliveries import TOLD
+from monitor.outcomes import Held, Said
+from monitor.tables import DELIVERIES, MATCHES, SUBSCRIPTIONS
 
 HOUR = timedelta(hours=1)
 LONGEST_SNOOZE = timedelta(days=30)
@@ -25,6 +28,12 @@ _LIMITS = (
     .where(SUBSCRIPTIONS.c.subscriber_id == bindparam("subscriber"))
     .where(MATCHES.c.post_id.in_(bindparam("posts", expanding=True)))
     .distinct()
+)
+_TODAY = (
+    select(func.count())
+    .select_from(DELIVERIES)
+    .where(text(TOLD), DELIVERIES.c.subscriber_id == bindparam("subscriber"))  # spelt out, as in the index for it
+    .where(DELIVERIES.c.settled_at >= bindparam("midnight", type_=DELIVERIES.c.settled_at.type))
 )
 
 
@@ -56,7 +65,17 @@ async def overflow_until(
     for topic_id, limit in rows:
         if await _told(session, subscriber.id, topic_id, now - HOUR) < (limit or 0):
             return None
-    return now.replace(minute=0, second=0, microsecond=0) + HOUR
+    return _next_hour(now)
+
+
+async def overflow_of_the_day(session: AsyncSession, subscriber: Subscriber, now: datetime) -> Held | None:
+    """What becomes of another post, if the subscriber was told of as many as the limit since his midnight."""
+    limit, local = limits_of(session).alerts_a_day, now.astimezone(ZoneInfo(subscriber.timezone))
+    midnight = moment(local, 0, ZoneInfo(subscriber.timezone))
+    if (await session.scalar(_TODAY, {"subscriber": subscriber.id, "midnight": midnight}) or 0) < limit:
+        return None
+    because = Said(f"alerts:{local:%Y-%m-%d}", "alerts-a-day", {"count": limit})
+    return Held(_next_hour(now), everything=False, because=because)
 
 
 def rings_through(deliveries: Sequence[Delivery]) -> bool:
@@ -128,6 +147,10 @@ def _end_of_quiet(subscriber: Subscriber, now: datetime) -> datetime | None:
     if not (begin <= at < end if begin < end else at >= begin or at < end):
         return None
     return moment(local if at < end else local + timedelta(days=1), end, zone)
+
+
+def _next_hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + HOUR
 
 
 async def _told(session: AsyncSession, subscriber_id: int, topic_id: int, since: datetime) -> int:

@@ -532,6 +532,7 @@ editors-none = Administratorlardan başqa hələ heç kim.
 editors-how = Administrator redaktoru onun mesajına /editors ilə cavab verərək təyin edir.
 groups-only = Bu, qruplar üçündür: orada nə barədə xəbər verildiyini redaktorlar dəyişir.
 command-editors = Bu qrupa nə bildirildiyini kim dəyişir
+alerts-a-day = ✋ Bu gün sizə { $count } paylaşım barədə ayrı-ayrılıqda xəbər verdim, bundan artığına icazəm yoxdur. Bu günün qalan paylaşımları saatda bir dəfə, bir mesajda gələcək; təcili olanlar yenə dərhal gəlir. Daha az xəbər almaq üçün: /topics
 digest-title = Sizin üçün { $count } paylaşım saxlanılıb
 digest-usage =
     Xülasə üçün saxlananlar dediyiniz vaxt gəlir:

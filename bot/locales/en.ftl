@@ -585,6 +585,10 @@ editors-none = There are none yet beside the admins.
 editors-how = An admin names one by answering a message of theirs with /editors.
 groups-only = This is for groups: there, editors change what the group is told of.
 command-editors = Who may change what this group is told of
+alerts-a-day = { $count ->
+    [one] ✋ Today I have told you of { $count } post by itself, which is as many as I may.
+   *[other] ✋ Today I have told you of { $count } posts one by one, which is as many as I may.
+} What else comes today, you get in one message an hour; what is urgent still rings at once. To be told of less: /topics
 digest-title = { $count ->
     [one] { $count } post was held for you
    *[other] { $count } posts were held for you

@@ -46,6 +46,10 @@ class Priority(IntEnum):
     DIGEST = 5
 
 
+TOLD = "state = 'sent' AND kind = 'alert' AND message_id IS NOT NULL"
+"""Posts that a subscriber was told of by a message that rang; what a digest told of has no message of its own."""
+
+
 class Delivery(Base):
     """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
 
@@ -63,6 +67,7 @@ class Delivery(Base):
               postgresql_where=text("state IN ('due', 'claimed', 'held')")),
         Index("ix_deliveries_joined", "subscriber_id", "message_id", sqlite_where=text("together > 1"),
               postgresql_where=text("together > 1")),
+        Index("ix_deliveries_told", "subscriber_id", "settled_at", sqlite_where=text(TOLD), postgresql_where=text(TOLD)),
         Index("ix_deliveries_dead", "settled_at", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

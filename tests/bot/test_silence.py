@@ -9,7 +9,8 @@ from bot import views
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
 from monitor import digest, quiet
-from monitor.database import Sessions
+from monitor.database import Sessions, create_sessions
+from monitor.limits import Limits
 from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription, Topic
 from tests.bot.samples import shown
 from tests.bot.telegram import Chat, Request
@@ -93,6 +94,47 @@ async def test_what_is_more_than_the_limit_of_the_hour_is_told_when_it_is_over(
     assert told(delivering.telegram.of("sendMessage")) == [1, 1]
     await delivering.step(3600)
     assert told(delivering.telegram.of("sendMessage")) == [1, 1, 3]
+
+
+async def test_what_is_more_than_the_limit_of_the_day_comes_once_an_hour_until_midnight_and_says_so_once(
+    sqlite_sessions: Sessions,
+) -> None:
+    limited = Delivering(create_sessions(sqlite_sessions.engine, Limits(alerts_a_day=2)))
+    for number in range(1, 6):
+        await posts(sqlite_sessions, number)
+        await limited.step(60)
+    notice = RU("alerts-a-day", count=2)
+    assert told(limited.telegram.requests) == [1, 1, 0]
+    assert limited.telegram.requests[-1].text == notice
+    await limited.step(3600)
+    assert told(limited.telegram.requests)[3:] == [3]
+    await tune(sqlite_sessions, priority=True)
+    await posts(sqlite_sessions, 6)
+    await limited.step(60)
+    await tune(sqlite_sessions, priority=False)
+    await posts(sqlite_sessions, 7)
+    await limited.step(60)
+    assert told(limited.telegram.requests)[4:] == [1]
+    await limited.step(86400)
+    await posts(sqlite_sessions, 8)
+    await limited.step(60)
+    assert told(limited.telegram.requests)[5:] == [1, 1]
+    assert [each.text for each in limited.telegram.requests].count(notice) == 1
+    assert set(await states(sqlite_sessions)) == {DeliveryState.SENT}
+
+
+async def test_the_day_of_the_limit_begins_at_the_readers_midnight(sqlite_sessions: Sessions) -> None:
+    async with sqlite_sessions.begin() as session:
+        (await session.get_one(Subscriber, 1)).timezone = "Pacific/Auckland"  # where it is nine in the evening
+    limited = Delivering(create_sessions(sqlite_sessions.engine, Limits(alerts_a_day=1)))
+    for number in range(1, 3):
+        await posts(sqlite_sessions, number)
+        await limited.step(60)
+    assert told(limited.telegram.requests) == [1, 0]
+    await limited.step(3 * 3600)
+    await posts(sqlite_sessions, 3)
+    await limited.step()
+    assert told(limited.telegram.requests)[2:] == [1, 1]
 
 
 async def test_a_digest_tells_what_was_held_and_tells_it_once(
