@@ -24,6 +24,7 @@ from bot.floods import FloodCount
 from bot.listening import Listening
 from bot.menu import publish_menu
 from bot.pace import Pace
+from bot.pauses import short_pauses
 from bot.polling import Polling
 from bot.relay import OutboxRelay
 from bot.schedule import Schedule
@@ -163,6 +164,7 @@ async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[R
     await require_writable(engine)
     await stack.enter_async_context(reindexing_apart(engine))
     _warm()
+    stack.enter_context(short_pauses())
 
 
 def _end(app: App) -> None:
