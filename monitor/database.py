@@ -83,7 +83,9 @@ def create_engine(url: str, **options: Any) -> AsyncEngine:
     """An engine for the url; makes the folder of a SQLite file if it is not there. Raises DatabaseUnreachableError."""
     parsed = async_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, **options)
+        engine = create_async_engine(parsed, pool_pre_ping=True, **options)
+        event.listen(engine.sync_engine, "do_connect", _connect_to_postgresql)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         _make_private(Path(parsed.database))
     engine = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **options)
@@ -113,6 +115,16 @@ def create_sessions(engine: AsyncEngine, limits: Limits | None = None) -> Sessio
     event.listen(readers.sync_engine, "connect", _forbid_writing)
     event.listen(engine.sync_engine, "engine_disposed", lambda _engine: readers.sync_engine.dispose())
     return Sessions(engine, readers, limits)
+
+
+def _connect_to_postgresql(dialect: Any, _record: Any, args: Any, parameters: Any) -> Any:
+    """asyncpg's connecting raises what SQLAlchemy does not know as errors of a database that is away."""
+    from asyncpg import InterfaceError, PostgresError
+
+    try:
+        return dialect.connect(*args, **parameters)
+    except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
+        raise dialect.loaded_dbapi.OperationalError(str(error) or type(error).__name__) from error
 
 
 def _make_private(file: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import migrations
+from monitor.advisory import take_turns
 from monitor.database import create_engine
 from monitor.errors import MonitorError
 
@@ -125,6 +126,7 @@ def upgrade_to(connection: Connection, version: str) -> None:
 
 
 def _upgrade(connection: Connection) -> bool:
+    take_turns(connection, "schema")  # several processes may be started at once
     if _current(connection) == newest():
         return False
     upgrade_to(connection, "head")
