@@ -4,7 +4,6 @@ import asyncio
 import ctypes
 import gc
 import logging
-import math
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, suppress
@@ -23,14 +22,13 @@ from bot.ending import LIMIT_S, finish_in_time, leave
 from bot.floods import FloodCount
 from bot.listening import Listening
 from bot.menu import publish_menu
-from bot.pace import Pace
-from bot.pauses import short_pauses
+from bot.neighbours import Neighbours
 from bot.polling import Polling
-from bot.relay import OutboxRelay
+from bot.relaying import create_relay
 from bot.schedule import Schedule
 from bot.secrecy import secrets_of
 from bot.serving import create_http_server, create_webhook
-from bot.settings import BotSettings, Settings
+from bot.settings import Settings
 from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions, reach
 from monitor.limits import Limits
@@ -44,8 +42,6 @@ from monitor.troubles import require_writable
 
 logger = logging.getLogger(__name__)
 
-BURST_S = 4
-
 
 class Role(StrEnum):
     """What one process can do; `dozor run` does all of it."""
@@ -54,6 +50,9 @@ class Role(StrEnum):
     COMMANDS = "commands"
     RELAY = "relay"
     SCHEDULE = "schedule"
+
+
+SENDING = frozenset({Role.COMMANDS, Role.RELAY})
 
 
 class App:
@@ -65,25 +64,28 @@ class App:
         self._meter = Meter()
         self._bot = create_bot(settings.bot)
         stack.push_async_callback(self._bot.session.close)
-        pace = _pace(settings.bot)
-        self._bot.session.middleware(AnswerPace(pace))
+        heard = {"outbox": self._wake_here, "translations": self._want_translation}
+        self._neighbours = here = Neighbours(sessions, settings.bot, self._bot.id, heard)
+        self._bot.session.middleware(AnswerPace(here.pace))
         self._bot.session.middleware(FloodCount(self._meter))
-        self._relay = OutboxRelay(self._bot, sessions, pace, joined_from=_joined_from(settings.bot), meter=self._meter)
-        self._crowd = Crowd(sessions, wake=self._relay.wake)
-        self._store = Store(sessions, StandingTopics(), wake=self._wake, admins=settings.bot.admins, meter=self._meter)
+        self._relay = create_relay(self._bot, sessions, settings.bot, here, self._meter)
+        self._crowd = Crowd(sessions, wake=self._wake, clock=here.clock)
+        topics, admins = StandingTopics(), settings.bot.admins
+        self._store = Store(sessions, topics, wake=self._wake, admins=admins, meter=self._meter, clock=here.clock)
         dispatcher = create_dispatcher(
             sessions,
             settings.bot,
             limits=settings.limits,
             feeds_url=settings.http.address,
-            translation_wanted=self._store.requests.translations_wanted.set,
+            translation_wanted=self._tell_of_translation,
             handled=self._meter.handled,
+            clock=here.clock,
         )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
-        self._schedule = Schedule(sessions, admins=settings.bot.admins)
+        self._schedule = Schedule(sessions, admins=admins, clock=here.clock)
         self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings))
-        self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._relay.wake)
+        self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._wake)
         self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)
         self._roles: frozenset[Role] = frozenset()
         self.stopping = asyncio.Event()
@@ -98,6 +100,7 @@ class App:
         if self._http is not None:
             self._http.stop()
         self._listening.stop()
+        self._neighbours.stop()
         self.stopping.set()
 
     async def run(self, roles: Iterable[Role]) -> None:
@@ -115,6 +118,7 @@ class App:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._alarm.run(), name="alarm")
             group.create_task(look(self._settings.bot.api_url), name="clock")
+            group.create_task(self._neighbours.run(sends=bool(self._roles & SENDING)), name="neighbours")
             if self._http is not None:
                 group.create_task(self._http.run(), name="http")
             for role in self._roles:
@@ -139,8 +143,19 @@ class App:
         return self._listening.waits_for() if Role.LISTENER in self._roles else []
 
     def _wake(self) -> None:
+        self._wake_here()
+        self._neighbours.tell("outbox")
+
+    def _wake_here(self) -> None:
         self._relay.wake()
         self._crowd.wake()
+
+    def _want_translation(self) -> None:
+        self._store.requests.translations_wanted.set()
+
+    def _tell_of_translation(self) -> None:
+        self._want_translation()
+        self._neighbours.tell("translations")
 
 
 async def run(settings: Settings, roles: Iterable[Role]) -> None:
@@ -164,25 +179,11 @@ async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[R
     await require_writable(engine)
     await stack.enter_async_context(reindexing_apart(engine))
     _warm()
-    stack.enter_context(short_pauses())
 
 
 def _end(app: App) -> None:
     app.stop()
     asyncio.get_running_loop().call_later(LIMIT_S, leave)
-
-
-def _pace(settings: BotSettings) -> Pace:
-    return Pace(
-        overall=settings.messages_per_second,
-        chat=settings.messages_per_second_in_a_chat,
-        group=settings.messages_per_minute_in_a_group,
-    )
-
-
-def _joined_from(settings: BotSettings) -> int:
-    """What would keep a chat busy for so many seconds goes out as one message."""
-    return max(2, math.ceil(BURST_S * settings.messages_per_second_in_a_chat))
 
 
 def _limits(settings: Settings) -> Limits:

@@ -1,6 +1,7 @@
 """Where the relay fetches messages and has their fate written down: its transactions."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Collection, Sequence
@@ -12,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.reactions import Letter
 from bot.rendering import compose, readers
-from monitor import claims, outbox, subscribers
+from monitor import chat_paces, claims, leases, outbox, subscribers
+from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
@@ -35,32 +37,42 @@ class Prepared:
 
 
 class Desk:
-    """The transactions of one relay; its name in the table is its own. `joined_from`: see `claims.claim`."""
+    """The transactions of one relay; its name in the table is its own. `joined_from` and `limits`: see `claims.claim`."""
 
-    def __init__(self, sessions: Sessions, clock: Callable[[], datetime], joined_from: int, meter: Meter) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        clock: Callable[[], datetime],
+        joined_from: int,
+        meter: Meter,
+        *,
+        name: str | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self._sessions = sessions
         self._joined_from = joined_from
         self._clock = clock
         self._meter = meter
-        self._token = secrets.token_hex(8)
+        self._token = name or secrets.token_hex(8)
+        self._limits = limits
 
     async def inherit(self) -> None:
-        """See `claims.inherit`."""
+        """See `leases.inherit`."""
         async with self._sessions.begin() as session:
-            await claims.inherit(session, self._clock())
+            await leases.inherit(session, self._clock())
 
     async def claim(self, limit: int, busy: Collection[int], *, begins: bool = False) -> list[Prepared]:
         """The next message of up to `limit` chats, composed, best first; see `claims.claim`."""
         now, joined_from = self._clock(), self._joined_from
         async with self._sessions.begin(quick=True) as session:
             parcels = await claims.claim(
-                session, self._token, now, limit, joined_from=joined_from, busy=busy, begins=begins
+                session, self._token, now, limit, joined_from=joined_from, busy=busy, begins=begins, limits=self._limits
             )
         return await self._prepare(parcels) if parcels else []
 
     async def begin(self, parcel: Parcel) -> bool:
         """See `claims.begin`."""
-        if parcel.begun:
+        if parcel.begun and parcel.is_fresh(self._clock()):
             return True
         async with self._sessions.begin(quick=True) as session:
             return await claims.begin(session, parcel, self._clock())
@@ -80,9 +92,16 @@ class Desk:
                 await asyncio.sleep(AGAIN_S)
 
     async def release(self) -> None:
-        """See `claims.release`."""
+        """See `leases.release`."""
         async with self._sessions.begin(quick=True) as session:
-            await claims.release(session, self._token, self._clock())
+            await leases.release(session, self._token, self._clock())
+
+    async def slow_down(self, chat_id: int) -> None:
+        """See `chat_paces.slow_down`; if the database is away, the chat will say it again."""
+        if self._limits is not None:
+            with contextlib.suppress(DBAPIError):
+                async with self._sessions.begin(quick=True) as session:
+                    await chat_paces.slow_down(session, chat_id)
 
     async def migrate(self, chat_id: int, to: int) -> None:
         """See `subscribers.migrate`."""

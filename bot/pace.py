@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from monitor.chat_paces import Limits
+
 LONG_S = 60.0
 """Such a long wait is asked of the bot as a whole, a shorter one in one chat."""
 SLOWEST_S = 60.0
@@ -44,6 +46,11 @@ class Gait:
         self.every = max(self.usual, self.every * self.recovery)
         self.free_at = max(self.free_at, now) + self.every
 
+    def change(self, now: float, usual: float, every: float) -> None:
+        """Another pace from now on: what has gone early is waited off at the new one."""
+        self.free_at = now + max(0.0, self.free_at - now) / self.every * every
+        self.usual, self.every = usual, every
+
     def refuse(self, now: float, seconds: float) -> None:
         """Telegram asked for so many seconds of silence."""
         self.every = min(SLOWEST_S, self.every * self.growth)
@@ -60,9 +67,8 @@ class Pace:
         self, *, overall: float = 30, chat: float = 1, group: float = 20, now: Callable[[], float] = time.monotonic
     ) -> None:
         self.now = now
+        self.limits = Limits(person_s=1 / chat, group_s=60 / group)
         self._overall = Gait(1 / overall, burst=2, growth=1.25, recovery=0.999)
-        self._chat_s = 1 / chat
-        self._group_s = 60 / group
         self._chats: dict[int, Gait] = {}
         self._refused: dict[int, float] = {}
 
@@ -92,13 +98,16 @@ class Pace:
         self._refused = {chat: at for chat, at in self._refused.items() if at > now - 1} | {chat_id: now}
         if seconds >= LONG_S or len(self._refused) >= CROWD:
             self._refused.clear()
-            self._overall.refuse(now, seconds)
+            self._refuse_all(now, seconds)
         else:
             self._gait(chat_id).refuse(now, seconds)
+
+    def _refuse_all(self, now: float, seconds: float) -> None:
+        self._overall.refuse(now, seconds)
 
     def _gait(self, chat_id: int) -> Gait:
         if len(self._chats) >= KEPT:
             self._chats = {chat: gait for chat, gait in self._chats.items() if gait.free_at > self.now()}
         if chat_id not in self._chats:
-            self._chats[chat_id] = Gait(self._group_s, 3) if chat_id < 0 else Gait(self._chat_s, 2)
+            self._chats[chat_id] = Gait(self.limits.every(chat_id), self.limits.burst(chat_id))
         return self._chats[chat_id]

@@ -19,6 +19,7 @@ from bot.desk import Desk, Prepared
 from bot.pace import Pace
 from bot.reactions import Letter, Moved
 from bot.sending import attempt
+from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.outcomes import Outcome, Snoozed
@@ -35,7 +36,8 @@ REST_S = 2.0  # a chat that has to wait longer gives its message back to the tab
 class OutboxRelay:
     """Sends what is owed. `wake()` ends a wait early; `stop()` lets what is under way finish and gives back the rest.
 
-    `joined_from` posts that are due for one chat make one message.
+    `joined_from` posts that are due for one chat make one message. Where other relays are at work too, `name` is what
+    this one's claims are known by, and `limits` are what a chat bears of all of them.
     """
 
     def __init__(
@@ -48,9 +50,11 @@ class OutboxRelay:
         apart: float = 1 / 30,
         meter: Meter | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        name: str | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._bot = bot
-        self._desk = Desk(sessions, clock, joined_from, meter or Meter())
+        self._desk = Desk(sessions, clock, joined_from, meter or Meter(), name=name, limits=limits)
         self._pace = pace
         self._apart = apart
         self._clock = clock
@@ -169,6 +173,7 @@ class OutboxRelay:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
             self._pace.refuse(letter.chat_id, seconds)
+            await self._desk.slow_down(letter.chat_id)
         return outcome
 
     async def _give_back(self) -> None:

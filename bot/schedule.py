@@ -4,10 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
 
-from monitor import digest, notices, silence, spikes, stories, trends
+from monitor import chat_paces, digest, notices, silence, spikes, stories, trends
+from monitor.advisory import Space, TakenError, advisory_lock
 from monitor.database import Sessions
 from monitor.models import Post
 from monitor.retention import forget
@@ -24,6 +27,7 @@ MOST_COUNTED, READ, COUNTED = (
 )  # posts whose words are counted in one run, read at once, counted without a pause
 SILENCE_EVERY = timedelta(minutes=30)
 DIGESTS_EVERY = timedelta(seconds=30)
+RETRY_S = 5.0
 
 
 class Schedule:
@@ -38,11 +42,13 @@ class Schedule:
         every: timedelta = EVERY,
         often: timedelta = OFTEN,
         first_after: timedelta = FIRST_AFTER,
+        retry_s: float = RETRY_S,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._sessions = sessions
         self._admins = frozenset(admins)
         self._clock = clock
+        self._retry_s = retry_s
         self._stopping = asyncio.Event()
         self._working = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
@@ -69,12 +75,35 @@ class Schedule:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Run jobs until stopped."""
-        self._scheduler.start()
-        await self._stopping.wait()
-        self._scheduler.pause()
-        async with self._working:  # APScheduler would cancel what is under way
-            self._scheduler.shutdown(wait=False)
+        """Run jobs until stopped, while no other process on the same PostgreSQL does."""
+        self._scheduler.start(paused=True)
+        turns = asyncio.create_task(self._take_turns())
+        try:
+            await self._stopping.wait()
+        finally:
+            turns.cancel()
+            await asyncio.gather(turns, return_exceptions=True)
+            async with self._working:  # APScheduler would cancel what is under way
+                self._scheduler.shutdown(wait=False)
+
+    async def _take_turns(self) -> NoReturn:
+        while True:
+            try:
+                await self._run_alone()
+            except TakenError:
+                logger.debug("another process has the schedule")
+            except DBAPIError as error:
+                logger.warning("the lock of the schedule was lost, taking it again: error=%s", error.orig)
+            await asyncio.sleep(self._retry_s)
+
+    async def _run_alone(self) -> None:
+        """Run jobs until cancelled, or the lock is lost. Raises TakenError if another process does."""
+        async with advisory_lock(self._sessions.engine, Space.TASK, "schedule") as lock:
+            self._scheduler.resume()
+            try:
+                await lock.watch()
+            finally:
+                self._scheduler.pause()
 
     async def _forget(self) -> None:
         await self._do("old rows are forgotten", self._forget_old)
@@ -100,6 +129,7 @@ class Schedule:
         async with self._sessions.begin() as session:
             logger.info("forgotten: %s", await forget(session, self._clock()))
             await trends.prune(session, self._clock())
+            await chat_paces.forget(session, self._clock())
         await stories.forget(self._sessions, self._clock())
 
     async def _tell_of_silence(self) -> None:

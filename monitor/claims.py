@@ -1,9 +1,10 @@
-"""How relays share the outbox: claim, begin, release, inherit.
+"""How relays share the outbox: claim and begin; `monitor.leases` has what becomes of the claims of a relay that goes.
 
 A claim is a lease on one message for one chat; its `due_at` is when the lease ends, after which another relay may claim it. A chat has
 one message claimed at a time, and those behind it wait, so that its order is kept however many relays there are.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,10 +14,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import chat_paces
+from monitor.chat_paces import Limits
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState
 from monitor.tables import DELIVERIES, SUBSCRIBERS
 
 LEASE = timedelta(minutes=2)
+FRESH = timedelta(seconds=2)
+"""For so long after a claim nobody can have taken it over."""
 TOGETHER = 20
 """No more posts than this in one message."""
 APART = 3
@@ -35,7 +40,7 @@ _WAITING = (
     .order_by(_ROW.priority, _ROW.due_at)
     .limit(bindparam("scanned"))
 )
-_FREE = select(SUBSCRIBERS.c.id).where(SUBSCRIBERS.c.id.in_(_IDS)).order_by(SUBSCRIBERS.c.id)
+_FREE = select(SUBSCRIBERS.c.id, SUBSCRIBERS.c.chat_id).where(SUBSCRIBERS.c.id.in_(_IDS)).order_by(SUBSCRIBERS.c.id)
 _LOCK = _FREE.with_for_update(skip_locked=True, key_share=True)
 _PLACE = func.row_number().over(partition_by=_ROW.subscriber_id, order_by=_ROW.id).label("place")
 _OPEN_ROWS = (
@@ -80,6 +85,10 @@ class Parcel:
         """Smaller goes first: by priority, then by age."""
         return min((delivery.priority, delivery.created_at, delivery.id) for delivery in self.deliveries)
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether it was claimed just now; the relay may have been stopped since (man 7 signal, SIGSTOP)."""
+        return now < self.deliveries[0].due_at - LEASE + FRESH
+
     @property
     def mine(self) -> dict[str, Any]:
         """What fills OURS: the condition under which its rows still belong to it."""
@@ -95,17 +104,21 @@ async def claim(
     joined_from: int,
     busy: Collection[int] = (),
     begins: bool = False,
+    limits: Limits | None = None,
 ) -> list[Parcel]:
     """Lease the next message of up to `limit` chats to the relay named by `token`, best first.
 
     `busy` are subscribers that cannot be written to yet. `joined_from` posts that are due for one chat make one message; fewer make
-    one each. `begins`: the first message leaves as soon as this is committed; see `begin`.
+    one each. `begins`: the first message leaves as soon as this is committed; see `begin`. `limits`: what a chat bears is shared with
+    other relays, see `monitor.chat_paces`.
     """
     chats = await _lock(session, await _waiting(session, now, limit, busy))
+    if limits is not None:
+        chats = await _free(session, chats, now, limits)
     if not chats:
         return []
     ids: list[int] = []
-    for subscriber_id, rows in groupby(await _lanes(session, chats), key=lambda row: row.subscriber_id):
+    for subscriber_id, rows in groupby(await _lanes(session, list(chats)), key=lambda row: row.subscriber_id):
         lane = list(rows)
         blocked_until = _blocked_until(lane, now)
         if blocked_until is None:
@@ -113,6 +126,8 @@ async def claim(
         elif blocked_until > now:
             await _postpone(session, subscriber_id, now, blocked_until)
     parcels = await _take(session, token, now, ids)
+    if limits is not None:
+        await chat_paces.take(session, Counter(chats[parcel.subscriber_id] for parcel in parcels), now, limits)
     if parcels and begins:
         parcels[0] = replace(parcels[0], begun=await begin(session, parcels[0], now))
     return parcels
@@ -127,33 +142,26 @@ async def begin(session: AsyncSession, parcel: Parcel, now: datetime) -> bool:
     return len(begun.all()) == len(parcel.deliveries)
 
 
-async def release(session: AsyncSession, token: str, now: datetime) -> None:
-    """Give back what this relay claimed and did not begin."""
-    held = (Delivery.claim == token, Delivery.state == DeliveryState.CLAIMED, Delivery.begun_at.is_(None))
-    await session.execute(update(Delivery).where(*held).values(state=DeliveryState.DUE, due_at=now, claim=None))
-
-
-async def inherit(session: AsyncSession, now: datetime) -> None:
-    """Take over at once what a relay had claimed when it was killed, where there can be only one: on SQLite.
-
-    Elsewhere the leases run out.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        claimed = update(Delivery).where(Delivery.state == DeliveryState.CLAIMED)
-        await session.execute(claimed.values(state=DeliveryState.DUE, due_at=now, claim=None))
-
-
 async def _waiting(session: AsyncSession, now: datetime, limit: int, busy: Collection[int]) -> list[int]:
     """Subscribers that something is due for, best first."""
     due = await session.scalars(_WAITING, {"now": now, "busy": list(busy), "scanned": limit * SCANNED})
     return list(dict.fromkeys(due))[:limit]
 
 
-async def _lock(session: AsyncSession, chats: list[int]) -> list[int]:
-    """Those of the chats that no other relay is claiming from at this moment; SQLite has one writer anyhow."""
+async def _lock(session: AsyncSession, chats: list[int]) -> dict[int, int]:
+    """{subscriber: chat} of those that no other relay is claiming from at this moment; SQLite has one writer anyhow."""
     if not chats or session.get_bind().dialect.name == "sqlite":
-        return chats
-    return list(await session.scalars(_LOCK, {"ids": chats}))
+        return dict.fromkeys(chats, 0)
+    return {row.id: row.chat_id for row in await session.execute(_LOCK, {"ids": chats})}
+
+
+async def _free(session: AsyncSession, chats: dict[int, int], now: datetime, limits: Limits) -> dict[int, int]:
+    """Those that may be written to; what is due for the others waits until they may."""
+    free_from = await chat_paces.free_from(session, set(chats.values()), limits) if chats else {}
+    for subscriber_id, chat in chats.items():
+        if free_from.get(chat, now) > now:
+            await _postpone(session, subscriber_id, now, free_from[chat])
+    return {subscriber_id: chat for subscriber_id, chat in chats.items() if free_from.get(chat, now) <= now}
 
 
 async def _lanes(session: AsyncSession, chats: Sequence[int]) -> Sequence[Any]:

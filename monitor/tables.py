@@ -10,6 +10,7 @@ from monitor.models import (
     Account,
     Base,
     Channel,
+    ChatPace,
     Delivery,
     Fanout,
     IndexState,
@@ -31,6 +32,7 @@ def _table(model: type[Base]) -> Table:
 
 ACCOUNTS = _table(Account)
 CHANNELS = _table(Channel)
+CHAT_PACES = _table(ChatPace)
 DELIVERIES = _table(Delivery)
 FANOUTS = _table(Fanout)
 INDEX_STATE = _table(IndexState)

@@ -17,6 +17,7 @@ from monitor.models.posts import (
     Translation,
     TranslationWish,
 )
+from monitor.models.senders import BotPace, ChatPace, Sender
 from monitor.models.subscribers import (
     AdminAction,
     Awaited,
@@ -40,9 +41,11 @@ __all__ = [
     "Awaited",
     "Base",
     "BigId",
+    "BotPace",
     "Broadcast",
     "Channel",
     "ChatKind",
+    "ChatPace",
     "Counter",
     "Delivery",
     "DeliveryKind",
@@ -66,6 +69,7 @@ __all__ = [
     "Priority",
     "Retelling",
     "Search",
+    "Sender",
     "Spike",
     "Standing",
     "StoryShingle",

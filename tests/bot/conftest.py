@@ -11,8 +11,7 @@ from aiogram.utils.backoff import BackoffConfig
 from bot.dispatcher import create_dispatcher
 from bot.polling import Polling
 from bot.settings import BotSettings
-from monitor.database import Sessions, create_sessions
-from monitor.limits import Limits
+from monitor.database import Sessions
 from tests.bot.telegram import TOKEN, Chat, ScriptedTelegram
 from tests.conftest import NOW
 
@@ -28,16 +27,12 @@ def running(sqlite_sessions: Sessions) -> Running:
 
     @asynccontextmanager
     async def run(
-        telegram: ScriptedTelegram | None = None,
-        access: str = "open",
-        feeds_url: str | None = None,
-        limits: Limits | None = None,
+        telegram: ScriptedTelegram | None = None, access: str = "open", feeds_url: str | None = None
     ) -> AsyncIterator[ScriptedTelegram]:
         telegram = telegram or ScriptedTelegram()
         bot = Bot(TOKEN, session=telegram)
         settings = BotSettings.model_validate({"admins": [ADMIN], "access": access})
-        sessions = create_sessions(sqlite_sessions.engine, limits) if limits else sqlite_sessions
-        dispatcher = create_dispatcher(sessions, settings, feeds_url=feeds_url, clock=lambda: NOW)
+        dispatcher = create_dispatcher(sqlite_sessions, settings, feeds_url=feeds_url, clock=lambda: NOW)
         polling = Polling(bot, dispatcher, backoff=PROMPT)
         task = asyncio.create_task(polling.run())
         try:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from monitor import claims, outbox, subscribers, subscriptions
+from monitor import claims, leases, outbox, subscribers, subscriptions
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
@@ -112,7 +112,7 @@ async def test_what_was_not_sent_at_the_end_is_given_back(sessions: Sessions) ->
     await owe(sessions, 2)
     await claim(sessions, "a")
     async with sessions.begin() as session:
-        await claims.release(session, "a", NOW)
+        await leases.release(session, "a", NOW)
         states = set(await session.scalars(select(Delivery.state)))
     assert states == {DeliveryState.DUE}
     assert len(await claim(sessions, "b")) == 2
@@ -122,7 +122,7 @@ async def test_on_sqlite_a_new_relay_takes_over_what_a_killed_one_had_claimed(sq
     await owe(sqlite_sessions, 2)
     assert len(await claim(sqlite_sessions, "killed")) == 2
     async with sqlite_sessions.begin() as session:
-        await claims.inherit(session, NOW)
+        await leases.inherit(session, NOW)
     assert len(await claim(sqlite_sessions, "new")) == 2
 
 
@@ -210,7 +210,7 @@ async def test_what_was_begun_and_not_settled_may_be_a_repeat(sqlite_sessions: S
     assert not begun.again
     assert await begin(sqlite_sessions, begun)
     async with sqlite_sessions.begin() as session:
-        await claims.inherit(session, NOW)
+        await leases.inherit(session, NOW)
     again = {parcel.subscriber_id: parcel.again for parcel in await claim(sqlite_sessions, "new")}
     assert again == {begun.subscriber_id: True, untouched.subscriber_id: False}
 
@@ -294,6 +294,6 @@ async def test_what_leaves_at_once_is_noted_as_begun_where_it_is_claimed(sqlite_
     await owe(sqlite_sessions, 2)
     async with sqlite_sessions.begin() as session:
         begun = [one.begun for one in await claims.claim(session, "killed", NOW, 10, joined_from=4, begins=True)]
-        await claims.inherit(session, NOW)
+        await leases.inherit(session, NOW)
     assert begun == [True, False]
     assert [parcel.again for parcel in await claim(sqlite_sessions, "new")] == [True, False]

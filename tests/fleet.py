@@ -1,0 +1,99 @@
+"""The product as many processes on one PostgreSQL and one loopback Telegram; each can be killed, stopped and started again."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from monitor import migration, subscribers, subscriptions
+from monitor.database import Sessions, create_engine, create_sessions
+from monitor.models import ChatKind
+from sandbox.chats import Bot, Person
+from sandbox.pointing import bot_token, write_config, write_private
+from sandbox.telegram import Sandbox
+from tests.conftest import NOW
+
+
+class Fleet:
+    """Its processes by name; `sessions` is the test's own way into their database."""
+
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, bot: Bot, sessions: Sessions, settings: Mapping[str, str]
+    ) -> None:
+        self.sandbox = sandbox
+        self.bot = bot
+        self.admin = sandbox.chats.add_person("Admin")
+        self.sessions = sessions
+        self.processes: dict[str, asyncio.subprocess.Process] = {}
+        self.ports: dict[str, int] = {}
+        self._folder = folder
+        self._settings = {"DOZOR_BOT__ADMINS": f"[{self.admin.id}]", "DOZOR_LOG__LEVEL": "ERROR", **settings}
+
+    async def start(self, name: str, role: str, **settings: str) -> None:
+        """Start a process of this role, in place of the one of this name."""
+        self.ports[name] = port = free_port()
+        environment = {**os.environ, **self._settings, "DOZOR_HTTP__PORT": str(port), **settings}
+        command = [sys.executable, "-m", "bot", "run", role, "--config", str(self._folder / "config.toml")]
+        self.processes[name] = await asyncio.create_subprocess_exec(*command, env=environment)
+
+    async def ready(self, *names: str, seconds: float = 90) -> None:
+        """Wait until these processes, or all, do their work."""
+        async with asyncio.timeout(seconds):
+            for name in names or self.processes:
+                while not await _answers(self.ports[name]):  # noqa: ASYNC110 -- another process gets ready
+                    await asyncio.sleep(0.1)
+
+    async def end(self, name: str, number: int) -> int | None:
+        """Send the process a signal that ends it; its exit code."""
+        process = self.processes.pop(name)
+        if process.returncode is None:
+            process.send_signal(number)
+        return await process.wait()
+
+    async def subscribe(self, people: list[Person], query: str) -> None:
+        """Have these people subscribed, as if they had told the bot so."""
+        async with self.sessions.begin() as session:
+            for person in people:
+                person.started.add(self.bot.id)
+                reader = await subscribers.get_or_create(session, person.id, 0, ChatKind.PRIVATE, "ru", NOW)
+                await subscriptions.subscribe(session, reader, query, NOW)
+
+
+@asynccontextmanager
+async def fleet(folder: Path, database: str, **settings: str) -> AsyncIterator[Fleet]:
+    """Everything but the processes, which end with it. `settings` are variables of their environment."""
+    engine = create_engine(database)
+    await migration.upgrade(engine)
+    async with Sandbox(state=folder) as sandbox:
+        bot = sandbox.add_bot(bot_token(folder))
+        write_private(folder / "public_key.pem", sandbox.public_key_pem)
+        await write_config(sandbox, folder, folder / "config.toml")
+        chosen = {"DOZOR_DATABASE__URL": database, **settings}
+        ships = Fleet(sandbox, folder, bot, create_sessions(engine), chosen)
+        try:
+            yield ships
+        finally:
+            for process in ships.processes.values():
+                if process.returncode is None:
+                    process.kill()
+            await asyncio.gather(*(process.wait() for process in ships.processes.values()))
+    await engine.dispose()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+async def _answers(port: int) -> bool:
+    try:
+        async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientConnectionError:
+        return False
