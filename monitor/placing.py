@@ -95,7 +95,7 @@ class Placing:
         """
         added = (other for other in self._members[story_id] if other.channel_id == post.channel_id)
         own = (other for other in chain(stored, added) if other.id != post.id)
-        return any(not is_repetition(self._shape(other), self._shape(post)) for other in own)
+        return any(not is_repetition(self._shape(other), self._shape(post), post.apart(other.id)) for other in own)
 
     def join(self, post: Told, other: Told) -> None:
         """Place the post into the other's story, which the other founds if it has none."""

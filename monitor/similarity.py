@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from operator import xor
 from typing import Any, NamedTuple
 
 from xxhash import xxh64_intdigest
@@ -21,22 +22,31 @@ from monitor.query.tokens import TOKEN
 
 SKETCH = 16  # shingles
 BITS = 48  # of a shingle
-MIN_WORDS = 4  # of a text that can be compared
+MIN_WORDS = 4  # of a text that can be compared; what is shorter is a copy if it is the same, minutes later
 SHORT = 10  # words; what is shorter is said again on another day
 JACCARD, CONTAINMENT = 0.5, 0.8
-REPEATED = 0.8  # Jaccard of a channel's own post with what it repeats
+REPEATED = 0.7  # Jaccard of a channel's own post with what it repeats, if it does so later than within FOLLOWED
+FOLLOWED = timedelta(hours=1)
 NUMBERS, UNNUMBERED = 0.5, 0.8  # what copies share of their numbers; of the rest, if the numbers were corrected
 WINDOW = timedelta(hours=72)
 """How far apart copies of one text may be."""
+LASTS = 2 * WINDOW
+"""How long a story may be told on, by copies of copies."""
 SHORT_WINDOW = timedelta(hours=12)
 CORRECTION_WINDOW = timedelta(minutes=15)
 CACHED_TOKENS = 60_000
+CACHED_SHAPES = 512
+"""Copies follow one another within minutes, and the first is compared with each."""
+_MASK = 2**BITS - 1
+_SECOND, _THIRD = 0x9E3779B97F4B, 0xC2B2AE3D27D5  # odd, so that no two words become one
 
 
 class Word(NamedTuple):
-    """A token as it is compared: its form, and the number that it is."""
+    """A token as it is compared: its hashes as the first, second and third word of a shingle, and the number that it is."""
 
-    form: bytes
+    first: int
+    second: int
+    third: int
     number: str | None
 
 
@@ -49,15 +59,13 @@ class Shape:
     numbers: frozenset[str]
 
     def sketch(self) -> list[int]:
-        """The smallest shingles, ascending; none of a text too short to be compared."""
-        return sorted(self.shingles)[:SKETCH] if len(self.words) >= MIN_WORDS else []
+        """The smallest shingles, ascending; none of a text of two words."""
+        return sorted(self.shingles)[:SKETCH]
 
 
 def shape(text: str, entities: Iterable[dict[str, Any]] = ()) -> Shape:
     """The shape of a post's text, its footer left out; entities as in `footers.without_footer`."""
-    words = list(filter(None, map(_word, TOKEN.findall(without_footer(text, entities)))))
-    shingles = _shingles([word.form for word in words])
-    return Shape(words, shingles, frozenset([word.number for word in words if word.number is not None]))
+    return _shape(without_footer(text, entities))
 
 
 def are_copies(one: Shape, other: Shape, apart: timedelta) -> bool:
@@ -66,7 +74,7 @@ def are_copies(one: Shape, other: Shape, apart: timedelta) -> bool:
     A template is filled with other numbers later, and a short sentence is said again another day: these must be close in time.
     """
     if min(len(one.words), len(other.words)) < MIN_WORDS:
-        return False
+        return apart <= CORRECTION_WINDOW and one.shingles == other.shingles != frozenset()
     if apart > SHORT_WINDOW and min(len(one.words), len(other.words)) < SHORT:
         return False
     if _alike(one.shingles, other.shingles, JACCARD) and not _differ(one.numbers, other.numbers):
@@ -74,9 +82,13 @@ def are_copies(one: Shape, other: Shape, apart: timedelta) -> bool:
     return apart <= CORRECTION_WINDOW and _alike(_unnumbered(one), _unnumbered(other), UNNUMBERED)
 
 
-def is_repetition(one: Shape, other: Shape) -> bool:
-    """Whether a channel has only said the same again, instead of filling its template anew."""
-    return one.numbers == other.numbers and _jaccard(one.shingles, other.shingles) >= REPEATED
+def is_repetition(one: Shape, other: Shape, apart: timedelta) -> bool:
+    """Whether a channel has only said the same again, or soon more of it, instead of filling its template anew."""
+    if one.numbers != other.numbers:
+        return False
+    if apart <= FOLLOWED and _alike(one.shingles, other.shingles, JACCARD):
+        return True
+    return _jaccard(one.shingles, other.shingles) >= REPEATED
 
 
 def _alike(one: frozenset[int], other: frozenset[int], jaccard: float) -> bool:
@@ -94,12 +106,21 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _unnumbered(one: Shape) -> frozenset[int]:
-    return _shingles([b"0" if word.number else word.form for word in one.words])
+    return _shingles([_NUMBER if word.number else word for word in one.words])
 
 
-def _shingles(forms: list[bytes]) -> frozenset[int]:
-    triples = zip(forms, forms[1:], forms[2:], strict=False)
-    return frozenset([xxh64_intdigest(b" ".join(triple)) >> (64 - BITS) for triple in triples])
+@lru_cache(maxsize=CACHED_SHAPES)
+def _shape(text: str) -> Shape:
+    words = list(filter(None, map(_word, TOKEN.findall(text))))
+    return Shape(words, _shingles(words), frozenset([word.number for word in words if word.number is not None]))
+
+
+def _shingles(words: Sequence[Word]) -> frozenset[int]:
+    """A shingle's hash is made of those of its words in their places, which are remembered: five times as fast as hashing anew."""
+    if len(words) < 3:
+        return frozenset()
+    firsts, seconds, thirds, _ = zip(*words, strict=True)
+    return frozenset(map(xor, map(xor, firsts, seconds[1:]), thirds[2:]))
 
 
 @lru_cache(maxsize=CACHED_TOKENS)
@@ -110,4 +131,12 @@ def _word(raw: str) -> Word | None:
     if kind in ("link", "sign"):
         return None
     number = wanted(form)[-1] if kind == "number" else None
-    return Word((number or form).encode(), number)
+    return _hashed(number or form, number)
+
+
+def _hashed(form: str, number: str | None) -> Word:
+    first = xxh64_intdigest(form.encode()) >> (64 - BITS)
+    return Word(first, first * _SECOND & _MASK, first * _THIRD & _MASK, number)
+
+
+_NUMBER = _hashed("0", "0")

@@ -3,7 +3,8 @@
 The truth is computed by another way than the product's: every shingle of every post is looked up, of words as a plain regular
 expression finds them, and Jaccard and containment are exact. It is computed of the posts as they stand, and without the lines that a
 channel repeats under many of its posts, which say nothing of the news. Edited copies are made of the posts: a word is changed, an
-update or a footer is added, a sentence is put in front. Pairs are counted by what stories they end in.
+update or a footer is added, a sentence is put in front. Pairs are counted by what stories they end in, if they are
+no more than three days apart.
 """
 
 import argparse
@@ -186,6 +187,7 @@ async def _place(sessions: Sessions, rows: Sequence[dict[str, object]]) -> float
     """Seconds of processor time that `place` takes; what else storing takes is not counted."""
     async with sessions.begin(quick=True) as session:
         posts = [Post(**row) for row in rows]
+        await session.connection()  # the transaction has begun long before
         begun = time.thread_time()
         await stories.place(session, posts)
         took = time.thread_time() - begun
@@ -235,7 +237,11 @@ def _pairs_of_one_story(items: Sequence[Item], story: Sequence[int], places: Ite
     for place in places:
         members[story[place]].append(place)
     pairs = (pair for group in members.values() for pair in combinations(group, 2))
-    return {(one, other) for one, other in pairs if items[one].channel != items[other].channel}
+    return {
+        (one, other)
+        for one, other in pairs
+        if items[one].channel != items[other].channel and _near(items[one], items[other])
+    }
 
 
 def main() -> None:

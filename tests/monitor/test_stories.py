@@ -116,6 +116,14 @@ async def test_an_edit_may_bring_a_post_into_a_story(sessions: Sessions) -> None
     assert await told(sessions) == {(FIRST, 1): first, (SECOND, 2): first}
 
 
+async def test_a_channel_that_adds_to_its_news_soon_stays_in_its_story(sessions: Sessions) -> None:
+    await channels(sessions, FIRST, SECOND)
+    more = f"{NEWS} Список рейсов: утренний, дневной и вечерний на остров Лунный, а также грузовой паром до маяка."
+    await arrive(sessions, arrival(1, NEWS), arrival(2, NEWS, channel_id=SECOND))
+    await arrive(sessions, arrival(3, more, date=NOW + timedelta(minutes=4)))
+    assert len(set((await told(sessions)).values())) == 1
+
+
 async def test_a_post_of_last_week_is_no_part_of_a_story(sessions: Sessions) -> None:
     await channels(sessions, FIRST, SECOND)
     await arrive(sessions, arrival(1, NEWS, date=NOW - timedelta(days=7)), arrival(2, NEWS, channel_id=SECOND))
@@ -169,12 +177,14 @@ async def test_two_listeners_that_store_copies_at_once_find_each_other(sessions:
     assert None not in (await told(sessions)).values()
 
 
-async def test_a_story_ends_after_three_days(sessions: Sessions) -> None:
+async def test_a_story_goes_on_while_it_is_told_again_but_ends_after_six_days(sessions: Sessions) -> None:
     await channels(sessions)
-    for day, channel_id in enumerate((FIRST, SECOND, THIRD, FIRST)):
-        await arrive(sessions, arrival(day + 1, NEWS, channel_id=channel_id, date=NOW + timedelta(days=day * 1.4)))
+    for number in range(6):
+        date = NOW + timedelta(days=number * 1.4)
+        await arrive(sessions, arrival(number + 1, NEWS, channel_id=(FIRST, SECOND, THIRD)[number % 3], date=date))
     found = await told(sessions)
-    assert found[FIRST, 1] == found[SECOND, 2] == found[THIRD, 3] != found[FIRST, 4]
+    assert found[FIRST, 1] == found[SECOND, 2] == found[THIRD, 3] == found[FIRST, 4] == found[SECOND, 5]
+    assert found[THIRD, 6] != found[SECOND, 5]
 
 
 async def test_an_album_tells_what_one_of_its_parts_tells(sessions: Sessions) -> None:
