@@ -42,6 +42,11 @@ class Translator:
         text = written.replace("{1}", day).replace("{0}", time)
         return f"{text} UTC" if self.zone is UTC else text
 
+    def hour(self, moment: datetime) -> str:
+        """The time of day of a moment, likewise."""
+        text = format_time(moment.astimezone(self.zone), "short", locale=self.locale)
+        return f"{text} UTC" if self.zone is UTC else text
+
     def day(self, day: date) -> str:
         """A day without its year, as short as the language writes it."""
         return format_skeleton("MMMd", day, locale=self.locale)

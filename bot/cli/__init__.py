@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     ),
     "backfill": ("fetch the old posts of a watched channel into the archive", backfill.add_backfill),
     "search": ("search the archive, newest first", archive.add_search),
-    "export": ("write what a query finds as CSV or JSONL", archive.add_export),
+    "export": ("write what a query finds as CSV, JSONL or XLSX", archive.add_export),
     "explain": (
         "say for each post of a JSONL file whether a query matches it, and on which words",
         language.add_explain,

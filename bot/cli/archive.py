@@ -3,11 +3,14 @@
 import asyncio
 import csv
 import io
+import shutil
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, FileType, Namespace
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from bot.cli import history
@@ -16,7 +19,8 @@ from bot.settings import Settings, load
 from monitor import migration, reindexing
 from monitor.database import Sessions, create_sessions, reach
 from monitor.desktop.reading import is_export
-from monitor.exporting import COLUMNS, csv_row
+from monitor.errors import MonitorError
+from monitor.exporting import COLUMNS, TABLES, csv_row
 from monitor.importing import import_posts
 from monitor.ingest import Ingested
 from monitor.jsonl import dump, read
@@ -40,7 +44,8 @@ def add_search(parser: ArgumentParser) -> None:
 def add_export(parser: ArgumentParser) -> None:
     """Arguments of `dozor export`."""
     parser.add_argument("query")
-    parser.add_argument("--format", choices=("csv", "jsonl"), required=True)
+    parser.add_argument("--format", choices=tuple(TABLES), required=True)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write it there instead of to stdout")
     parser.set_defaults(run=lambda options: asyncio.run(_export(load(options.config), options)))
 
 
@@ -106,6 +111,39 @@ async def _search(settings: Settings, options: Namespace) -> None:
 
 
 async def _export(settings: Settings, options: Namespace) -> None:
+    if options.output is not None:
+        await _export_to(options.output, settings, options)
+    elif options.format == "xlsx":
+        await _export_workbook(settings, options)
+    else:
+        await _export_text(settings, options)
+
+
+async def _export_to(path: Path, settings: Settings, options: Namespace) -> None:
+    try:
+        table = TABLES[options.format](path)
+    except OSError as error:
+        raise MonitorError(f"{path} cannot be written: {error.strerror}.") from None
+    try:
+        async with archive(settings) as sessions, sessions() as session:
+            async for found in scan(session, options.query):
+                table.write([found])
+    finally:
+        table.close()
+
+
+async def _export_workbook(settings: Settings, options: Namespace) -> None:
+    """A workbook is complete only at its end, so it goes through a file to stdout."""
+    if sys.stdout.isatty():
+        raise MonitorError("A workbook is nothing for a terminal: name a file with --output.")
+    with TemporaryDirectory(prefix="dozor-export-") as folder:
+        path = Path(folder) / "posts.xlsx"
+        await _export_to(path, settings, options)
+        with path.open("rb") as book:
+            shutil.copyfileobj(book, sys.stdout.buffer)
+
+
+async def _export_text(settings: Settings, options: Namespace) -> None:
     async with archive(settings) as sessions, sessions() as session:
         writer = csv.writer(sys.stdout)
         if options.format == "csv":

@@ -57,14 +57,13 @@ class Draft:
         self.size += units(text)
         return self
 
-    def add_time(self, moment: datetime, l10n: Translator | None = None) -> "Draft":
-        """Append a moment: Telegram shows it in the reader's own zone, an older client as `l10n` writes it, or as UTC."""
-        text = l10n.moment(moment) if l10n is not None else moment.strftime("%Y-%m-%d %H:%M UTC")
-        return self._add_moment(moment, text, "dt")
+    def add_time(self, moment: datetime, l10n: Translator) -> "Draft":
+        """Append a moment: Telegram shows it in the zone of the reader's device, an older client as `l10n` writes it."""
+        return self._add_moment(moment, l10n.moment(moment), "dt")
 
-    def add_hour(self, moment: datetime) -> "Draft":
-        """Append the time of day of a moment, likewise; an older client shows it as UTC."""
-        return self._add_moment(moment, moment.strftime("%H:%M UTC"), "t")
+    def add_hour(self, moment: datetime, l10n: Translator) -> "Draft":
+        """Append the time of day of a moment, likewise."""
+        return self._add_moment(moment, l10n.hour(moment), "t")
 
     def _add_moment(self, moment: datetime, text: str, form: str) -> "Draft":
         details = {"unix_time": int(moment.timestamp()), "date_time_format": form}

@@ -52,7 +52,7 @@ def repeats(post: Post, others: Sequence[Repeat], l10n: Translator) -> Draft:
     count = len({other.channel.id for other in others})
     draft = Draft().add("\n\n➕ ").add(l10n("story-more", count=count), "bold").add(": ")
     for place, other in enumerate(others[:SHOWN]):
-        draft.add(" · " if place else "").add_draft(_teller(other))
+        draft.add(" · " if place else "").add_draft(_teller(other, l10n))
     if len(others) > SHOWN:
         draft.add(" …")
     if others[0].post.date < post.date:
@@ -61,9 +61,10 @@ def repeats(post: Post, others: Sequence[Repeat], l10n: Translator) -> Draft:
     return draft
 
 
-def _teller(other: Repeat) -> Draft:
+def _teller(other: Repeat, l10n: Translator) -> Draft:
     title = shorten(other.channel.title, TITLE_LIMIT)
-    return Draft().add(title, url=post_link(other.channel, other.post.message_id)).add(" ").add_hour(other.post.date)
+    link = post_link(other.channel, other.post.message_id)
+    return Draft().add(title, url=link).add(" ").add_hour(other.post.date, l10n)
 
 
 def _deleted(after: timedelta, l10n: Translator) -> str:

@@ -164,6 +164,7 @@ MOMENT = datetime(2025, 7, 1, 21, 5, tzinfo=UTC)
 )
 def test_a_moment_is_written_as_the_reader_does_where_the_reader_is(locale: str, zone: str, written: str) -> None:
     assert translator(locale, zone).moment(MOMENT) == written
+    assert written.endswith(translator(locale, zone).hour(MOMENT))
 
 
 def test_a_day_is_written_shortly() -> None:

@@ -1,7 +1,9 @@
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 POSTS = [
     {"channel": "a", "id": 1, "date": "2025-07-24T10:00:00+00:00", "text": "🔥 Ибрагимова лишили гражданства"},
@@ -57,6 +59,15 @@ def test_what_was_imported_is_searched_and_exported_once(tmp_path: Path) -> None
     exported = dozor("export", "сочи", "--format", "csv", "--config", str(config)).stdout.splitlines()
     assert exported[0].startswith("channel,id,date")
     assert "Погода в Сочи" in exported[1]
+    book = tmp_path / "posts.xlsx"
+    wanted = ("export", "сочи", "--format", "xlsx", "--config", str(config))
+    assert dozor(*wanted, "--output", str(book)).stdout == ""
+    piped = subprocess.run([sys.executable, "-m", "bot", *wanted], capture_output=True, timeout=60).stdout
+    for workbook in (book.read_bytes(), piped):
+        with ZipFile(BytesIO(workbook)) as parts:
+            assert "Погода в Сочи" in parts.read("xl/worksheets/sheet1.xml").decode()
+    refused = dozor(*wanted, "--output", str(tmp_path / "no" / "posts.xlsx"))
+    assert (refused.returncode, "cannot be written" in refused.stderr) == (1, True)
 
 
 def test_a_telegram_desktop_export_is_known_by_what_it_holds(tmp_path: Path) -> None:
