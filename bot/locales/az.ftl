@@ -1,9 +1,9 @@
 language-name = Azərbaycanca
 
 start = 👁 Dozor açıq Telegram kanallarını sizin əvəzinizə izləyir və gözlədiyiniz paylaşım çıxan kimi sizə yazır.
-start-topics = Mövzu seçin:
+start-topics = Və ya hazır mövzu ilə başlayın:
 start-own =
-    Və ya nə gözlədiyinizi öz sözlərinizlə yazın, məsələn: səfirlik Bakı
+    Nə gözlədiyinizi öz sözlərinizlə yazın, məsələn: səfirlik Bakı
 
     Nə vaxtsa paylaşılmış hər şeyi soruşun:
     /search səfirlik Bakı
@@ -171,7 +171,7 @@ estimate-rare =
        *[other] təxminən { $days } gündə bir
     }
 ask-name = Yeni adı göndərin; önündə emoji ola bilər. İndi belədir:
-ask-query = Yeni sorğunu göndərin. Toxunuş indikini köçürür:
+ask-query = Yeni sorğunu göndərin. İndikini köçürmək üçün üzərinə toxunun:
 ask-description = Mövzunun nə barədə olduğunu bir sətirlə göndərin.
 ask-find = Mövzunun adından və ya sorğusundan sözlər göndərin.
 ask-publish =
@@ -556,12 +556,12 @@ timezone-is =
 hush-hour = 🔕 1 s
 hush-day = 🔕 1 g
 hush-channel = 🚫 📢
-hush-less = 👎
+hush-less = 👎 Az
 muted-hour = 🔕 { $name }: bir saat sakitlik. Ləğv etmək üçün yenidən basın.
 muted-day = 🔕 { $name }: bir gün sakitlik. Ləğv etmək üçün yenidən basın.
 muted-channel = 🚫 { $name } kanalından daha yazmıram. Ləğv etmək üçün yenidən basın.
 muted-no-more = 🔔 Yenidən yazıram: { $name }.
-lessened = 👎 { $name }: saatda ən çoxu { $count } paylaşım, qalanı xülasədə.
+lessened = 👎 { $name }: saatda ən çoxu { $count } paylaşım, qalanı xülasədə. Dəyişmək: /topics.
 lessened-digest = 📰 { $name } indidən xülasədə gəlir. Dəyişmək: /topics.
 error-bad_time = Bu vaxtı başa düşmürəm. Belə yazın: 23:00-07:00, 09:00 və ya 2h; ya da off.
 error-unknown_zone = { $name } saat qurşağı yoxdur. Belə yazın: Europe/Kyiv.

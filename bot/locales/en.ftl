@@ -1,9 +1,9 @@
 language-name = English
 
 start = 👁 Dozor watches public Telegram channels for you and writes as soon as there is a post that you wait for.
-start-topics = Take a topic:
+start-topics = Or begin with a topic:
 start-own =
-    Or write what you wait for in your own words, such as: embassy Baku
+    Write what you wait for in your own words, such as: embassy Baku
 
     Ask about everything that was ever posted:
     /search Baku embassy
@@ -177,7 +177,7 @@ estimate-rare =
        *[other] about one in { $days } days
     }
 ask-name = Send me the new name; an emoji may stand before it. Now it is:
-ask-query = Send me the new query. A tap copies the one of now:
+ask-query = Send me the new query. Tap the present one to copy it:
 ask-description = Send me in one line what the topic is about.
 ask-find = Send me words of a topic's name or query.
 ask-publish =
@@ -615,12 +615,12 @@ timezone-is =
 hush-hour = 🔕 1 h
 hush-day = 🔕 1 d
 hush-channel = 🚫 📢
-hush-less = 👎
+hush-less = 👎 Less
 muted-hour = 🔕 { $name }: nothing for an hour. Press again to undo.
 muted-day = 🔕 { $name }: nothing for a day. Press again to undo.
 muted-channel = 🚫 I tell you no more of { $name }. Press again to undo.
 muted-no-more = 🔔 I tell you of { $name } again.
-lessened = 👎 { $name }: { $count } posts an hour at most; the rest comes in a digest.
+lessened = 👎 { $name }: { $count } posts an hour at most; the rest comes in a digest. Change it in /topics.
 lessened-digest = 📰 { $name } comes in digests from now on. Change it in /topics.
 error-bad_time = I do not understand this time. Write it like 23:00-07:00, 09:00 or 2h; or off.
 error-unknown_zone = There is no time zone { $name }. Write it like Europe/Kyiv.

@@ -18,10 +18,9 @@ WORDS_LIMIT = 64
 
 def start(offered: Sequence[Topic], l10n: Translator) -> Rendered:
     """What the bot does, topics to take with one press, and how to make one's own."""
-    draft = Draft().add(l10n("start"))
+    draft = Draft().add(l10n("start")).add("\n\n").add(l10n("start-own"))
     if offered:
         draft.add("\n\n").add(l10n("start-topics"))
-    draft.add("\n\n").add(l10n("start-own"))
     rows = [[button(label(topic, WHOLE_LIMIT), FollowTopic(topic=topic.id))] for topic in offered]
     return draft.render(reply_markup=keyboard([*rows, [button(l10n("start-all"), ListTopics(tab=Tab.PUBLIC))]]))
 
