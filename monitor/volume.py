@@ -16,6 +16,7 @@ from monitor.search import search
 
 PERIODS = {"24h": 24, "7d": 7, "30d": 30}
 """What can be asked for, and how many hours or days that is."""
+_DAYS = {"24h": 1, "7d": 7, "30d": 30}
 MOST = 20_000  # posts that are counted where the index alone knows them; the older ones are left out
 MOST_READ = 2_000  # posts that are counted where each has to be read
 NAMED = 5  # channels; what the others posted is added up
@@ -39,6 +40,13 @@ class Volume:
     def total(self) -> int:
         """How many posts were counted."""
         return sum(sum(counts) for _, counts in self.series)
+
+    @property
+    def shortest(self) -> str:
+        """The shortest period of days that has all of it, a key of PERIODS; of days, the last one lies within the last 24 hours."""
+        first = min((place for _, counts in self.series for place, count in enumerate(counts) if count), default=0)
+        days = len(self.buckets) - first
+        return next(period for period, most in _DAYS.items() if days <= most)
 
 
 async def volume(session: AsyncSession, query: str, period: str, now: datetime, zone: tzinfo) -> Volume:

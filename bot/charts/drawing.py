@@ -4,6 +4,7 @@ DejaVu Sans, which comes with matplotlib, has the letters of every language that
 """
 
 import io
+import math
 from functools import cache
 
 from matplotlib import rcParams
@@ -11,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
-from matplotlib.ticker import MaxNLocator
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from bot.charts.chart import Chart
 
@@ -20,6 +22,8 @@ LIGHT = {"back": "#ffffff", "text": "#17212b", "faint": "#707a84", "line": "#e3e
 DARK = {"back": "#17212b", "text": "#f1f5f8", "faint": "#8fa1b3", "line": "#2b3a49"}
 HUES = ("#3390ec", "#f5a623", "#2bb673", "#e5533d", "#9b6dd7", "#8a9aa9")  # told apart by the colour-blind too
 TITLE_LIMIT, NAME_LIMIT = 29, 18  # characters
+LABEL_SIZE, LABEL_GAP = 16, 20  # points, pixels
+POINTS = 72  # an inch
 
 rcParams["font.family"] = "DejaVu Sans"
 rcParams["text.parse_math"] = False  # a $ is a $
@@ -27,6 +31,13 @@ rcParams["text.parse_math"] = False  # a $ is a $
 
 def draw(chart: Chart) -> bytes:
     """The picture of a chart."""
+    file = io.BytesIO()
+    figure_of(chart).savefig(file, format="png", pil_kwargs={"compress_level": 1})
+    return file.getvalue()
+
+
+def figure_of(chart: Chart) -> Figure:
+    """The chart, laid out."""
     colours = DARK if chart.dark else LIGHT
     figure = Figure(figsize=(INCHES, INCHES), dpi=DPI, facecolor=colours["back"])
     FigureCanvasAgg(figure)
@@ -36,9 +47,7 @@ def draw(chart: Chart) -> bytes:
     _draw_bars(axes, chart)
     _dress(axes, chart, colours)
     _explain(figure, axes, colours)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", pil_kwargs={"compress_level": 1})
-    return file.getvalue()
+    return figure
 
 
 def _write_head(figure: Figure, chart: Chart, colours: dict[str, str]) -> None:
@@ -59,12 +68,26 @@ def _dress(axes: Axes, chart: Chart, colours: dict[str, str]) -> None:
     axes.grid(axis="y", color=colours["line"], linewidth=1)
     axes.set_axisbelow(True)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    axes.tick_params(length=0, labelsize=16, labelcolor=colours["faint"])
+    axes.yaxis.set_major_formatter(EngFormatter(sep=""))  # 20k: five digits would not fit
+    axes.tick_params(length=0, labelsize=LABEL_SIZE, labelcolor=colours["faint"])
     axes.tick_params(axis="x", pad=9)
-    written = range(0, len(chart.labels), chart.shown)
+    written = range(0, len(chart.labels), _every(axes, chart))
     axes.set_xticks(list(written), [chart.labels[at] for at in written])
     axes.set_xlim(-0.6, len(chart.labels) - 0.4)
     axes.set_ylim(bottom=0)
+
+
+def _every(axes: Axes, chart: Chart) -> int:
+    """Every how many labels one is written, so that none runs into the next: `shown`, or as many times that as it takes."""
+    widest = max(_width(label) for label in chart.labels) + LABEL_GAP
+    room = axes.get_window_extent().width / len(chart.labels)
+    return chart.shown * max(1, math.ceil(widest / (room * chart.shown)))
+
+
+def _width(label: str) -> float:
+    """How wide it is written, in pixels."""
+    path = TextPath((0, 0), label, size=LABEL_SIZE)
+    return float(path.get_extents().width) * DPI / POINTS
 
 
 def _explain(figure: Figure, axes: Axes, colours: dict[str, str]) -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import Any
 
@@ -15,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cli.played import Key, Played, watch
 from bot.cli.stage import Control, Stage, StageError
-from bot.views.joined import MARK
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.syntax import parse
@@ -30,24 +28,16 @@ QUERIES = (
     "арест | арестован",
     "Bakı | Баку",
 )
+TOPICS = (
+    "🏛 Посольства\nЧто происходит в посольствах\nru: посольство | консульство\nen: embassy | consulate\naz: səfirlik | konsulluq",
+    "⚖️ Аресты\nКого задержали и отпустили\nru: арест | арестован | задержан\nen: arrest | detained\naz: həbs | dustaqlıq",
+    "🌦 Погода\nru: погода | шторм\nen: weather | storm\naz: hava | fırtına",
+)
+"""Public ones, offered to whoever writes /start; nobody has them when the story is played."""
 EVENTS_PER_SECOND = 25
 ANSWER_S = 30
 LAST_ALERTS_S = 30
 TRACE = user_state_path("dozor") / "demo.json"
-
-Key = tuple[str, int]
-
-
-@dataclass
-class Played:
-    """What was posted and what arrived; times are of one clock, in seconds."""
-
-    posted: dict[Key, float] = field(default_factory=dict)
-    alerted: dict[Key, list[float]] = field(default_factory=dict)
-    told: set[Key] = field(default_factory=set)
-    """Posts that a message links to: the alert of a story lists those that repeat it, without another ring."""
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    albums: dict[Key, Key] = field(default_factory=dict)
 
 
 async def play(*, once: bool) -> int:
@@ -56,9 +46,9 @@ async def play(*, once: bool) -> int:
     console.print("[bold]Dozor[/bold]: starting a Telegram of its own, and the product on it …")
     async with Stage(_reader_id()) as stage:
         played = Played()
-        watching = asyncio.create_task(_watch(stage.control, played, console))
+        watching = asyncio.create_task(watch(stage.control, played, READER, console))
         try:
-            story = await _prepare(stage.control, played, console)
+            story = await _prepare(stage.control, console)
             due = await _perform(stage.control, story["events"], played)
             missing, doubled = await _compare(due, played)
             _show_figures(console, due, played, missing, doubled)
@@ -95,17 +85,18 @@ def _reader_id() -> int:
     return READER_ID + zlib.crc32(READER.encode()) % 100_000_000
 
 
-async def _prepare(control: Control, played: Played, console: Console) -> dict[str, Any]:
+async def _prepare(control: Control, console: Console) -> dict[str, Any]:
     story: dict[str, Any] = await control.call("GET", "story")
     await control.call("POST", "people", name=READER, language_code="ru")
     await _ask(control, "/start")
     for channel in story["channels"]:
         await control.call("POST", "channels", username=channel["username"], title=channel["title"])
         await control.call("POST", "say", name=READER, text=f"/watch @{channel['username']}")
-    await _until(lambda: sum("t.me/" in json.dumps(a) or "@" in a.get("text", "") for a in played.answers) >= 0)
     await _watched(control, len(story["channels"]))
     for query in QUERIES:
         await _ask(control, f"/subscribe {query}")
+    for topic in TOPICS:
+        await _ask(control, f"/publish {topic}")
     console.print(f"{len(story['channels'])} channels are watched; {READER} is subscribed to {len(QUERIES)} topics.\n")
     return story
 
@@ -171,53 +162,6 @@ async def _until(condition: Callable[[], bool]) -> None:
         if condition():
             return
         await asyncio.sleep(0.05)
-
-
-async def _watch(control: Control, played: Played, console: Console) -> None:
-    async for event in control.events():
-        now = time.monotonic()
-        if event["event"] == "post":
-            played.posted[event["channel"], event["id"]] = now
-            if event["text"]:
-                console.print(
-                    f"[dim]{escape(event['title']):>20}[/dim]  {escape(_line(event['text']))}",
-                    overflow="ellipsis",
-                    no_wrap=True,
-                )
-        elif event["event"] == "edited":
-            for key in (
-                _links_of(event).keys() & played.posted.keys()
-            ):  # told without a ring: another channel repeated the post
-                played.alerted.setdefault(played.albums.get(key, key), [now])
-        elif event["event"] == "message" and event["from"]["is_bot"]:
-            keys = _posts_of(event)
-            if not keys:
-                played.answers.append(event)
-                continue
-            played.told |= _links_of(event).keys()
-            for key in keys:
-                played.alerted.setdefault(played.albums.get(key, key), []).append(now)
-            console.print(
-                f"[green]{'🔔 ' + READER:>19}[/green]  {escape(_line(event['text']))}",
-                overflow="ellipsis",
-                no_wrap=True,
-            )
-
-
-def _posts_of(message: dict[str, Any]) -> list[Key]:
-    """The post that an alert links to in its last line, or the posts that one message joins; none for an answer."""
-    keys = list(_links_of(message))
-    return keys if str(message.get("text")).startswith(MARK) else keys[-1:]
-
-
-def _links_of(message: dict[str, Any]) -> dict[Key, None]:
-    """The posts that a message links to, in order."""
-    addresses = [str(entity.get("url", "")).partition("t.me/")[2].split("/") for entity in message.get("entities", [])]
-    return {(parts[0], int(parts[1])): None for parts in addresses if len(parts) == 2 and parts[1].isdigit()}
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())[:160]
 
 
 def _show_figures(console: Console, due: set[Key], played: Played, missing: set[Key], doubled: set[Key]) -> None:

@@ -22,7 +22,7 @@ from bot.workshop import Reply, Workshop
 from monitor import questions, subscribers, subscriptions
 from monitor.database import Sessions
 from monitor.models import Subscriber, Theme
-from monitor.volume import volume
+from monitor.volume import Volume, volume
 
 
 def create_router() -> Router:
@@ -96,10 +96,14 @@ class _Drawing:
     query: str
 
     async def send(self, message: Message, _: Bot, sessions: Sessions) -> Reply:
-        """The picture as an answer to the message; a sentence where there is nothing to be seen."""
-        picture, caption = await self._make(sessions)
-        if picture is None:
+        """The picture, of the shortest period that has everything, as an answer; a sentence where there is nothing to be seen."""
+        found = await self._look(sessions, self.wanted)
+        if not found.total:
             return reply(message, views.sentence("search-nothing", {"query": self.title}, self.l10n))
+        wanted = self.wanted.model_copy(update={"period": found.shortest})
+        if wanted != self.wanted:
+            found = await self._look(sessions, wanted)
+        picture, caption = await self._draw(found, wanted)
         return message.answer_photo(
             picture,
             caption=caption.text,
@@ -110,16 +114,15 @@ class _Drawing:
 
     async def replace(self, message: Message, _: Bot, sessions: Sessions) -> Reply:
         """The picture in the place of the one in the message."""
-        picture, caption = await self._make(sessions, even_empty=True)
-        assert picture is not None
+        picture, caption = await self._draw(await self._look(sessions, self.wanted), self.wanted)
         media = InputMediaPhoto(media=picture, caption=caption.text, caption_entities=caption.entities, parse_mode=None)
         return message.edit_media(media, reply_markup=caption.inline_keyboard)
 
-    async def _make(self, sessions: Sessions, *, even_empty: bool = False) -> tuple[BufferedInputFile | None, Rendered]:
+    async def _look(self, sessions: Sessions, wanted: DrawStats) -> Volume:
         async with sessions() as session:
-            found = await volume(session, self.query, self.wanted.period, self.now, self.l10n.zone)
-        caption = views.stats_caption(found, self.title, self.wanted, self.theme, self.l10n)
-        if not found.total and not even_empty:
-            return None, caption
-        chart = stats_chart(found, self.title, self.wanted.period, self.theme, self.l10n)
+            return await volume(session, self.query, wanted.period, self.now, self.l10n.zone)
+
+    async def _draw(self, found: Volume, wanted: DrawStats) -> tuple[BufferedInputFile, Rendered]:
+        caption = views.stats_caption(found, self.title, wanted, self.theme, self.l10n)
+        chart = stats_chart(found, self.title, wanted.period, self.theme, self.l10n)
         return BufferedInputFile(await self.workshop.painter.draw(chart), "stats.png"), caption

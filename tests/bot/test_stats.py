@@ -78,12 +78,15 @@ async def test_stats_of_a_query_is_a_picture_that_changes_its_period_and_colours
     sent = await picture(telegram, reader, "/stats Баку")
     ((name, content),) = sent.files
     assert (name, size(content)) == ("stats.png", (1080, 1080))
-    assert sent.params["caption"] == f"📊 Баку\n{EN('search-count', count=36)} · {EN('filter-period-30d')}"
-    await reader.press(sent.buttons()[EN("stats-24h")])
-    edited = await telegram.until_asked("editMessageMedia")
+    assert sent.params["caption"] == f"📊 Баку\n{EN('search-count', count=36)} · {EN('filter-period-24h')}"
+    await reader.press(sent.buttons()[EN("stats-7d")])
+    week = await telegram.until_asked("editMessageMedia")
+    assert EN("filter-period-7d") in week.params["media"]["caption"]
+    await reader.press(week.buttons()[EN("stats-24h")])
+    edited = await telegram.until_asked("editMessageMedia", 2)
     assert EN("filter-period-24h") in edited.params["media"]["caption"]
     await reader.press(edited.buttons()[EN("stats-dark")])
-    dark = await telegram.until_asked("editMessageMedia", 2)
+    dark = await telegram.until_asked("editMessageMedia", 3)
     assert EN("filter-period-24h") in dark.params["media"]["caption"]
     assert EN("stats-light") in dark.buttons()
     assert dark.files[0][1] != edited.files[0][1]
