@@ -46,11 +46,19 @@ async def keep(
     Raises QuerySyntaxError, or TooManySearchesError for one question too many in a minute.
     """
     canonical = str(parse(query))
-    await _refuse_above_limit(session, subscriber, now)
+    await require_room(session, subscriber, now)
     kept = Search(subscriber_id=subscriber.id, query=canonical, asked_at=now, filters=dict(filters or {}), token=token)
     session.add(kept)
     await session.flush()
     return kept
+
+
+async def require_room(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
+    """Whether one more question may be asked: to be known before it is answered. Raises TooManySearchesError."""
+    limit = limits_of(session).searches_a_minute
+    recent = (Search.subscriber_id == subscriber.id, Search.asked_at > now - MINUTE)
+    if (await session.scalar(select(func.count()).select_from(Search).where(*recent)) or 0) >= limit:
+        raise TooManySearchesError(limit=limit)
 
 
 async def own(session: AsyncSession, subscriber: Subscriber, search_id: int) -> Search:
@@ -127,10 +135,3 @@ def _parts(root: Node) -> tuple[Node, ...]:
 
 def _filter(name: str, value: str) -> Node:
     return parse(FILTERS[name].format(value)).root
-
-
-async def _refuse_above_limit(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
-    limit = limits_of(session).searches_a_minute
-    recent = (Search.subscriber_id == subscriber.id, Search.asked_at > now - MINUTE)
-    if (await session.scalar(select(func.count()).select_from(Search).where(*recent)) or 0) >= limit:
-        raise TooManySearchesError(limit=limit)

@@ -34,6 +34,7 @@ async def answer(
 ) -> AnswerInlineQuery:
     if not query.query.strip():
         return _answered(query, None, _button(l10n("inline-hint"), "help"), l10n)
+    await questions.require_room(reading, subscriber, now)
     before = int(query.offset) if query.offset.isdecimal() else None
     page = await search.search(reading, query.query, before=before, limit=RESULTS, now=now)
     if not page.posts:

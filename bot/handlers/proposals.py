@@ -38,8 +38,9 @@ async def propose(
     now: datetime,
     before: int | None = None,
 ) -> Rendered:
-    """What this query would have rung, and a way to subscribe to it. Raises QuerySyntaxError."""
+    """What this query would have rung, and a way to subscribe to it. Raises QuerySyntaxError, TooManySearchesError."""
     query = standing(text)
+    await questions.require_room(reading, subscriber, now)
     known = await estimate(reading, query, now)
     suggestions = await suggest(reading, query, known, now)
     kept = await questions.keep(session, subscriber, query, now)

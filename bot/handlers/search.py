@@ -1,6 +1,7 @@
 """/search, /last, links to answers, and paging."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from bot import views
 from bot.callbacks import ResultsPage
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
+from bot.views import Rendered
 from bot.views.results import COUNTED
 from monitor import channels, questions, search, translations
 from monitor.models import Subscriber
@@ -50,9 +52,7 @@ async def ask(
 ) -> SendMessage:
     if not command.args:
         return reply(message, views.sentence("search-usage", {}, l10n))
-    found = await find(reading, str(parse(command.args)), now, now)
-    kept = await questions.keep(session, subscriber, command.args, now)
-    return reply(message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
+    return reply(message, await answer(str(parse(command.args)), session, reading, subscriber, l10n, now))
 
 
 async def ask_channel(
@@ -67,10 +67,7 @@ async def ask_channel(
     if not command.args:
         return reply(message, views.sentence("last-usage", {}, l10n))
     channel = await channels.archived(reading, command.args)
-    query = f"from:@{channel.username}"
-    found = await find(reading, query, now, now)
-    kept = await questions.keep(session, subscriber, query, now)
-    return reply(message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
+    return reply(message, await answer(f"from:@{channel.username}", session, reading, subscriber, l10n, now))
 
 
 async def follow(
@@ -83,9 +80,7 @@ async def follow(
     now: datetime,
 ) -> SendMessage:
     shared = await questions.shared(reading, (command.args or "").removeprefix(LINK))
-    found = await find(reading, questions.wording(shared.query, shared.filters), now, now)
-    kept = await questions.keep(session, subscriber, shared.query, now, shared.filters)
-    return reply(message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
+    return reply(message, await answer(shared.query, session, reading, subscriber, l10n, now, shared.filters))
 
 
 async def turn(
@@ -105,6 +100,22 @@ async def turn(
     page = await search.search(reading, wanted, before=before, limit=PAGE, now=kept.asked_at)
     translatable = await translations.available(reading, now)
     return replace(query, views.results(page, kept, callback_data.number, l10n, translatable=translatable))
+
+
+async def answer(
+    query: str,
+    session: AsyncSession,
+    reading: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
+    filters: Mapping[str, str] | None = None,
+) -> Rendered:
+    """The newest answers to a new question, which is kept for their buttons. Raises QuerySyntaxError, TooManySearchesError."""
+    await questions.require_room(reading, subscriber, now)
+    found = await find(reading, questions.wording(query, filters or {}), now, now)
+    kept = await questions.keep(session, subscriber, query, now, filters)
+    return views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable)
 
 
 class Newest(NamedTuple):

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import views
 from bot.callbacks import SearchWord
 from bot.handlers.replies import reply
-from bot.handlers.search import find
+from bot.handlers.search import answer
 from bot.i18n import Translator
-from monitor import questions, trends
+from monitor import trends
 from monitor.models import Subscriber
 
 
@@ -39,8 +39,6 @@ async def look(
     now: datetime,
 ) -> SendMessage | None:
     """The list stays: the posts come as a message of their own."""
-    found = await find(reading, callback_data.word, now, now)
-    kept = await questions.keep(session, subscriber, callback_data.word, now)
     if not isinstance(query.message, Message):
         return None
-    return reply(query.message, views.results(found.page, kept, 1, l10n, found.total, translatable=found.translatable))
+    return reply(query.message, await answer(callback_data.word, session, reading, subscriber, l10n, now))

@@ -106,8 +106,9 @@ class Search(Base):
     """
 
     __tablename__ = "searches"
+    __table_args__ = (Index("ix_searches_asked", "subscriber_id", "asked_at"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"))
     query: Mapped[str] = mapped_column(Text)
     filters: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     token: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -11,7 +11,8 @@ from aiogram.utils.backoff import BackoffConfig
 from bot.dispatcher import create_dispatcher
 from bot.polling import Polling
 from bot.settings import BotSettings
-from monitor.database import Sessions
+from monitor.database import Sessions, create_sessions
+from monitor.limits import Limits
 from tests.bot.telegram import TOKEN, Chat, ScriptedTelegram
 from tests.conftest import NOW
 
@@ -27,12 +28,16 @@ def running(sqlite_sessions: Sessions) -> Running:
 
     @asynccontextmanager
     async def run(
-        telegram: ScriptedTelegram | None = None, access: str = "open", feeds_url: str | None = None
+        telegram: ScriptedTelegram | None = None,
+        access: str = "open",
+        feeds_url: str | None = None,
+        limits: Limits | None = None,
     ) -> AsyncIterator[ScriptedTelegram]:
         telegram = telegram or ScriptedTelegram()
         bot = Bot(TOKEN, session=telegram)
         settings = BotSettings.model_validate({"admins": [ADMIN], "access": access})
-        dispatcher = create_dispatcher(sqlite_sessions, settings, feeds_url=feeds_url, clock=lambda: NOW)
+        sessions = create_sessions(sqlite_sessions.engine, limits) if limits else sqlite_sessions
+        dispatcher = create_dispatcher(sessions, settings, feeds_url=feeds_url, clock=lambda: NOW)
         polling = Polling(bot, dispatcher, backoff=PROMPT)
         task = asyncio.create_task(polling.run())
         try:
