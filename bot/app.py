@@ -23,6 +23,7 @@ from bot.floods import FloodCount
 from bot.listening import Listening
 from bot.menu import publish_menu
 from bot.neighbours import Neighbours
+from bot.pauses import short_pauses
 from bot.polling import Polling
 from bot.relaying import create_relay
 from bot.schedule import Schedule
@@ -179,6 +180,7 @@ async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[R
     await require_writable(engine)
     await stack.enter_async_context(reindexing_apart(engine))
     _warm()
+    stack.enter_context(short_pauses())
 
 
 def _end(app: App) -> None:

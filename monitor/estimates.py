@@ -26,7 +26,7 @@ MOST = 10_000  # candidates; a query that finds more rings hundreds of times a d
 SAMPLE = 120  # candidates read where the index finds too much
 EXAMPLES = 3
 _PLACES = 12  # moments from which posts are taken to know what is usual
-_TURN = 15  # posts read before others get their turn
+_BATCH = 15  # posts read by one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ async def _candidates(session: AsyncSession, query: Query, now: datetime) -> tup
 
 async def _satisfying(session: AsyncSession, query: Query, ids: Sequence[int], now: datetime) -> tuple[FoundPost, ...]:
     found: list[FoundPost] = []
-    for start in range(0, len(ids), _TURN):
+    for start in range(0, len(ids), _BATCH):
         statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id)
-        rows = await session.execute(statement.where(Post.id.in_(ids[start : start + _TURN])).order_by(Post.id.desc()))
+        rows = await session.execute(statement.where(Post.id.in_(ids[start : start + _BATCH])).order_by(Post.id.desc()))
         for post, channel in rows:
+            await asyncio.sleep(0)  # a post whose words are not remembered takes a millisecond or two
             spans = explain(query, document_of(post, channel), now=now)
             if spans is not None:
                 found.append(FoundPost(post, channel, spans))
-        await asyncio.sleep(0)
     return tuple(found)
 
 

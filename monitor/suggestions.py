@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,7 @@ _STEM, _ENDING = 4, 2  # letters that a prefix keeps at least, and that it leave
 _LONG = 7
 _TRIALS = 10
 
+Item = TypeVar("Item")
 Matched: TypeAlias = tuple[str, Sequence[tuple[int, int]]]  # a text and what of it matched
 
 
@@ -76,17 +77,20 @@ def changed(query: str, how: How, word: str) -> str | None:
 
 async def _narrower(session: AsyncSession, query: str, known: Estimate, now: datetime) -> list[Suggestion]:
     found = [(each.post.text, each.spans) for each in await sampled(session, query, now, _SAMPLE)]
-    words = await asyncio.to_thread(_noise, parse(query), found, await texts_of(session, now, _BACKGROUND))
+    words = await _noise(parse(query), found, await texts_of(session, now, _BACKGROUND))
     noisy = ((word, share, changed(query, How.WITHOUT, word)) for word, share in words)
     return [
         Suggestion(How.WITHOUT, word, text, round(known.total * (1 - share))) for word, share, text in noisy if text
     ][:SHOWN]
 
 
-def _noise(query: Query, found: Sequence[Matched], texts: Sequence[str]) -> list[tuple[str, float]]:
-    """Words that much of what was found has and other posts have not, with the share of it, largest first."""
-    others: list[Matched] = [(text, ()) for text in texts if explain(query, Document(text)) is None]
-    here, usual = _frequencies(found), _frequencies(others)
+async def _noise(query: Query, found: Sequence[Matched], texts: Sequence[str]) -> list[tuple[str, float]]:
+    """Words that much of what was found has and other posts have not, with the share of it, largest first.
+
+    In the event loop, a post between two looks at it: a thread would hold up the others for longer.
+    """
+    others: list[Matched] = [(text, ()) async for text in _one_by_one(texts) if explain(query, Document(text)) is None]
+    here, usual = await _frequencies(found), await _frequencies(others)
     noisy = [
         (word, share)
         for lemma, (word, share) in here.items()
@@ -95,13 +99,20 @@ def _noise(query: Query, found: Sequence[Matched], texts: Sequence[str]) -> list
     return sorted(noisy, key=lambda each: -each[1])
 
 
-def _frequencies(posts: Sequence[Matched]) -> dict[str, tuple[str, float]]:
+async def _frequencies(posts: Sequence[Matched]) -> dict[str, tuple[str, float]]:
     """By lemma the form a word is written in most often, and the share of posts that have it where nothing matched."""
     forms: dict[str, Counter[str]] = {}
-    for text, matched in posts:
+    async for text, matched in _one_by_one(posts):
         for lemma, form in dict(_lemmas(text, matched)).items():
             forms.setdefault(lemma, Counter())[form] += 1
     return {lemma: (_usual(counts), counts.total() / len(posts)) for lemma, counts in forms.items()}
+
+
+async def _one_by_one(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """Each of them, and before it whatever waits for its turn."""
+    for item in items:
+        await asyncio.sleep(0)
+        yield item
 
 
 def _lemmas(text: str, matched: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ tried once, as the bot does it when somebody types it; "longest stop" is how lon
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import tempfile
@@ -14,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
 
+from bot.pauses import short_pauses
 from monitor import migration
 from monitor.channels import Joined, join
 from monitor.database import Sessions, create_engine, create_sessions
@@ -43,8 +45,11 @@ async def measure(sessions: Sessions, texts: list[str], options: argparse.Namesp
     print("| tried, ms | how often: p50 | p95 | and better ones: p50 | p95 | longest stop | suggested |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     now = BEGIN + EVERY * options.posts
+    gc.collect()
+    gc.freeze()  # as the program does: what is loaded is not looked through again and again
     for kind, queries in Questions(texts[:5_000], chance).of_each_kind(options.questions).items():
-        print(await _row(sessions, kind, queries, now), flush=True)
+        with short_pauses():
+            print(await _row(sessions, kind, queries, now), flush=True)
 
 
 async def _row(sessions: Sessions, kind: str, queries: list[str], now: datetime) -> str:
