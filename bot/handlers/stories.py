@@ -13,6 +13,7 @@ from bot.i18n import Translator
 from bot.views import Repeat
 from monitor import subscribers, timeline
 from monitor.models import Subscriber
+from monitor.related import related
 
 CHOICES = {"on": True, "off": False}
 
@@ -28,10 +29,10 @@ def create_router() -> Router:
     return router
 
 
-async def show(message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
+async def show(message: Message, reading: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
     assert message.reply_to_message is not None
-    told = await timeline.of_message(session, subscriber, message.reply_to_message.message_id)
-    return reply(message, _timeline(told, l10n))
+    told = await timeline.of_message(reading, subscriber, message.reply_to_message.message_id)
+    return reply(message, await _timeline(reading, told, l10n))
 
 
 async def explain(message: Message, l10n: Translator) -> SendMessage:
@@ -39,10 +40,12 @@ async def explain(message: Message, l10n: Translator) -> SendMessage:
 
 
 async def open_story(
-    query: CallbackQuery, callback_data: StoryOf, session: AsyncSession, subscriber: Subscriber, l10n: Translator
+    query: CallbackQuery, callback_data: StoryOf, reading: AsyncSession, subscriber: Subscriber, l10n: Translator
 ) -> SendMessage | None:
-    told = await timeline.of_post(session, subscriber, callback_data.post)
-    return reply(query.message, _timeline(told, l10n)) if isinstance(query.message, Message) else None
+    if not isinstance(query.message, Message):
+        return None
+    told = await timeline.of_post(reading, subscriber, callback_data.post)
+    return reply(query.message, await _timeline(reading, told, l10n))
 
 
 async def choose(
@@ -63,5 +66,6 @@ async def chosen(
     return replace(query, views.telling(callback_data.once, l10n))
 
 
-def _timeline(told: timeline.Tellers, l10n: Translator) -> views.Rendered:
-    return views.timeline([Repeat(post, channel) for post, channel in told], l10n)
+async def _timeline(reading: AsyncSession, told: timeline.Tellers, l10n: Translator) -> views.Rendered:
+    others = await related(reading, told[0][0])
+    return views.timeline([Repeat(*teller) for teller in told], l10n, [Repeat(*teller) for teller in others])

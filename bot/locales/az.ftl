@@ -518,6 +518,7 @@ story-button = 🧵 Bunu kim və nə vaxt yazıb
 story-title = Bunu { $count } kanal yazıb
 story-alone = Bunu başqa heç bir kanal yazmayıb:
 story-deleted = silinib
+story-related = Bəlkə də eyni hadisə başqa sözlərlə:
 story-usage = Bildirişə /story ilə cavab verin, eyni xəbəri hansı kanalların nə vaxt yazdığını göstərim.
 stories-once = Bir neçə kanal eyni şeyi yazanda bir mesaj gəlir, qalanlarını ona səssiz əlavə edirəm.
 stories-every = Bir neçə kanal eyni şeyi yazsa da, hər paylaşım üçün mesaj gəlir.

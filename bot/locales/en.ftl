@@ -571,6 +571,7 @@ story-title =
     }
 story-alone = No other channel has told this:
 story-deleted = deleted
+story-related = In other words, perhaps:
 story-usage = Answer an alert with /story, and I will list the channels that told the same, and when.
 stories-once = When several channels tell the same, you get one message, and I add the others to it without a sound.
 stories-every = You get a message for every post, also when several channels tell the same.

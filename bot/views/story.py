@@ -12,13 +12,20 @@ from bot.views.since import Repeat
 TITLE_LIMIT = 64  # UTF-16 units
 
 
-def timeline(tellers: Sequence[Repeat], l10n: Translator) -> Rendered:
-    """Every post of a story, the first on top; one alone is told by nobody else."""
+def timeline(tellers: Sequence[Repeat], l10n: Translator, related: Sequence[Repeat] = ()) -> Rendered:
+    """Every post of a story, the first on top; one alone is told by nobody else.
+
+    Below stand the `related`, which may tell of the same event in other words.
+    """
     channels = {teller.channel.id for teller in tellers}
     key = "story-title" if len(channels) > 1 else "story-alone"
     draft = Draft().add("🧵 ").add(l10n(key, count=len(channels)), "bold").add("\n")
     lines = (_line(teller, teller is tellers[0], l10n) for teller in tellers)
-    return draft.add_lines(lines, lambda count: l10n("list-more", count=count)).render()
+    draft.add_lines(lines, lambda count: l10n("list-more", count=count))
+    if related:
+        others = [Draft().add("\n≈ ").add(l10n("story-related"), "bold"), *(_line(one, False, l10n) for one in related)]
+        draft.add_lines(others, lambda count: l10n("list-more", count=count))
+    return draft.render()
 
 
 def telling(once: bool, l10n: Translator) -> Rendered:

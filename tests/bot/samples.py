@@ -448,6 +448,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
             l10n,
         ),
         lambda l10n: views.timeline(repeats(200), l10n),
+        lambda l10n: views.timeline(repeats(1), l10n, repeats(3)[1:]),
     ],
     "topic_list": [
         lambda l10n: views.topic_list([], Tab.MINE, 1, l10n),

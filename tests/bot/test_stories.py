@@ -191,3 +191,20 @@ async def test_a_reader_chooses_between_stories_and_posts(sqlite_sessions: Sessi
     assert await tells_once() is True
     (shown,) = await reader.say("/stories")
     assert "one message" in shown.text
+
+
+async def test_beside_a_story_stands_who_told_it_in_other_words(
+    sqlite_sessions: Sessions, delivering: Delivering, reader: Chat
+) -> None:
+    await told_by_all(sqlite_sessions, delivering)
+    async with sqlite_sessions() as session:
+        post = await session.scalar(select(Post).where(Post.channel_id == CHANNEL))
+    assert post is not None
+    words = sorted(set(post.text.rstrip(".").split()), key=len, reverse=True)
+    await watch(sqlite_sessions, 1099, "channel_1099")
+    await arrive(sqlite_sessions, arrival(1, " ".join(words), channel_id=1099))
+    pressed = await reader.press(StoryOf(post=post.id).pack())
+    (shown,) = [each for each in pressed if each.method == "sendMessage"]
+    told, others = shown.text.split("Возможно, о том же другими словами:")
+    assert "Осторожно, новости" in others
+    assert "Осторожно, новости" not in told
