@@ -5,7 +5,7 @@ among the commonest of its language; the neighbours that share it have it too, s
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from math import log
 
 COMMON = frozenset(("ru", "uk", "be", "en", "az", "kk", "tr", "fa"))
@@ -185,13 +185,16 @@ def own(letters: str) -> tuple[str, str] | None:
 
     A third of the letters is enough for a script other than Latin: names and terms are in Latin everywhere.
     """
-    counted = {name: sum(map(len, pattern.findall(letters))) for name, pattern in _SCRIPTS.items()}
-    counted["latin"] //= 2
-    best = max(counted, key=lambda name: counted[name])
+    total = len(letters) - letters.count(" ")
+    counted: dict[str, int] = {}
+    for name, pattern in _SCRIPTS.items():
+        counted[name] = sum(map(len, pattern.findall(letters)))
+        if total and counted[name] == total:  # as in most texts
+            return name, letters
     if not any(counted.values()):
         return ("latin", letters) if letters.isascii() and letters else None
-    if counted[best] == len(letters) - letters.count(" "):
-        return best, letters
+    counted["latin"] //= 2
+    best = max(counted, key=lambda name: counted[name])
     return best, " ".join(filter(_SCRIPTS[best].search, letters.split()))
 
 
@@ -199,12 +202,14 @@ def weigh(script: str, words: str) -> dict[str, float]:
     """{language of the script: weight} for words in lower case between single spaces; the likeliest weighs most."""
     weights = {code: 0.0 if code in COMMON else -_UNCOMMON for code in _BEYOND[script]}
     without, speakers = _WITHOUT[script], _SPEAKERS[script]
-    for letter, count in Counter(words).items():
-        for code in without.get(letter, ()):
-            weights[code] -= _LETTER * min(count, _ENOUGH)
+    for letter in without.keys() & set(words):
+        lost = _LETTER * min(words.count(letter), _ENOUGH)
+        for code in without[letter]:
+            weights[code] -= lost
     for word in words.split():
-        for code in speakers.get(word, ()):
-            weights[code] += _WORD
+        if word in speakers:
+            for code in speakers[word]:
+                weights[code] += _WORD
     return weights
 
 

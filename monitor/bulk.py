@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index, matches, post_ids, post_rows, stories, updates
+from monitor import index, many_rows, matches, post_ids, post_rows, stories, updates
 from monitor.gist import Gist, Matched, completed, gist_of
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested, ingest, recall
@@ -17,6 +17,7 @@ from monitor.language import Habits
 from monitor.models import Channel, Post
 from monitor.post_rows import Key, key_of
 from monitor.similarity import WINDOW
+from monitor.tables import POSTS
 from monitor.topics import StandingTopics
 
 
@@ -80,8 +81,7 @@ async def _drafts(
 async def _insert(session: AsyncSession, topics: StandingTopics, drafts: Sequence[_Draft], now: datetime) -> int:
     """Insert new posts; how many satisfy a topic."""
     told = await _place(session, [draft.row for draft in drafts if draft.row["date"] >= now - WINDOW])
-    table = await session.connection()  # beside the mapped class, whose insert costs twice as much
-    await table.execute(insert(Post.__table__), [draft.row for draft in drafts])  # type: ignore[arg-type]
+    await many_rows.insert(session, POSTS, [draft.row for draft in drafts])
     reached = await index.waiting_below(session) if index.is_sqlite(session) else 0
     entries = {draft.row["id"]: draft.gist.entry for draft in drafts}
     await index.put(session, {post_id: entry for post_id, entry in entries.items() if entry and post_id >= reached})

@@ -1,5 +1,6 @@
 """What can be told of a post without a database: its language, its entry in the index, the topics that it satisfies."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor import index, language
@@ -7,6 +8,7 @@ from monitor.documents import document_of_new, within_text
 from monitor.incoming import IncomingPost, stored_text
 from monitor.index import Entry
 from monitor.language import Opinion
+from monitor.query.document import Document
 from monitor.query.entries import fts5_entry
 from monitor.query.evaluation import Span
 from monitor.query.indexing import index_terms
@@ -46,5 +48,10 @@ def completed(
         entry = Entry(fts5_entry(document, post.channel_id), ())
     else:
         entry = index.entry(index_terms(document, post.channel_id), on_sqlite=False)
-    found, text = topics.spans(topics.match(document), document), stored_text(post.text)
-    return Gist(said, entry, {topic: within_text(text, spans) for topic, spans in found.items()})
+    topic_ids = topics.match(document)
+    return Gist(said, entry, _matched(post, document, topic_ids, topics) if topic_ids else {})
+
+
+def _matched(post: IncomingPost, document: Document, topic_ids: Sequence[int], topics: StandingTopics) -> Matched:
+    text = stored_text(post.text)
+    return {topic: within_text(text, spans) for topic, spans in topics.spans(topic_ids, document).items()}

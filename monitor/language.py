@@ -98,7 +98,10 @@ def undecided(texts: Iterable[str]) -> list[str]:
 
 
 def _letters(text: str) -> str:
-    return " ".join(_LETTERS.findall(_MARKS.sub(" ", text[: 4 * GUESSED])))[:GUESSED].replace("İ", "i").lower()
+    text = text[: 4 * GUESSED]
+    if "@" in text or "#" in text or "://" in text:
+        text = _MARKS.sub(" ", text)
+    return " ".join(_LETTERS.findall(text))[:GUESSED].replace("İ", "i").lower()
 
 
 def _most(usual: Counter[str]) -> str | None:

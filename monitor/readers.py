@@ -98,7 +98,8 @@ def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool) -
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warming.warm()
-    indexing.remember(REMEMBERED)
+    if not on_sqlite:  # where entries remember the same
+        indexing.remember(REMEMBERED)
     standing.remember(REMEMBERED)
     _reader = StandingTopics.of(queries, sample), on_sqlite
 

@@ -26,6 +26,7 @@ KEYS_VERSION = 4
 CACHED_TOKENS = 120_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
+_TEXTS = 16  # whose tokens are remembered
 _LOOKS = 8  # sets of keys that the tokens are looked through for; for more it pays to note where each key stands
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
 
@@ -49,7 +50,7 @@ class Analysis:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.raw = TOKEN.findall(text)[:MAX_TOKENS]
+        self.raw = raw_tokens(text)
         self._places: dict[frozenset[str], list[int]] = {}
         self._beginnings: dict[str, list[int]] = {}
         self._hits = TOKEN.finditer(text)
@@ -107,6 +108,12 @@ class Analysis:
         """The tokens in order."""
         for position, raw in enumerate(self.raw):
             yield Token(position, *self.span(position), fold(raw), post_keys(raw))
+
+
+@lru_cache(maxsize=_TEXTS)
+def raw_tokens(text: str) -> list[str]:
+    """The tokens as they are written, in order, not to be changed: to match, index and explain a post they are asked for in turn."""
+    return TOKEN.findall(text)[:MAX_TOKENS]
 
 
 def analyze(text: str) -> Analysis:

@@ -6,42 +6,36 @@
 - ``f`` what filters ask for: the channel's id, the language, what it carries, whether it is a forward or was edited.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 from zlib import crc32
 
-from monitor.query.analyzer import link_keys, post_keys
+from monitor.query.analyzer import link_keys, post_keys, raw_tokens
 from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
-from monitor.query.tokens import TOKEN
 
 BEGINNINGS = (3, 4)  # letters
 CACHED_TOKENS = 30_000
-MAX_TOKENS = 20_000  # of one text, as the analyzer's
+_PAIRS = 0xFFFFF  # the largest number of a pair
 _HEADS = [f"p{number:03x}" for number in range(4096)]
 _TAILS = [f"{number:02x}" for number in range(256)]
 
 
 def index_terms(document: Document, channel_id: int) -> set[str]:
     """Every term of a post."""
-    tokens = list(map(token_of, raw_tokens(document)))
-    return set().union(*[token.terms for token in tokens], pairs_of(tokens), terms_beside(document, channel_id, tokens))
+    tokens = list(map(token_of, raw_tokens(document.text)))
+    pairs = map(pair_term, set(pairs_of(tokens)))
+    return set().union(*[token.terms for token in tokens], pairs, terms_beside(document, channel_id, tokens))
 
 
-def raw_tokens(document: Document) -> list[str]:
-    """The tokens as they are written, in order."""
-    return TOKEN.findall(document.text)[:MAX_TOKENS]
+def pairs_of(tokens: Iterable["Token"]) -> list[int]:
+    """The numbers of tokens in a row; some come twice."""
+    return [crc32(two, one) & _PAIRS for this, that in pairwise(tokens) for one in this.left for two in that.right]
 
 
-def pairs_of(tokens: Sequence["Token"]) -> Iterator[str]:
-    """The terms of tokens in a row."""
-    found = {crc32(two, one) for this, that in pairwise(tokens) for one in this.left for two in that.right}
-    return map(_pair_term, found)
-
-
-def terms_beside(document: Document, channel_id: int, tokens: Sequence["Token"]) -> Iterator[str]:
+def terms_beside(document: Document, channel_id: int, tokens: Iterable["Token"]) -> Iterator[str]:
     """The terms that are not of the text's words: addresses behind it, and what filters ask for."""
     for address in document.links:
         yield from link_keys(address)
@@ -53,7 +47,12 @@ def terms_beside(document: Document, channel_id: int, tokens: Sequence["Token"])
 def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str]:
     """The terms of which a post has one if tokens with one of these keys each follow one another; none if they are not known."""
     pairs = product(pair_keys(left), pair_keys(right))
-    return [_pair_term(crc32(two.encode(), crc32(one.encode()))) for one, two in pairs]
+    return [pair_term(crc32(two.encode(), crc32(one.encode())) & _PAIRS) for one, two in pairs]
+
+
+def pair_term(number: int) -> str:
+    """The term of a pair of this number: "p" and five hexadecimal digits."""
+    return _HEADS[number >> 8] + _TAILS[number & 255]
 
 
 def pair_keys(keys: Iterable[str]) -> list[str]:
@@ -109,10 +108,6 @@ def remember(tokens: int) -> None:
     """Remember the terms of so many tokens from now on, instead of CACHED_TOKENS: a kilobyte each."""
     global token_of
     token_of = lru_cache(maxsize=tokens)(token_of.__wrapped__)
-
-
-def _pair_term(number: int) -> str:
-    return _HEADS[number >> 8 & 4095] + _TAILS[number & 255]
 
 
 def _filters(document: Document, channel_id: int) -> Iterator[str]:

@@ -17,4 +17,4 @@ from monitor.query.indexing import index_terms
 )  # fmt: skip
 def test_an_entry_made_of_its_tokens_has_the_words_of_the_terms(document: Document) -> None:
     expected = Fts5().document(index_terms(document, -5))
-    assert set(fts5_entry(document, -5).split("\n")) - {""} == set(expected.split("\n")) - {""}
+    assert set(fts5_entry(document, -5).decode().split("\n")) - {""} == set(expected.split("\n")) - {""}

@@ -1,0 +1,54 @@
+"""Inserting thousands of rows: SQLAlchemy takes longer to make parameters of a row than SQLite to store it."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import JSON, Table
+from sqlalchemy import insert as insertion
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.models.base import UtcDateTime
+
+Encoder = Callable[[Any], Any]
+
+
+async def insert(session: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that name every column of the table."""
+    connection = await session.connection()
+    if connection.dialect.name != "sqlite":
+        await connection.execute(insertion(table), rows)
+        return
+    statement, columns = _prepared(table)
+    await connection.exec_driver_sql(statement, list(zip(*(encode(rows) for encode in columns), strict=True)))
+
+
+@cache
+def _prepared(table: Table) -> tuple[str, list[Encoder]]:
+    """The statement, and for each of its parameters what makes them of the rows."""
+    columns = [_column(column.name, _encoder(column.type)) for column in table.columns]
+    return str(insertion(table).compile(dialect=sqlite.dialect())), columns
+
+
+def _column(name: str, encode: Encoder | None) -> Encoder:
+    get = itemgetter(name)
+    return lambda rows: [encode(get(row)) for row in rows] if encode else map(get, rows)
+
+
+def _encoder(kind: Any) -> Encoder | None:
+    """What SQLAlchemy's types make of a value; None where that is the value itself."""
+    if isinstance(kind, JSON):
+        return _json
+    return _moment if isinstance(kind, UtcDateTime) else None
+
+
+def _json(value: Any) -> str:
+    return "[]" if value == [] else json.dumps(value)
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
