@@ -53,6 +53,7 @@ bench: setup
 soak: setup
 	$(BIN)/python -m tests.soak $(ARGS)
 	$(BIN)/python -m tests.soak.deliveries
+	$(BIN)/python -m tests.soak.chaos
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

@@ -96,6 +96,11 @@ class Desk:
         async with self._sessions.begin(quick=True) as session:
             await leases.release(session, self._token, self._clock())
 
+    async def reclaim(self, in_hand: Collection[int]) -> None:
+        """See `leases.reclaim`."""
+        async with self._sessions.begin(quick=True) as session:
+            await leases.reclaim(session, self._token, in_hand, self._clock())
+
     async def slow_down(self, chat_id: int) -> None:
         """See `chat_paces.slow_down`; if the database is away, the chat will say it again."""
         if self._limits is not None:

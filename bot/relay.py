@@ -23,6 +23,7 @@ from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.outcomes import Outcome, Snoozed
+from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,9 @@ class OutboxRelay:
         self._busy: dict[int, float] = {}
         """Subscribers that nothing is claimed for, and until when: forever while a message of theirs is in hand."""
         self._under_way: set[asyncio.Task[None]] = set()
+        self._sending: dict[int, Prepared] = {}
+        self._in_doubt = False
+        """Whether something may be claimed that is not in hand: a transaction failed."""
         self._started_at = self._claim_at = -math.inf
 
     def wake(self) -> None:
@@ -116,6 +120,7 @@ class OutboxRelay:
         assert isinstance(prepared.said, Letter)
         self._pace.take(prepared.said.chat_id)
         self._started_at = self._pace.now()
+        self._sending[prepared.parcel.deliveries[0].id] = prepared
         task = asyncio.create_task(self._deliver(prepared, prepared.said))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -135,10 +140,18 @@ class OutboxRelay:
 
     async def _claim(self, room: int) -> list[Prepared]:
         try:
+            if self._in_doubt:
+                await self._desk.reclaim(self._in_hand())
+                self._in_doubt = False
             return await self._desk.claim(room, self._busy.keys(), begins=self._can_start() and not self._ready)
         except DBAPIError as error:
             logger.error("the outbox cannot be read, trying again: error=%s", error.orig)
+            self._in_doubt = True
             return []
+
+    def _in_hand(self) -> list[int]:
+        """Ids of the deliveries that are claimed and not settled."""
+        return [row.id for one in (*self._ready, *self._sending.values()) for row in one.parcel.deliveries]
 
     async def _receive(self, prepared: Prepared) -> bool:
         """Keep the message for its turn, or settle it if it is not to be sent now: True."""
@@ -158,9 +171,11 @@ class OutboxRelay:
             if await self._desk.begin(prepared.parcel):
                 outcome = await self._outcome(letter)
                 await self._desk.settle(prepared.parcel, outcome, letter.covers)
-        except Exception:  # its lease runs out, and it is claimed again
-            logger.exception("a message is left as it is: chat=%d", letter.chat_id)
+        except Exception:  # it is claimed again
+            log_failure(logger, "a message is left as it is: chat=%d", letter.chat_id)
+            self._in_doubt = True
         finally:
+            del self._sending[prepared.parcel.deliveries[0].id]
             self._busy[prepared.subscriber.id] = self._pace.now() + min(self._pace.chat_wait(letter.chat_id), REST_S)
             self._woken.set()
 

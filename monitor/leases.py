@@ -1,5 +1,6 @@
 """What becomes of the claims of a relay that stops, was killed, or is not heard of any more."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import update
@@ -14,6 +15,15 @@ async def release(session: AsyncSession, token: str, now: datetime) -> None:
     """Give back what this relay claimed and did not begin."""
     held = (Delivery.claim == token, _CLAIMED, Delivery.begun_at.is_(None))
     await session.execute(update(Delivery).where(*held).values(state=DeliveryState.DUE, due_at=now, claim=None))
+
+
+async def reclaim(session: AsyncSession, token: str, in_hand: Collection[int], now: datetime) -> None:
+    """Owe again at once what is claimed by this relay but not in its hand, by the ids of the deliveries.
+
+    A transaction whose commit was not answered may have been made; what it claimed was not sent.
+    """
+    lost = (Delivery.claim == token, _CLAIMED, Delivery.id.not_in(in_hand))
+    await session.execute(update(Delivery).where(*lost).values(state=DeliveryState.DUE, due_at=now, claim=None))
 
 
 async def take_over(session: AsyncSession, token: str, now: datetime) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import aiohttp
 
-from monitor import migration, subscribers, subscriptions
+from monitor import channels, migration, subscribers, subscriptions
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import ChatKind
 from sandbox.chats import Bot, Person
 from sandbox.pointing import bot_token, write_config, write_private
 from sandbox.telegram import Sandbox
+from sandbox.world import Channel
 from tests.conftest import NOW
 
 
@@ -54,6 +55,19 @@ class Fleet:
         if process.returncode is None:
             process.send_signal(number)
         return await process.wait()
+
+    async def watch(self, channel: Channel) -> None:
+        """Have a listener watch the channel, and wait until it does."""
+        async with self.sessions.begin() as session:
+            reader = await subscribers.get_or_create(session, self.admin.id, 0, ChatKind.PRIVATE, "ru", NOW)
+            await channels.request_watch(session, reader, f"@{channel.username}", NOW)
+        async with asyncio.timeout(60):
+            while not await self._watches(channel):  # noqa: ASYNC110 -- another process joins
+                await asyncio.sleep(0.1)
+
+    async def _watches(self, channel: Channel) -> bool:
+        async with self.sessions() as session:
+            return channel.id in {each.id for each in await channels.watched(session)}
 
     async def subscribe(self, people: list[Person], query: str) -> None:
         """Have these people subscribed, as if they had told the bot so."""

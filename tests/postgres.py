@@ -6,6 +6,7 @@ since PostgreSQL refuses root.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,9 +28,38 @@ class Postgres:
     """A running server; `new_database()` makes an empty database and returns its url."""
 
     binaries: Path
+    data: Path
     port: int
     as_user: dict[str, Any]
     numbers: Iterator[int] = field(default_factory=count)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.process = _start(self)
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """End it by a signal (PostgreSQL, 18.5): SIGTERM waits for its clients, SIGINT sends them away, SIGQUIT drops everything."""
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(timeout=30)
+            self.process = None
+
+    def limit_files(self, size: int | None) -> None:
+        """Let the files that its sessions write grow no further than `size` bytes, as if the disk were full; None makes room again.
+
+        Whoever asks must be the one it runs as (man 2 prlimit), hence the program and not the call.
+        """
+        assert self.process is not None
+        limit = "unlimited" if size is None else size
+        for pid in (self.process.pid, *self._sessions()):  # new sessions have it from the first process
+            command = ["prlimit", f"--pid={pid}", f"--fsize={limit}:"]
+            subprocess.run(command, check=False, capture_output=True, **self.as_user)
+
+    def _sessions(self) -> list[int]:
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(child) for child in children if b" dozor " in Path(f"/proc/{child}/cmdline").read_bytes()]
 
     def new_database(self) -> str:
         name = f"test_{os.getpid()}_{next(self.numbers)}"
@@ -42,28 +72,25 @@ class Postgres:
 
 
 @contextmanager
-def start_postgres(_folder: Path) -> Iterator[Postgres]:
+def start_postgres(_folder: Path, *, wal_segment_mb: int = 16) -> Iterator[Postgres]:
     """A server on a free loopback port, its data in a folder that goes with it."""
     folder = Path(tempfile.mkdtemp(prefix="dozor-postgres-"))
     as_user = _unprivileged(folder)
     binaries = _reachable_binaries(folder, as_user)
-    server = Postgres(binaries, _free_port(), as_user)
-    data = folder / "data"
-    process = None
+    server = Postgres(binaries, folder / "data", _free_port(), as_user)
+    initdb = ["initdb", "--no-sync", "-D", str(server.data), "-U", "dozor", "-A", "trust", "-E", "UTF8", "--locale=C"]
     try:
-        server.run("initdb", "--no-sync", "-D", str(data), "-U", "dozor", "-A", "trust", "-E", "UTF8", "--locale=C")
-        process = _start(server, data)
+        server.run(*initdb, f"--wal-segsize={wal_segment_mb}")
+        server.start()
         yield server
     finally:
-        if process is not None:
-            process.terminate()
-            process.wait(timeout=30)
+        server.stop(signal.SIGINT)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(server: Postgres, data: Path) -> "subprocess.Popen[bytes]":
-    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"]
-    command = [str(server.binaries / "postgres"), "-D", str(data), "-p", str(server.port), *options]
+def _start(server: Postgres) -> "subprocess.Popen[bytes]":
+    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={server.data}"]
+    command = [str(server.binaries / "postgres"), "-D", str(server.data), "-p", str(server.port), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **server.as_user)
     for _ in range(START_ATTEMPTS):
         try:

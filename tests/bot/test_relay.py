@@ -1,5 +1,7 @@
 """What becomes of a delivery, by what Telegram answers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -8,12 +10,14 @@ import pytest
 from aiogram import Bot
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import translator
 from bot.pace import Pace
 from bot.relay import OutboxRelay
 from monitor import retelling, subscribers
 from monitor.database import Sessions
+from monitor.limits import Limits
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
@@ -285,6 +289,37 @@ async def test_what_is_sent_is_settled_however_often_the_database_refuses(
     assert refusals == 0
     assert len(delivering.telegram.of("sendMessage")) == 1
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
+
+
+class Unanswered(Sessions):
+    """Sessions of which one commit is made, but not answered."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__(sessions.engine, sessions.engine, Limits())
+        self.left = 0
+
+    @asynccontextmanager
+    async def begin(self, *, quick: bool = False) -> AsyncIterator[AsyncSession]:
+        async with super().begin(quick=quick) as session:
+            yield session
+        self.left -= 1
+        if self.left == 0:
+            raise OperationalError("COMMIT", None, OSError("Connection reset by peer"))
+
+
+@pytest.mark.parametrize("commit", [1, 2])
+async def test_a_claim_or_a_beginning_whose_commit_was_not_answered_is_not_forgotten(
+    sqlite_sessions: Sessions, commit: int
+) -> None:
+    sessions = Unanswered(sqlite_sessions)
+    delivering = Delivering(sessions)
+    await subscribe(sqlite_sessions, "посольство", chat_id=2)
+    await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
+    sessions.left = commit
+    await delivering.step()
+    await delivering.step(2)
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 3
+    assert len(delivering.telegram.of("sendMessage")) == 3
 
 
 async def give_thread(sessions: Sessions, thread_id: int) -> None:

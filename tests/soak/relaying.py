@@ -1,6 +1,7 @@
 """A relay in a process of its own, which can be killed: `python -m tests.soak.relaying API_URL TOKEN DATABASE JOINED_FROM`."""
 
 import asyncio
+import signal
 import sys
 
 from bot import sending
@@ -18,7 +19,11 @@ async def relay(api_url: str, token: str, database: str, joined_from: int) -> No
     bot = create_bot(BotSettings.model_validate({"token": token, "api_url": api_url}))
     engine = create_engine(database)
     pace = Pace(overall=1000, chat=100, group=6000)
-    await OutboxRelay(bot, create_sessions(engine), pace, joined_from=joined_from).run()
+    relaying = OutboxRelay(bot, create_sessions(engine), pace, joined_from=joined_from)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, relaying.stop)
+    await relaying.run()
+    await bot.session.close()
+    await engine.dispose()
 
 
 if __name__ == "__main__":
