@@ -9,9 +9,7 @@ from monitor.incoming import IncomingPost, stored_text
 from monitor.index import Entry
 from monitor.language import Opinion
 from monitor.query.document import Document
-from monitor.query.entries import fts5_entry
 from monitor.query.evaluation import Span
-from monitor.query.indexing import index_terms
 from monitor.topics import StandingTopics
 
 Matched = dict[int, list[Span]]
@@ -44,10 +42,7 @@ def completed(
 ) -> Gist:
     """The gist of a post that is in the language `code`."""
     document = document_of_new(post, username, code)
-    if on_sqlite:
-        entry = Entry(fts5_entry(document, post.channel_id), ())
-    else:
-        entry = index.entry(index_terms(document, post.channel_id), on_sqlite=False)
+    entry = index.entry(document, post.channel_id, on_sqlite=on_sqlite)
     topic_ids = topics.match(document)
     return Gist(said, entry, _matched(post, document, topic_ids, topics) if topic_ids else {})
 

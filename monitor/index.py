@@ -1,12 +1,15 @@
 """The full-text index: FTS5 on SQLite, arrays of numbers under GIN on PostgreSQL.
 
-It holds `query.indexing`'s terms of every post and no text. SQLite 3.40 deletes from such a table only when told what was indexed
-(sqlite.org/fts5.html, 4.4.3). While posts are indexed anew (`monitor.reindexing`), those below the state's `reached` still wait for
-it and are left alone here.
+It holds what can be asked of every post (`query.entries`, `query.numbering`) and no text. SQLite 3.40 deletes from such a table only
+when told what was indexed (sqlite.org/fts5.html, 4.4.3). While posts are indexed anew (`monitor.reindexing`), those below the state's
+`reached` still wait for it and are left alone here.
+
+What PostgreSQL's numbers mean stands in a table without a unique key: two transactions that meet the same new word need not wait for
+one another, and a word that stands there twice does no harm.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,83 +17,75 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor.database import Sessions
 from monitor.documents import document_of
 from monitor.models import Post
-from monitor.query.dialects import Fts5, Postgres
-from monitor.query.indexing import index_terms
+from monitor.query.document import Document
+from monitor.query.entries import fts5_entry
+from monitor.query.numbering import Numbers, Word, numbers_of, spans_of
 from monitor.tables import INDEX_STATE
 
-FTS5, POSTGRES = Fts5(), Postgres()
 MERGED_PAGES = 2_000  # of 4,000 bytes each, in one transaction: a few hundredths of a second
 MAX_MERGES = 10_000
 MANY = 100  # posts at once, for which FTS5 is told to merge less often
 AUTOMERGE = 4  # segments of a level, FTS5's default (sqlite.org/fts5.html, 6.6)
 
+Entry: TypeAlias = bytes | Numbers
+"""What the index takes of a post: a document of FTS5 in UTF-8, or PostgreSQL's numbers."""
+
 _REACHED = select(INDEX_STATE.c.reached).where(INDEX_STATE.c.id == 1)
 _SQLITE_ADD = text("INSERT INTO post_index(rowid, terms) VALUES (:id, CAST(:terms AS TEXT))")
 _SQLITE_ADD_MANY = "INSERT INTO post_index(rowid, terms) VALUES (?, CAST(? AS TEXT))"
-_SQLITE_DELETE = text("INSERT INTO post_index(post_index, rowid, terms) VALUES ('delete', :id, :terms)")
+_SQLITE_DELETE = text("INSERT INTO post_index(post_index, rowid, terms) VALUES ('delete', :id, CAST(:terms AS TEXT))")
 _SQLITE_MERGE = text("INSERT INTO post_index(post_index, rank) VALUES ('merge', :pages)")
-_SQLITE_CONFIGURE = text("INSERT INTO post_index(post_index, rank) VALUES (:name, :value)")
 _CHANGES = text("SELECT total_changes()")
+_SQLITE_CONFIGURE = text("INSERT INTO post_index(post_index, rank) VALUES (:name, :value)")
+_SQLITE_CLEAR = text("INSERT INTO post_index(post_index) VALUES ('delete-all')")
+_POSTGRES_CLEAR = text("TRUNCATE post_index, post_index_words")
 _POSTGRES_ADD = text(
-    "INSERT INTO post_index(post_id, terms) VALUES (:id, :terms) ON CONFLICT (post_id) DO UPDATE SET terms = excluded.terms"
+    "INSERT INTO post_index(post_id, terms, pairs) VALUES (:id, :terms, :pairs)"
+    " ON CONFLICT (post_id) DO UPDATE SET terms = excluded.terms, pairs = excluded.pairs"
 )
-_POSTGRES_FORMS = text(
-    "INSERT INTO post_index_forms(form) SELECT form FROM unnest(CAST(:forms AS text[])) AS form"
-    " WHERE NOT EXISTS (SELECT FROM post_index_forms AS known WHERE known.form = form.form) ON CONFLICT DO NOTHING"
+_POSTGRES_NEW_WORDS = text(
+    "SELECT number FROM unnest(CAST(:numbers AS bigint[]), CAST(:forms AS text[])) AS word(number, form)"
+    " WHERE NOT EXISTS (SELECT FROM post_index_words AS known WHERE known.form = word.form AND known.number = word.number)"
 )
+_POSTGRES_ADD_WORD = text("INSERT INTO post_index_words(number, form, keys) VALUES (:number, :form, :keys)")
 
 
-class Entry(NamedTuple):
-    """What the index takes of a post: a document of FTS5 (bytes are UTF-8), or PostgreSQL's numbers and the forms beside them."""
-
-    terms: str | bytes | list[int]
-    forms: tuple[str, ...]
-
-
-def terms_of(post: Post) -> set[str]:
+def entry_of(session: AsyncSession, post: Post) -> Entry:
     """What the index holds of a post."""
-    return index_terms(document_of(post, None), post.channel_id)
+    return entry(document_of(post, None), post.channel_id, on_sqlite=is_sqlite(session))
+
+
+def entry(document: Document, channel_id: int, *, on_sqlite: bool) -> Entry:
+    """What the index takes of a post of this channel."""
+    return fts5_entry(document, channel_id) if on_sqlite else numbers_of(document, channel_id)
 
 
 async def add(session: AsyncSession, posts: Sequence[Post]) -> None:
     """Index posts that are not in the index."""
     reached = await waiting_below(session) if is_sqlite(session) else 0
-    await write(session, {post.id: terms_of(post) for post in posts if post.id >= reached})
+    await put(session, {post.id: entry_of(session, post) for post in posts if post.id >= reached})
 
 
-async def replace(session: AsyncSession, post: Post, old: set[str]) -> None:
-    """Index a post that has changed; `old` are its terms before."""
+async def replace(session: AsyncSession, post: Post, old: Entry) -> None:
+    """Index a post that has changed; `old` is its entry before."""
     if is_sqlite(session):
         if post.id < await waiting_below(session):
             return
-        await session.execute(_SQLITE_DELETE, {"id": post.id, "terms": FTS5.document(old)})
-    await write(session, {post.id: terms_of(post)})
-
-
-async def write(session: AsyncSession, terms: dict[int, set[str]]) -> None:
-    """Put terms into the index: {post id: terms}."""
-    on_sqlite = is_sqlite(session)
-    await put(session, {post_id: entry(found, on_sqlite=on_sqlite) for post_id, found in terms.items()})
-
-
-def entry(terms: set[str], *, on_sqlite: bool) -> Entry:
-    """A post's terms as the index takes them."""
-    if on_sqlite:
-        return Entry(FTS5.document(terms), ())
-    return Entry(POSTGRES.numbers(terms), tuple(term[1:] for term in terms if term[0] == "e"))
+        await session.execute(_SQLITE_DELETE, {"id": post.id, "terms": old})
+    await put(session, {post.id: entry_of(session, post)})
 
 
 async def put(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
     """Put entries into the index: {post id: entry}."""
     if not entries:
         return
-    if is_sqlite(session) and len(entries) >= MANY:
+    numbers = {post_id: entry for post_id, entry in entries.items() if isinstance(entry, Numbers)}
+    if numbers:
+        await _put_numbers(session, numbers)
+    elif len(entries) >= MANY:
         await _put_many(session, entries)
-        return
-    rows = [{"id": post_id, "terms": entry.terms} for post_id, entry in entries.items()]
-    await session.execute(_SQLITE_ADD if is_sqlite(session) else _POSTGRES_ADD, rows)
-    if forms := {form for entry in entries.values() for form in entry.forms}:
-        await session.execute(_POSTGRES_FORMS, {"forms": sorted(forms)})
+    else:
+        await session.execute(_SQLITE_ADD, [{"id": post_id, "terms": entry} for post_id, entry in entries.items()])
 
 
 async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
@@ -100,9 +95,42 @@ async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None
     """
     connection = await session.connection()
     await connection.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": 4 * AUTOMERGE})
-    await connection.exec_driver_sql(_SQLITE_ADD_MANY, [(post_id, entry.terms) for post_id, entry in entries.items()])
+    await connection.exec_driver_sql(_SQLITE_ADD_MANY, list(entries.items()))
     async with connection.begin_nested():
         await connection.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": AUTOMERGE})
+
+
+async def _put_numbers(session: AsyncSession, numbers: Mapping[int, Numbers]) -> None:
+    await _put_words(session, frozenset().union(*(entry.words for entry in numbers.values())))
+    rows = [
+        {"id": post_id, "terms": entry.terms + spans_of(post_id), "pairs": entry.pairs}
+        for post_id, entry in numbers.items()
+    ]
+    await session.execute(_POSTGRES_ADD, rows)
+
+
+async def clear(session: AsyncSession) -> None:
+    """Take everything out of the index."""
+    await session.execute(_SQLITE_CLEAR if is_sqlite(session) else _POSTGRES_CLEAR)
+
+
+async def _put_words(session: AsyncSession, words: Iterable[Word]) -> None:
+    """Say what numbers mean that the archive did not have before."""
+    by_number = {word.number: word for word in words}
+    asked = {"numbers": list(by_number), "forms": [_first_form(word) for word in by_number.values()]}
+    new = [by_number[number] for number in await session.scalars(_POSTGRES_NEW_WORDS, asked)] if by_number else ()
+    if rows := [row for word in new for row in _rows(word)]:
+        await session.execute(_POSTGRES_ADD_WORD, rows)
+
+
+def _rows(word: Word) -> list[dict[str, Any]]:
+    """A row for each form, the keys in the first."""
+    first = {"number": word.number, "form": _first_form(word), "keys": list(word.keys)}
+    return [first, *({"number": word.number, "form": form, "keys": []} for form in word.forms[1:])]
+
+
+def _first_form(word: Word) -> str:
+    return word.forms[0] if word.forms else ""
 
 
 async def tidy(sessions: Sessions) -> None:

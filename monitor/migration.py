@@ -109,7 +109,7 @@ def drop_tables(connection: Connection) -> None:
     """Take away the schema and all that is in it."""
     from monitor.models import Base
 
-    for table in (*Base.metadata.tables, "post_index", "post_index_forms", "alembic_version"):
+    for table in (*Base.metadata.tables, "post_index", "post_index_forms", "post_index_words", "alembic_version"):
         connection.execute(text(f"DROP TABLE IF EXISTS {table} CASCADE"))
 
 

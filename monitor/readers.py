@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from monitor.gist import Gist, gist_of
 from monitor.incoming import IncomingPost
 from monitor.post_rows import Key, key_of
-from monitor.query import indexing, standing, warming
+from monitor.query import entries, numbering, standing, warming
 from monitor.topics import SAMPLE, StandingTopics
 
 FEW = 3_000
@@ -98,8 +98,7 @@ def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool) -
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warming.warm()
-    if not on_sqlite:  # where entries remember the same
-        indexing.remember(REMEMBERED)
+    (entries if on_sqlite else numbering).remember(REMEMBERED)
     standing.remember(REMEMBERED)
     _reader = StandingTopics.of(queries, sample), on_sqlite
 

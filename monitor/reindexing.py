@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from monitor import index
@@ -24,9 +24,7 @@ async def prepare(sessions: Sessions) -> bool:
     async with sessions.begin() as session:
         state = await session.get_one(IndexState, 1, with_for_update=True)
         if state.keys_version != KEYS_VERSION:
-            on_sqlite = index.is_sqlite(session)
-            empty = "INSERT INTO post_index(post_index) VALUES ('delete-all')" if on_sqlite else "TRUNCATE post_index"
-            await session.execute(text(empty))
+            await index.clear(session)
             state.keys_version = KEYS_VERSION
             state.reached = _ABOVE_ALL if await session.scalar(select(Post.id).limit(1)) is not None else None
         return state.reached is not None
@@ -55,7 +53,7 @@ async def _step(sessions: Sessions) -> int | None:
         newest = select(Post).where(Post.id < state.reached).order_by(Post.id.desc()).limit(BATCH)
         posts = list(await session.scalars(newest.with_for_update()))
         state.reached = posts[-1].id if posts else None
-        await index.write(session, {post.id: index.terms_of(post) for post in posts})
+        await index.put(session, {post.id: index.entry_of(session, post) for post in posts})
         return len(posts)
 
 

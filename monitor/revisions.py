@@ -24,7 +24,7 @@ async def take_over(session: AsyncSession, post: Post, incoming: IncomingPost, h
     if all(getattr(post, name) == new[name] for name in ("text", "entities", "media", "links")):
         return await _preview(session, post, new["preview"])
     session.add(_version(post))
-    indexed = index.terms_of(post)
+    indexed = index.entry_of(session, post)
     _revise(post, new, incoming.edit_date or now)
     post.language = habits.detect(post.channel_id, post.text)
     await session.flush()
@@ -50,7 +50,7 @@ async def _preview(session: AsyncSession, post: Post, title: str | None) -> bool
     """Take over the title of the page that the post links to; True if it is another."""
     if title is None or title == post.preview:
         return False
-    indexed = index.terms_of(post)
+    indexed = index.entry_of(session, post)
     post.preview = title
     await session.flush()
     await index.replace(session, post, indexed)

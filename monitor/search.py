@@ -97,7 +97,7 @@ async def _checked(
     options = QUICK if len(ids) <= FEW else {}
     read = await session.execute(statement, execution_options=options) if ids else ()
     rows = {post.id: (post, channel) for post, channel in read}
-    ask = bold if candidates.are_answers else explain
+    ask = bold if candidates.plan.is_exact else explain
     found = []
     for post, channel in (rows[post_id] for post_id in ids if post_id in rows):
         spans = ask(query, document_of(post, channel), now)

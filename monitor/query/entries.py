@@ -1,4 +1,4 @@
-"""A post's entry in an FTS5 index, put together from its tokens' entries: the words of `Fts5.document(index_terms(…))`, sooner.
+"""A post's entry in SQLite's index: its terms as FTS5 is given them, put together from its tokens' entries.
 
 Some come twice, which an index without positions does not keep (`detail=none`, sqlite.org/fts5.html).
 """
@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 from struct import pack
 
-from monitor.query import indexing
+from monitor.query import fts5, indexing
 from monitor.query.analyzer import raw_tokens
-from monitor.query.dialects import Fts5
 from monitor.query.document import Document
 from monitor.query.indexing import Token
 
-CACHED_TOKENS = 150_000
-_FTS5 = Fts5()
+CACHED_TOKENS = 8_000
 
 
 def fts5_entry(document: Document, channel_id: int) -> bytes:
-    """What the table is given for a post, in UTF-8; for whoever reads very many."""
+    """What the table is given for a post, in UTF-8."""
     raw = raw_tokens(document.text)
     tokens = list(map(_written, raw))
     different = dict(zip(raw, tokens, strict=True)).values()
-    beside = _FTS5.document(indexing.terms_beside(document, channel_id, different))
+    beside = fts5.document(indexing.terms_beside(document, channel_id, different))
     return "\n".join([*(token.terms[0] for token in different), _pairs(indexing.pairs_of(tokens)), beside]).encode()
 
 
@@ -30,7 +28,13 @@ def fts5_entry(document: Document, channel_id: int) -> bytes:
 def _written(raw: str) -> Token:
     """A token whose terms are one text, as the table is given them."""
     token = indexing.token_of(raw)
-    return token._replace(terms=(_FTS5.document(token.terms),))
+    return token._replace(terms=(fts5.document(token.terms),))
+
+
+def remember(tokens: int) -> None:
+    """Remember the entries of so many tokens from now on, instead of CACHED_TOKENS: a kilobyte each."""
+    global _written
+    _written = lru_cache(maxsize=tokens)(_written.__wrapped__)
 
 
 def _pairs(numbers: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""What an index holds of a post: short strings, its terms, whose first character names their kind.
+"""What SQLite's index holds of a post: short strings, its terms, whose first character names their kind.
 
 - ``e l n s`` the keys of the text, as `monitor.query.analyzer` makes them, and of the addresses behind it;
 - ``b`` the first three letters of a longer word, and the first four: short prefixes;
@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 from zlib import crc32
 
-from monitor.query.analyzer import link_keys, post_keys, raw_tokens
+from monitor.query.analyzer import link_keys, post_keys
 from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
 
@@ -21,13 +21,6 @@ CACHED_TOKENS = 30_000
 _PAIRS = 0xFFFFF  # the largest number of a pair
 _HEADS = [f"p{number:03x}" for number in range(4096)]
 _TAILS = [f"{number:02x}" for number in range(256)]
-
-
-def index_terms(document: Document, channel_id: int) -> set[str]:
-    """Every term of a post."""
-    tokens = list(map(token_of, raw_tokens(document.text)))
-    pairs = map(pair_term, set(pairs_of(tokens)))
-    return set().union(*[token.terms for token in tokens], pairs, terms_beside(document, channel_id, tokens))
 
 
 def pairs_of(tokens: Iterable["Token"]) -> list[int]:
@@ -39,9 +32,22 @@ def terms_beside(document: Document, channel_id: int, tokens: Iterable["Token"])
     """The terms that are not of the text's words: addresses behind it, and what filters ask for."""
     for address in document.links:
         yield from link_keys(address)
-    yield from _filters(document, channel_id)
-    if document.links or any(token.is_link for token in tokens):
+    is_linked = bool(document.links) or any(token.is_link for token in tokens)
+    yield from filter_terms(document, channel_id, is_linked=is_linked)
+
+
+def filter_terms(document: Document, channel_id: int, *, is_linked: bool) -> Iterator[str]:
+    """What filters ask for, the channel first."""
+    yield channel_term(channel_id)
+    if document.language:
+        yield language_term(document.language)
+    yield from map(media_term, sorted(document.media))
+    if is_linked:
         yield media_term("link")
+    if document.is_forward:
+        yield state_term("forward")
+    if document.is_edited:
+        yield state_term("edited")
 
 
 def pair_terms(left: Iterable[str], right: Iterable[str]) -> list[str]:
@@ -102,20 +108,3 @@ def token_of(raw: str) -> Token:
     beginnings = {term for key in keys if key[0] == "e" for term in beginning_terms(key)}
     is_link = any(map(is_link_key, keys))
     return Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves), is_link)
-
-
-def remember(tokens: int) -> None:
-    """Remember the terms of so many tokens from now on, instead of CACHED_TOKENS: a kilobyte each."""
-    global token_of
-    token_of = lru_cache(maxsize=tokens)(token_of.__wrapped__)
-
-
-def _filters(document: Document, channel_id: int) -> Iterator[str]:
-    yield channel_term(channel_id)
-    if document.language:
-        yield language_term(document.language)
-    yield from map(media_term, document.media)
-    if document.is_forward:
-        yield state_term("forward")
-    if document.is_edited:
-        yield state_term("edited")

@@ -6,12 +6,11 @@ The index narrows: what it finds satisfies the query unless the plan is not exac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from itertools import pairwise
 from typing import TypeVar
 
 from monitor.query import indexing
 from monitor.query.analyzer import post_keys
-from monitor.query.dialects import Dialect, Known, Part
+from monitor.query.dialects import Dialect, Part, Run
 from monitor.query.evaluation import parts, prefix_key
 from monitor.query.tokens import TOKEN
 from monitor.query.tree import (
@@ -34,9 +33,8 @@ from monitor.query.tree import (
     Word,
 )
 
-MAX_PAIRS = 64  # of two neighbours' keys
-
 _T = TypeVar("_T")
+_WORDS: tuple[type[Word | Exact | Name | Phrase], ...] = (Word, Exact, Name, Phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +47,14 @@ class Plan:
     until: datetime | None
 
 
-def plan(query: Query, dialect: Dialect, known: Known, now: datetime) -> Plan:
+def plan(query: Query, dialect: Dialect, now: datetime) -> Plan:
     """How to ask the index; `now` is the moment that `last:` counts from."""
     items = query.root.items if isinstance(query.root, And) else (query.root,)
     bounds = [_bounds(item, now) for item in items if isinstance(item, After | Before | Last)]
     since = max((first for first, _ in bounds if first is not None), default=None)
     until = min((last for _, last in bounds if last is not None), default=None)
     rest = tuple(item for item in items if not isinstance(item, After | Before | Last))
-    part = _Compiler(dialect, known).compile(And(rest)) if rest else None
+    part = _Compiler(dialect).compile(And(rest)) if rest else None
     return Plan(part.expression if part else None, part.is_exact if part else not rest, since, until)
 
 
@@ -66,8 +64,13 @@ def channels(query: Query) -> set[str]:
 
 
 def prefixes(query: Query) -> set[str]:
-    """The ``e`` keys of its prefixes, whose forms a plan for PostgreSQL must know."""
+    """The ``e`` keys of its prefixes."""
     return {prefix_key(leaf) for leaf in _leaves(query.root, Prefix)}
+
+
+def keys(query: Query) -> set[str]:
+    """The keys of its words."""
+    return {key for kind in _WORDS for leaf in _leaves(query.root, kind) for part in parts(leaf) for key in part}
 
 
 def _bounds(node: After | Before | Last, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -88,9 +91,8 @@ def _leaves(node: Node, kind: type[_T]) -> Iterable[_T]:
 
 
 class _Compiler:
-    def __init__(self, dialect: Dialect, known: Known) -> None:
+    def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._known = known
 
     def compile(self, node: Node) -> Part | None:
         """None where the index cannot help."""
@@ -99,7 +101,7 @@ class _Compiler:
         if isinstance(node, Or):
             return self._or(node)
         if isinstance(node, Prefix):
-            return self._dialect.prefix(prefix_key(node), self._known)
+            return self._dialect.prefix(prefix_key(node))
         if isinstance(node, Word | Exact | Name | Phrase):
             return self._words(node)
         terms = self._filter(node)
@@ -120,9 +122,7 @@ class _Compiler:
     def _without(self, whole: Part, excluded: Node) -> Part:
         part = self.compile(excluded)
         if part is not None and part.is_exact:
-            expression = self._dialect.without(whole.expression, part.expression)
-            if expression is not None:
-                return Part(expression, whole.is_exact)
+            return Part(self._dialect.without(whole.expression, part.expression), whole.is_exact)
         return Part(whole.expression, False)
 
     def _or(self, node: Or) -> Part | None:
@@ -132,34 +132,22 @@ class _Compiler:
         return Part(self._dialect.either(part.expression for part in found), all(part.is_exact for part in found))
 
     def _words(self, leaf: Word | Exact | Name | Phrase) -> Part:
-        tokens = list(dict.fromkeys(map(self._any_key, parts(leaf))))
-        if len(tokens) == 1 and len(parts(leaf)) == 1:
-            return tokens[0]
-        pairs = [] if isinstance(leaf, Phrase) and leaf.slop else _pairs(leaf)
-        expressions = [self._dialect.any_of(terms) for terms in pairs]
-        return Part(self._dialect.both(dict.fromkeys([*expressions, *(part.expression for part in tokens)])), False)
-
-    def _any_key(self, keys: frozenset[str]) -> Part:
-        form = next(iter(keys))
-        return self._dialect.form(form) if form[0] == "e" else Part(self._dialect.any_of(sorted(keys)), True)
+        columns = parts(leaf)
+        if len(columns) == 1:
+            return self._dialect.token(columns[0])
+        is_exact = isinstance(leaf, Exact) or (isinstance(leaf, Phrase) and leaf.exact)
+        halves = _exact_halves(leaf.text) if is_exact else list(map(sorted, columns))
+        return self._dialect.run(Run(columns, halves, leaf.slop if isinstance(leaf, Phrase) else 0))
 
     def _filter(self, node: Node) -> list[str] | None:
         if isinstance(node, From):
-            ids = self._known.channels.get(node.channel, ())
+            ids = self._dialect.channels.get(node.channel, ())
             return [indexing.channel_term(channel_id) for channel_id in ids] or [indexing.channel_term(0)]
         if isinstance(node, Lang):
             return [indexing.language_term(node.code)]
         if isinstance(node, Has):
             return [indexing.media_term(kind) for kind in node.kinds]
         return [indexing.state_term(node.kind)] if isinstance(node, Is) else None
-
-
-def _pairs(leaf: Word | Exact | Name | Phrase) -> list[list[str]]:
-    """For each two neighbours of a phrase the terms of which a post needs one; not for those that are too many."""
-    is_exact = isinstance(leaf, Exact) or (isinstance(leaf, Phrase) and leaf.exact)
-    halves = _exact_halves(leaf.text) if is_exact else [sorted(keys) for keys in parts(leaf)]
-    every = (indexing.pair_terms(left, right) for left, right in pairwise(halves))
-    return [terms for terms in every if 0 < len(terms) <= MAX_PAIRS]
 
 
 def _exact_halves(text: str) -> list[list[str]]:

@@ -18,21 +18,20 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import quantiles
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import migration
+from monitor import index, migration, post_ids, post_rows
 from monitor.channels import Joined, join
 from monitor.database import Sessions, create_engine, create_sessions
+from monitor.documents import document_of_new
 from monitor.incoming import IncomingPost
 from monitor.index import tidy
-from monitor.ingest import ingest
-from monitor.language import Habits
 from monitor.models import Channel, Post
 from monitor.query.analyzer import analyze, word_keys
 from monitor.query.tokens import TOKEN
 from monitor.query.warming import warm
 from monitor.search import count, search
-from monitor.topics import StandingTopics
 from tests.postgres import start_postgres
 
 CHANNELS = 20
@@ -45,7 +44,7 @@ BANDS = {"very common word (> 20 %)": (0.2, 1), "common word (5-20 %)": (0.05, 0
          "middling word (0.2-1 %)": (0.002, 0.01), "rare word (< 0.05 %)": (0, 0.0005)}  # fmt: skip
 _INDEX_SIZE = {
     "sqlite": "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'post_index%'",
-    "postgresql": "SELECT pg_total_relation_size('post_index') + pg_total_relation_size('post_index_forms')",
+    "postgresql": "SELECT pg_total_relation_size('post_index') + pg_total_relation_size('post_index_words')",
 }
 
 
@@ -104,7 +103,6 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
     late = set(chance.sample(numbers, options.posts // 5))
     order = [number for number in numbers if number not in late] + sorted(late)
     bytes_of_text, begun = 0, time.perf_counter()
-    topics, habits = StandingTopics(), Habits()
     async with sessions.begin() as session:
         for channel in range(CHANNELS):
             await join(session, "main", Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1), BEGIN)
@@ -112,7 +110,7 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
         posts = [post(number, chance.choice(texts)) for number in order[start : start + BATCH]]
         bytes_of_text += sum(len(post.text.encode()) for post in posts)
         async with sessions.begin() as session:
-            await ingest(session, topics, posts, now=BEGIN, alert=False, habits=habits)
+            await fill(session, posts)
     await tidy(sessions)
     rate = options.posts / (time.perf_counter() - begun)
     async with sessions() as session:
@@ -125,6 +123,22 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
     print(await _reference(sessions, options.questions))
     for kind, queries in Questions(texts[:SAMPLE], chance).of_each_kind(options.questions).items():
         print(await _row(sessions, kind, queries), flush=True)
+
+
+async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
+    """Write posts and their entries as `monitor.bulk` does, with nothing else of theirs."""
+    ids = [post_ids.first_id(post.date) + post.message_id % post_ids.SLOTS for post in posts]
+    rows = [
+        post_rows.row(post, id_, id_, "ru", BEGIN) | {"story_id": None} for id_, post in zip(ids, posts, strict=True)
+    ]
+    await (await session.connection()).execute(insert(Post.__table__), rows)  # type: ignore[arg-type]
+    on_sqlite = index.is_sqlite(session)
+    documents = (document_of_new(post, None, "ru") for post in posts)
+    entries = (
+        index.entry(document, post.channel_id, on_sqlite=on_sqlite)
+        for document, post in zip(documents, posts, strict=True)
+    )
+    await index.put(session, dict(zip(ids, entries, strict=True)))
 
 
 async def _reference(sessions: Sessions, number: int) -> str:

@@ -116,7 +116,7 @@ def _rows(connection: Connection) -> dict[str, list[Any]]:
         connection.execute(text("DROP TABLE temp.words"))
     else:
         found, metadata = {}, MetaData()
-        tables += [Table(name, metadata, autoload_with=connection) for name in ("post_index", "post_index_forms")]
+        tables += [Table(name, metadata, autoload_with=connection) for name in ("post_index", "post_index_words")]
     return found | {table.name: sorted(map(repr, connection.execute(select(table)))) for table in tables}
 
 

@@ -1,9 +1,9 @@
 from datetime import timedelta
-from zlib import crc32
 
 import pytest
 
 from monitor.database import Sessions
+from monitor.query.numbering import pair, word_of
 from monitor.query.syntax import QuerySyntaxError
 from monitor.search import scan, search
 from tests.conftest import NOW
@@ -66,14 +66,26 @@ async def test_a_wrong_query_says_where(sessions: Sessions) -> None:
     assert caught.value.position == 5
 
 
-async def test_a_word_is_not_found_by_one_that_shares_its_number(sessions: Sessions) -> None:
-    """PostgreSQL's index holds numbers of 32 bits; these two words have the same."""
-    one, other = "lrwzls7", "pxiopnm7"
-    assert crc32(f"l{one}".encode()) == crc32(f"l{other}".encode())
+async def test_a_phrase_is_not_found_where_other_neighbours_share_its_number(sessions: Sessions) -> None:
+    """PostgreSQL's index holds pairs as one of 4,096 numbers: among 2,000 pairs many have the same."""
+    letters = "абвгдежзиклмнопрстуфхцчшщэюя"
+    pairs = [(one, other + another) for one in letters for other in letters for another in "рст"]
+    shared: dict[int, list[tuple[str, str]]] = {}
+    for one, other in pairs:
+        shared.setdefault(pair(word_of(one).number, word_of(other).number), []).append((one, other))
+    (left, right), (one, other) = next(same for same in shared.values() if len(same) == 2 and same[0][0] != same[1][0])
     await watch(sessions)
-    await arrive(sessions, arrival(1, one), arrival(2, other))
+    await arrive(sessions, arrival(1, f"{left} {right}"), arrival(2, f"{one} {other} {right} {left}"))
     async with sessions() as session:
-        assert texts((await search(session, one)).posts) == [one]
+        assert texts((await search(session, f'"{left} {right}"')).posts) == [f"{left} {right}"]
+
+
+async def test_a_phrase_does_not_run_through_two_addresses(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Ссылки", links=("https://alpha.org", "https://beta.org")))
+    async with sessions() as session:
+        assert len((await search(session, "alpha.org beta.org")).posts) == 1
+        assert (await search(session, '"alpha.org beta.org"')).posts == []
 
 
 async def test_a_prefix_of_three_characters_that_are_one_letter_is_searched_for(sessions: Sessions) -> None:

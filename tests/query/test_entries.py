@@ -1,9 +1,10 @@
 import pytest
 
-from monitor.query.dialects import Fts5
+from monitor.query import fts5
+from monitor.query.analyzer import raw_tokens
 from monitor.query.document import Document
 from monitor.query.entries import fts5_entry
-from monitor.query.indexing import index_terms
+from monitor.query.indexing import pair_term, pairs_of, terms_beside, token_of
 
 
 @pytest.mark.parametrize(
@@ -16,5 +17,8 @@ from monitor.query.indexing import index_terms
     ],
 )  # fmt: skip
 def test_an_entry_made_of_its_tokens_has_the_words_of_the_terms(document: Document) -> None:
-    expected = Fts5().document(index_terms(document, -5))
+    tokens = list(map(token_of, raw_tokens(document.text)))
+    pairs = map(pair_term, pairs_of(tokens))
+    terms = {term for token in tokens for term in token.terms}
+    expected = fts5.document({*terms, *pairs, *terms_beside(document, -5, tokens)})
     assert set(fts5_entry(document, -5).decode().split("\n")) - {""} == set(expected.split("\n")) - {""}

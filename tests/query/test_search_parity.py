@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from monitor import migration
+from monitor import migration, newest
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.documents import document_of
 from monitor.incoming import IncomingPost
@@ -109,8 +109,19 @@ class Archive:
         ]
 
 
+@pytest.fixture(scope="module")
+def short_steps() -> Iterator[None]:
+    """PostgreSQL is asked in steps, as if the archive were long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(newest, "FIRST", 7)
+        patch.setattr(newest, "MOST", 4)
+        yield
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+def archive(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, short_steps: None
+) -> Iterator[Archive]:
     folder: Path = tmp_path_factory.mktemp("archive")
     here = f"sqlite:///{folder / 'dozor.db'}"
     engine = create_engine(here if request.param == "sqlite" else request.getfixturevalue("postgres").new_database())

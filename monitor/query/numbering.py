@@ -1,0 +1,124 @@
+"""A post as an index of arrays holds it: a number for each of its tokens, in order, and numbers for what filters ask for.
+
+Tokens with the same keys share a number. Its upper 31 bits are the token's class, a hash of its first lemma and whether that is short;
+its lower 32 a hash of all its keys: two words of a billion posts would hardly share one. Filters' numbers are negative, and so are
+those of spans of time.
+
+Words of one or two letters stand in most posts, in any language. So that a phrase with one is looked for in few of them, such a word
+makes a pair with its neighbour, one of 4,096 numbers; more numbers would have a post change more pages of the index.
+"""
+
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+from typing import NamedTuple
+
+from monitor.query import indexing
+from monitor.query.analyzer import link_keys, post_keys, raw_tokens
+from monitor.query.document import Document
+from monitor.query.evaluation import is_link_key
+
+CACHED_TOKENS = 30_000
+SPANS = (22, 28)  # bits of a post's id: 17 minutes, and 18 hours
+MAX_SPANS = 1_000  # of one question
+_SHORT = 2  # letters
+_HALF = 32  # bits
+_IS_SHORT = 1 << 62
+_FILTERS = -(1 << 62)
+
+
+class Word(NamedTuple):
+    """A number, the forms and the hashes of the other keys that a token with this number has."""
+
+    number: int
+    forms: tuple[str, ...]
+    keys: tuple[int, ...]
+    is_link: bool
+
+
+class Numbers(NamedTuple):
+    """What the index takes of a post: `terms` are its tokens and filters, `words` what the tokens' numbers mean."""
+
+    terms: list[int]
+    pairs: list[int]
+    words: frozenset[Word]
+
+
+def numbers_of(document: Document, channel_id: int) -> Numbers:
+    """The numbers of a post."""
+    words = list(map(word_of, raw_tokens(document.text)))
+    hidden = [_word(link_keys(address)) for address in document.links]
+    is_linked = bool(hidden) or any(word.is_link for word in words)
+    filters = list(map(filter_number, indexing.filter_terms(document, channel_id, is_linked=is_linked)))
+    apart = [number for word in hidden for number in (word.number, filters[0])]  # no phrase runs through two addresses
+    tokens = [word.number for word in words]
+    pairs = {pair(left, right) for left, right in pairwise(tokens) if is_pair(left, right)}
+    return Numbers(tokens + filters + apart, sorted(pairs), frozenset(words + hidden))
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def word_of(raw: str) -> Word:
+    """A token of a post."""
+    return _word(post_keys(raw))
+
+
+def remember(tokens: int) -> None:
+    """Remember the numbers of so many tokens from now on, instead of CACHED_TOKENS: half a kilobyte each."""
+    global word_of
+    word_of = lru_cache(maxsize=tokens)(word_of.__wrapped__)
+
+
+def hashed(key: str) -> int:
+    """63 bits of a key."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> 1
+
+
+def filter_number(term: str) -> int:
+    """The number of what a filter asks for."""
+    return _FILTERS + (hashed(term) >> 1)
+
+
+def is_pair(left: int, right: int) -> bool:
+    """Whether the index knows two neighbours as a pair, by their numbers."""
+    return bool((left | right) & _IS_SHORT)
+
+
+def pair(left: int, right: int) -> int:
+    """The number of two neighbours, which are given by theirs."""
+    return ((left >> _HALF) * 0x9E3779B1 + (right >> _HALF) * 0x85EBCA6B) >> 16 & 0xFFF
+
+
+def class_of(number: int) -> int:
+    """The class of a token, by its number."""
+    return number >> _HALF
+
+
+def spans_of(post_id: int) -> list[int]:
+    """The spans of time that a post is in."""
+    return [_span(post_id >> bits, bits) for bits in SPANS]
+
+
+def spans_within(first: int, last: int) -> list[int] | None:
+    """Spans that together hold all ids in [first, last), and few others; None if they are too many."""
+    narrow, wide = SPANS
+    left, right = first >> narrow, (last - 1) >> narrow
+    factor = 1 << (wide - narrow)
+    found = list[int]()
+    while left <= right and len(found) <= MAX_SPANS:
+        is_whole = left % factor == 0 and left + factor - 1 <= right
+        found.append(_span(left // factor, wide) if is_whole else _span(left, narrow))
+        left += factor if is_whole else 1
+    return found if len(found) <= MAX_SPANS else None
+
+
+def _word(keys: tuple[str, ...]) -> Word:
+    lemma = next((key for key in keys if key[0] == "l"), keys[0])
+    number = (hashed(lemma) & ~_IS_SHORT) >> _HALF << _HALF | hashed("\n".join(keys)) & ((1 << _HALF) - 1)
+    number |= _IS_SHORT if len(lemma) <= 1 + _SHORT else 0
+    forms = tuple(key[1:] for key in keys if key[0] == "e")
+    others = tuple(hashed(key) for key in keys if key[0] != "e")
+    return Word(number, forms, others, any(map(is_link_key, keys)))
+
+
+def _span(number: int, bits: int) -> int:
+    return -(1 << 63) + (bits << 55) + number

@@ -1,0 +1,70 @@
+"""What the database knows of the words and channels of a query, without which its index cannot be asked."""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.index import is_sqlite
+from monitor.models import Channel
+from monitor.query import fts5, postgres, sql
+from monitor.query.dialects import Dialect
+from monitor.query.fts5 import Fts5, must_be_known, written
+from monitor.query.numbering import hashed
+from monitor.query.postgres import Postgres
+from monitor.query.syntax import Query
+
+_LAST = "\U0010ffff"
+_SQLITE_FORMS = text(  # from word to word: between two of them stand as many rows as posts have the first
+    "WITH RECURSIVE words(term) AS ("
+    " SELECT (SELECT term FROM post_index_vocabulary WHERE term >= :first AND term < :last LIMIT 1) UNION ALL"
+    " SELECT (SELECT term FROM post_index_vocabulary WHERE term >= words.term || char(1) AND term < :last LIMIT 1)"
+    " FROM words WHERE term IS NOT NULL LIMIT :limit) SELECT substr(term, 2) FROM words WHERE term IS NOT NULL"
+)
+_POSTGRES_WORDS = text(
+    "SELECT number, form, keys FROM post_index_words"
+    " WHERE keys && CAST(:hashes AS bigint[]) OR form = ANY(CAST(:forms AS text[]))"
+)
+_POSTGRES_BEGINNING = text("SELECT number FROM post_index_words WHERE form >= :first AND form < :last LIMIT :limit")
+
+
+async def dialect_of(session: AsyncSession, query: Query) -> Dialect:
+    """How this query is asked of this database's index."""
+    channels = await _channels(session, query)
+    if is_sqlite(session):
+        return Fts5(channels, {key: await _forms(session, key) for key in sql.prefixes(query) if must_be_known(key)})
+    numbers = await _numbers(session, sql.keys(query))
+    return Postgres(channels, numbers, {key: await _beginning(session, key) for key in sql.prefixes(query)})
+
+
+async def _channels(session: AsyncSession, query: Query) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    if names := sql.channels(query):
+        name = func.lower(Channel.username)
+        for channel_id, username in await session.execute(select(Channel.id, name).where(name.in_(names))):
+            found.setdefault(username, []).append(channel_id)
+    return found
+
+
+async def _forms(session: AsyncSession, key: str) -> list[str] | None:
+    """The words of the archive that begin like a prefix's key, None if they are too many."""
+    first = written(key)
+    bounds = {"first": first, "last": first + _LAST, "limit": fts5.MAX_FORMS + 1}
+    forms = list(await session.scalars(_SQLITE_FORMS, bounds))
+    return forms if len(forms) <= fts5.MAX_FORMS else None
+
+
+async def _numbers(session: AsyncSession, keys: set[str]) -> dict[str, set[int]]:
+    """The numbers of the archive's tokens that have each of these keys."""
+    by_hash = {hashed(key): key for key in keys if key[0] != "e"}
+    asked = {"hashes": list(by_hash), "forms": [key[1:] for key in keys if key[0] == "e"]}
+    found: dict[str, set[int]] = {}
+    for number, form, hashes in await session.execute(_POSTGRES_WORDS, asked) if keys else ():
+        for key in (f"e{form}", *(by_hash[one] for one in hashes if one in by_hash)):
+            found.setdefault(key, set()).add(number)
+    return found
+
+
+async def _beginning(session: AsyncSession, key: str) -> list[int] | None:
+    """The numbers of tokens with a form that begins like a prefix's key, None if they are too many."""
+    bounds = {"first": key[1:], "last": key[1:] + _LAST, "limit": postgres.MAX_FORMS + 1}
+    numbers = list(await session.scalars(_POSTGRES_BEGINNING, bounds))
+    return numbers if len(numbers) <= postgres.MAX_FORMS else None
