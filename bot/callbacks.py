@@ -73,7 +73,7 @@ class DrawStats(CallbackData, prefix="stats"):
 
     search: int = 0
     topic: int = 0
-    period: str = "30d"
+    period: Literal["24h", "7d", "30d"] = "30d"
     theme: Theme | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
 from bot.handlers import (
     admin,
@@ -124,6 +124,7 @@ def _add_middlewares(
     """The first one added to an observer is the outermost."""
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights, threads = RightsMiddleware(sessions, clock), ThreadsMiddleware(sessions, clock)
+    dispatcher.callback_query.middleware(reach_old_message)
     for observer in asked:
         observer.middleware(answer_callback)
         observer.middleware(send_all)
@@ -137,6 +138,15 @@ def _add_middlewares(
     for observer in asked:
         observer.middleware(AccessMiddleware(access))
     dispatcher.message.middleware(AwaitingMiddleware())
+
+
+async def reach_old_message(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Of an old message Telegram tells its number alone: enough to edit it, or to answer beside it."""
+    if isinstance(event, CallbackQuery) and isinstance(event.message, InaccessibleMessage):
+        date = datetime.fromtimestamp(0, UTC)
+        known = Message(message_id=event.message.message_id, chat=event.message.chat, date=date)
+        event = event.model_copy(update={"message": known.as_(data["bot"])}).as_(data["bot"])
+    return await handler(event, data)
 
 
 async def answer_callback(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:

@@ -13,12 +13,14 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
-from aiogram.methods import TelegramMethod
+from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import Update
 from pydantic import ValidationError
 
 logger = logging.getLogger(__name__)
 
+GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+"""What Telegram says of a message that somebody deleted, or that is too old."""
 REPLY_WAIT = 5  # seconds that a reply is worth waiting for when Telegram asks us to
 REPLY_TIMEOUT = 15  # seconds
 
@@ -72,6 +74,9 @@ async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
     except TelegramForbiddenError as error:
         logger.info("nobody there to reply to: error=%s", error.message)
     except TelegramBadRequest as error:
+        if (again := _beside(reply, error.message)) is not None:
+            await send_reply(bot, again)
+            return
         level = (
             logging.DEBUG if "not modified" in error.message or "query is too old" in error.message else logging.ERROR
         )
@@ -80,3 +85,13 @@ async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
         logger.warning("a reply was lost: error=%s", type(error).__name__)
     except Exception:
         logger.exception("a reply could not be sent")
+
+
+def _beside(reply: TelegramMethod[Any], reason: str) -> SendMessage | None:
+    """What was to stand in the place of a message that is gone, as a message of its own."""
+    if not isinstance(reply, EditMessageText) or reply.chat_id is None or reply.text is None:
+        return None
+    if not any(words in reason.lower() for words in GONE):
+        return None
+    fields = ("chat_id", "text", "entities", "parse_mode", "link_preview_options", "reply_markup")
+    return SendMessage(**{name: getattr(reply, name) for name in fields})

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import unwanted
+from monitor.channels import UnknownChannelError
 from monitor.models import Channel, Mode, Mute, Subscriber
 from monitor.subscriptions import subscribed
 
@@ -43,8 +44,10 @@ async def mute_topic(
 async def mute_channel(
     session: AsyncSession, subscriber: Subscriber, channel_id: int, now: datetime
 ) -> tuple[str, bool]:
-    """(the channel's title, whether it is muted now)."""
-    channel = await session.get_one(Channel, channel_id)
+    """(the channel's title, whether it is muted now). Raises UnknownChannelError."""
+    channel = await session.get(Channel, channel_id)
+    if channel is None:
+        raise UnknownChannelError(name=str(channel_id))
     mute = await session.get(Mute, (subscriber.id, channel_id))
     if mute is not None:
         await session.delete(mute)

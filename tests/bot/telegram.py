@@ -194,10 +194,11 @@ class Chat:
         """Edit a message that was sent; what the bot did about it."""
         return await self._happen(edited_message=self._message(text=text, edit_date=2))
 
-    async def press(self, data: str) -> list[Request]:
-        """Press an inline button of the bot's last message; what the bot did about it."""
+    async def press(self, data: str, *, old: bool = False) -> list[Request]:
+        """Press an inline button of the bot's last message, or of an `old` one; what the bot did about it."""
         query = {"id": "1", "from": self._user, "chat_instance": "1", "data": data}
-        return await self._happen(callback_query={**query, "message": {**self._message(text="…"), "from": ME}})
+        message = {"chat": self._chat, "message_id": 5, "date": 0} if old else {**self._message(text="…"), "from": ME}
+        return await self._happen(callback_query={**query, "message": message})
 
     async def look_up(self, query: str, offset: str = "") -> Request:
         """Write an inline query in some chat; the bot's answer."""

@@ -284,6 +284,20 @@ async def test_a_proposal_of_somebody_else_cannot_be_taken(telegram: ScriptedTel
     assert answer.text == EN("error-search_gone")
 
 
+async def test_a_button_under_a_message_that_is_too_old_or_gone_is_answered_beside_it(
+    reader: Chat, telegram: ScriptedTelegram, sqlite_sessions: Sessions
+) -> None:
+    card = await subscribe(reader)
+    pause = next(data for text, data in card.buttons().items() if EN("topic-pause") in text)
+    edited = (await reader.press(pause, old=True))[-1]
+    assert (edited.method, edited.params["message_id"]) == ("editMessageText", 5)
+    refusal = {"ok": False, "error_code": 400, "description": "Bad Request: message to edit not found"}
+    telegram.failures["editMessageText"] = [(400, refusal)]
+    beside = (await reader.press(pause, old=True))[-1]
+    assert (beside.method, beside.text, beside.buttons()) == ("sendMessage", edited.text, edited.buttons())
+    assert (await subscription(sqlite_sessions)).paused is True
+
+
 @pytest.mark.parametrize("data", ["", "unsub:1:2", "old:1", "topic:x", "mode:1:loud", "тема:1"])
 async def test_an_old_button_is_answered_kindly(reader: Chat, data: str) -> None:
     (answered,) = await reader.press(data)
