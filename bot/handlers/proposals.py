@@ -8,7 +8,6 @@ from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.handlers.cards import card
 from bot.handlers.replies import replace
 from bot.i18n import Translator
 from bot.rights import CHANGES
@@ -55,12 +54,10 @@ async def take(
     subscriber: Subscriber,
     l10n: Translator,
     now: datetime,
-    is_admin: bool,
 ) -> EditMessageText | None:
     kept = await questions.own(reading, subscriber, callback_data.search)
     topic, new = await subscriptions.subscribe(session, subscriber, kept.query, now)
-    said = l10n("subscribed" if new else "subscribed-already", topic=views.label(topic))
-    return replace(query, await card(session, subscriber, topic, l10n, is_admin=is_admin, headline=said))
+    return replace(query, views.subscribed(topic, l10n, new=new))
 
 
 async def change(

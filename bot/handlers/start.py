@@ -10,7 +10,6 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.handlers.cards import card
 from bot.handlers.replies import reply
 from bot.i18n import Translator
 from bot.rights import CHANGES
@@ -71,15 +70,12 @@ async def open_link(
     subscriber: Subscriber,
     l10n: Translator,
     now: datetime,
-    is_admin: bool,
 ) -> SendMessage:
     """A link to a topic subscribes at once; ending that is one press away."""
     topic = await sharing.shared(reading, command.args or "")
     known = await estimates.estimate(reading, topic.query, now)
     new = await subscriptions.follow(session, subscriber, topic, now)
-    said = l10n("subscribed" if new else "subscribed-already", topic=views.label(topic))
-    shown = await card(session, subscriber, topic, l10n, is_admin=is_admin, headline=said, known=known)
-    return reply(message, shown)
+    return reply(message, views.subscribed(topic, l10n, new=new, known=known))
 
 
 async def show_help(message: Message, command: CommandObject, l10n: Translator, is_admin: bool) -> SendMessage:

@@ -66,13 +66,11 @@ async def follow(
     subscriber: Subscriber,
     l10n: Translator,
     now: datetime,
-    is_admin: bool,
 ) -> EditMessageText | None:
     topic = await subscriptions.open_to(reading, subscriber, callback_data.topic)
     known = await estimates.estimate(reading, topic.query, now)
     new = await subscriptions.follow(session, subscriber, topic, now)
-    said = l10n("subscribed" if new else "subscribed-already", topic=views.label(topic))
-    return replace(query, await card(session, subscriber, topic, l10n, is_admin=is_admin, headline=said, known=known))
+    return replace(query, views.subscribed(topic, l10n, new=new, known=known))
 
 
 async def end(

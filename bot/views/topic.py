@@ -74,12 +74,16 @@ def topic_card(
     return draft.render(reply_markup=keyboard(rows))
 
 
-def subscribed(topic: Topic, l10n: Translator, *, new: bool) -> Rendered:
-    """The topic tells from now on, or did so already."""
+def subscribed(topic: Topic, l10n: Translator, *, new: bool, known: Estimate | None = None) -> Rendered:
+    """The topic tells from now on, or did so already; what is known of it. Its settings are one press away."""
+    draft = Draft().add(l10n("subscribed" if new else "subscribed-already", topic=label(topic)))
+    if known is not None and topic.description:
+        draft.add("\n").add(topic.description, "italic")
+    if known is not None:
+        draft.add("\n\n").add_draft(estimated(known, l10n))
     undo = [button(l10n("undo"), EndSubscription(topic=topic.id))] if new else []
-    row = [button(l10n("topic-settings"), OpenTopic(topic=topic.id)), *undo]
-    said = l10n("subscribed" if new else "subscribed-already", topic=label(topic))
-    return Draft().add(said).render(reply_markup=keyboard([row]))
+    rows = [[button(l10n("topic-settings"), OpenTopic(topic=topic.id)), *undo]]
+    return draft.render(reply_markup=keyboard([*rows, [button(l10n("topics-back"), ListTopics(tab=Tab.MINE))]]))
 
 
 def ended(topic: Topic, l10n: Translator) -> Rendered:

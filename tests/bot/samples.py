@@ -414,6 +414,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "subscribed": [
         lambda l10n: views.subscribed(topic(), l10n, new=True),
         lambda l10n: views.subscribed(topic(LONG), l10n, new=False),
+        lambda l10n: views.subscribed(PUBLIC, l10n, new=True, known=NARROW),
     ],
     "ended": [lambda l10n: views.ended(topic(), l10n)],
     "removed": [lambda l10n: views.removed(PUBLIC, l10n)],

@@ -249,7 +249,9 @@ async def test_a_link_subscribes_at_once_and_only_whom_it_was_given(
     (card,) = await friend.say(f"/start {payload}")
     assert EN("subscribed", topic="пожар") in card.text
     assert "Пожар в Баку" in card.text
-    assert EN("topic-query") not in card.buttons()
+    settings = await press(friend, card, EN("topic-settings"))
+    assert EN("mode-digest") in settings.buttons()
+    assert EN("topic-query") not in settings.buttons()
     for wrong in (payload.partition("-")[0], f"{payload}x", "t999"):
         assert (await Chat(telegram, user=9).say(f"/start {wrong}"))[-1].text == EN("error-topic_gone")
     async with sqlite_sessions() as session:
@@ -260,7 +262,7 @@ async def test_a_copy_is_ones_own(telegram: ScriptedTelegram, reader: Chat, sqli
     shared = await press(reader, await subscribe(reader), EN("topic-share"))
     friend = Chat(telegram, user=8)
     (card,) = await friend.say(f"/start {shared.text.rpartition('start=')[2]}")
-    copied = await press(friend, card, EN("topic-copy"))
+    copied = await press(friend, await press(friend, card, EN("topic-settings")), EN("topic-copy"))
     assert EN("topic-query") in copied.buttons()
     assert len(await topics(sqlite_sessions)) == 2
 

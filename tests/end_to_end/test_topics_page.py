@@ -76,6 +76,7 @@ async def test_a_topic_is_tried_made_tuned_edited_ended_and_taken_back(
         await keep(page, f"tried-{name}")
         await press(card, "Subscribe")
         await expect(card).to_contain_text("Subscribed: ~Zelensky")
+        await press(card, "Settings")
         await tune(page, card, name)
         await edit(page, card, name)
         card = messages(page).last
