@@ -94,8 +94,10 @@ def _settling(names: tuple[str, ...]) -> Update:
 
 async def _cover(session: AsyncSession, parcel: Parcel, covers: Sequence[int], now: datetime) -> None:
     """What the digest told of is told; what it had no room for comes in another one at once."""
-    told = update(Delivery).where(Delivery.id.in_(covers), Delivery.state == DeliveryState.HELD)
-    values = {"state": DeliveryState.SENT, "settled_at": now}
+    told = update(Delivery).where(
+        Delivery.id.in_(covers), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED])
+    )
+    values = {"state": DeliveryState.SENT, "settled_at": now, "error": None}
     await session.execute(told.values(values).execution_options(synchronize_session=False))
     (whole,) = parcel.deliveries
     if await digest.held(session, whole, 1):

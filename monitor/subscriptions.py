@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import unwanted
 from monitor.errors import MonitorError
 from monitor.limits import limits_of
 from monitor.models import Mode, Subscriber, Subscription, Topic
@@ -59,6 +60,7 @@ async def follow(session: AsyncSession, subscriber: Subscriber, topic: Topic, no
     if known is not None:
         known.ended_at = None
         await session.flush()
+        await unwanted.restore_topic(session, subscriber.id, topic.id, now)
         return True
     values = {"subscriber_id": subscriber.id, "topic_id": topic.id, "mode": Mode.INSTANT, "created_at": now}
     added = insert_for(session, Subscription).values(values).on_conflict_do_nothing().returning(Subscription.topic_id)
@@ -66,12 +68,16 @@ async def follow(session: AsyncSession, subscriber: Subscriber, topic: Topic, no
 
 
 async def end(session: AsyncSession, subscriber: Subscriber, topic_id: int, now: datetime) -> Topic | None:
-    """End the subscription, which `follow` takes back until it is swept away; None when there was none."""
+    """End the subscription, which `follow` takes back until it is swept away; None when there was none.
+
+    What is queued for it alone goes, and comes back with it.
+    """
     subscription = await session.get(Subscription, (subscriber.id, topic_id))
     if subscription is None or subscription.ended_at is not None:
         return None
     subscription.ended_at = now
     await session.flush()
+    await unwanted.drop_topic(session, subscriber.id, topic_id, now)
     return await session.get_one(Topic, topic_id)
 
 

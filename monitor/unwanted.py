@@ -1,9 +1,9 @@
-"""What is queued for a chat that has just muted its topic or channel; whoever takes the muting back gets it after all."""
+"""What is queued for a chat that has just muted its topic or channel, or ended its topic; what is taken back comes after all."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Update, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
@@ -11,6 +11,7 @@ from monitor.filters import is_live
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
 
 MUTED = "muted"
+ENDED = "the topic was ended"
 KEPT = timedelta(days=1)
 _SILENTLY = {"synchronize_session": False}
 
@@ -33,21 +34,41 @@ async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int
     await session.execute(due.execution_options(**_SILENTLY))
 
 
+async def drop_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
+    """What is due or held for this topic alone is owed no more."""
+    waiting = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
+    wanted_else = _wanted(Subscription.topic_id != topic_id, is_live())
+    dropped = (*_alerts(subscriber_id), waiting, _wanted(Subscription.topic_id == topic_id), ~wanted_else)
+    await session.execute(_drop(*dropped, reason=ENDED, now=now))
+
+
+async def restore_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
+    """What was dropped of this topic within the last day is owed again."""
+    theirs = (*_alerts(subscriber_id), _wanted(Subscription.topic_id == topic_id))
+    await session.execute(_restore(*theirs, reason=ENDED, now=now))
+
+
 async def drop_channel(session: AsyncSession, subscriber_id: int, channel_id: int, now: datetime) -> None:
     """What is due or held of this channel is owed no more."""
     waiting = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
-    dropped = update(Delivery).where(*_alerts(subscriber_id), waiting, _is_of(channel_id))
-    gone = {"state": DeliveryState.REFUSED, "error": MUTED, "settled_at": now}
-    await session.execute(dropped.values(gone).execution_options(**_SILENTLY))
+    await session.execute(_drop(*_alerts(subscriber_id), waiting, _is_of(channel_id), reason=MUTED, now=now))
 
 
 async def restore_channel(session: AsyncSession, subscriber_id: int, channel_id: int, now: datetime) -> None:
     """What was dropped of this channel within the last day is owed again."""
-    dropped = (Delivery.state == DeliveryState.REFUSED, Delivery.error == MUTED, Delivery.settled_at > now - KEPT)
-    theirs = update(Delivery).where(*_alerts(subscriber_id), *dropped, _is_of(channel_id))
+    await session.execute(_restore(*_alerts(subscriber_id), _is_of(channel_id), reason=MUTED, now=now))
+
+
+def _drop(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
+    gone = {"state": DeliveryState.REFUSED, "error": reason, "settled_at": now}
+    return update(Delivery).where(*which).values(gone).execution_options(**_SILENTLY)
+
+
+def _restore(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
+    dropped = (Delivery.state == DeliveryState.REFUSED, Delivery.error == reason, Delivery.settled_at > now - KEPT)
     state = case((Delivery.priority == Priority.DIGEST, DeliveryState.HELD.value), else_=DeliveryState.DUE.value)
-    owed = theirs.values(state=state, error=None, settled_at=None, due_at=now)
-    await session.execute(owed.execution_options(**_SILENTLY))
+    owed = {"state": state, "error": None, "settled_at": None, "due_at": now}
+    return update(Delivery).where(*which, *dropped).values(owed).execution_options(**_SILENTLY)
 
 
 def _alerts(subscriber_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -63,7 +63,7 @@ class ScriptedTelegram(BaseSession):
         self._waiting: list[Json] = []
         self._changed = asyncio.Condition()
         self._messages = 1000
-        self._held: set[str] = set()
+        self._held: dict[str, asyncio.Event] = {}
 
     async def give(self, *updates: Json) -> None:
         """Hand over updates with the next getUpdates; they stay until they are confirmed, as Telegram keeps them."""
@@ -97,8 +97,12 @@ class ScriptedTelegram(BaseSession):
         return json.loads(prepared) if prepared is not None and not isinstance(value, str | InputFile) else prepared
 
     def hold(self, method: str) -> None:
-        """Never answer this method."""
-        self._held.add(method)
+        """Do not answer this method until it is let go."""
+        self._held[method] = asyncio.Event()
+
+    def let_go(self, method: str) -> None:
+        """Answer it again, also what was asked meanwhile."""
+        self._held.pop(method).set()
 
     async def until_asked(self, method: str, times: int = 1) -> Request:
         """Wait until this method was asked so often; the last of these requests."""
@@ -112,7 +116,7 @@ class ScriptedTelegram(BaseSession):
                 self.requests.append(request)
                 self._changed.notify_all()
         if request.method in self._held:
-            await asyncio.Event().wait()
+            await self._held[request.method].wait()
         if self.failures.get(request.method):
             return self.failures[request.method].pop(0)
         if request.method == "getUpdates":

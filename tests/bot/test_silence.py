@@ -1,5 +1,6 @@
 """What is held while its reader wants to hear nothing, and comes in one message afterwards."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 from bot import views
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
-from monitor import digest, quiet
+from monitor import digest, quiet, subscriptions
 from monitor.database import Sessions, create_sessions
 from monitor.limits import Limits
 from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription, Topic
@@ -257,6 +258,54 @@ async def test_the_end_of_a_silence_brings_what_came_in_it_and_not_what_waits_fo
     await delivering.step(7200)
     assert ["номер2" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
     assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+@pytest.mark.parametrize("how", ["ended", "deleted"])
+async def test_a_topic_that_goes_while_its_digest_is_made_spoils_nothing_and_is_told_once(
+    sqlite_sessions: Sessions, delivering: Delivering, how: str
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 1, 2)
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, NOW)
+        await digest.issue(session, NOW + timedelta(days=1))
+    delivering.telegram.hold("sendMessage")
+    sending = asyncio.create_task(delivering.step(86400))
+    await delivering.telegram.until_asked("sendMessage")
+    async with sqlite_sessions.begin() as session:
+        reader, topic = await session.get_one(Subscriber, 1), (await session.scalars(select(Topic))).one()
+        if how == "ended":
+            await subscriptions.end(session, reader, topic.id, NOW)
+        else:
+            await session.delete(topic)
+    delivering.telegram.let_go("sendMessage")
+    await sending
+    assert told(delivering.telegram.of("sendMessage")) == [2]
+    assert set(await states(sqlite_sessions)) == {DeliveryState.SENT}
+    if how == "ended":
+        async with sqlite_sessions.begin() as session:
+            await subscriptions.follow(session, reader, topic, NOW)
+    await delivering.step(86400)
+    assert len(delivering.telegram.of("sendMessage")) == 1
+
+
+@pytest.mark.parametrize("how", ["ended", "deleted"])
+async def test_a_topic_that_goes_before_its_digest_is_made_leaves_one_that_can_be_read_or_none(
+    sqlite_sessions: Sessions, delivering: Delivering, how: str
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 1, 2)
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, NOW)
+        await digest.issue(session, NOW + timedelta(days=1))
+        topic = (await session.scalars(select(Topic))).one()
+        if how == "ended":
+            await subscriptions.end(session, await session.get_one(Subscriber, 1), topic.id, NOW)
+        else:
+            await session.delete(topic)
+    await delivering.step(86400)
+    assert told(delivering.telegram.of("sendMessage")) == ([] if how == "ended" else [2])
+    assert not {DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.DEAD} & set(await states(sqlite_sessions))
 
 
 def test_a_digest_has_a_story_once_with_the_others_who_told_it() -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from monitor import hushing
+from monitor import hushing, subscriptions
 from monitor.database import Sessions
 from monitor.hushing import Hush
-from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Mode, Post, Priority, Subscriber, Subscription
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
@@ -69,6 +69,30 @@ async def test_an_album_whose_later_part_matched_is_held(sessions: Sessions) -> 
     await arrive(sessions, *parts)
     await mute(sessions, reader, topic.id)
     assert await states(sessions) == [DeliveryState.HELD]
+
+
+@pytest.mark.parametrize("mode", [Mode.INSTANT, Mode.DIGEST])
+async def test_what_is_queued_for_an_ended_topic_alone_is_dropped_and_comes_back_with_it(
+    sessions: Sessions, mode: Mode
+) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await subscribe(sessions, "тихо")
+    other, _ = await subscribe(sessions, "посольство", chat_id=2)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).values(mode=mode))
+    await arrive(sessions, arrival(1, "У посольства тихо"), arrival(2, "У посольства шумно"))
+    waiting = DeliveryState.HELD if mode == Mode.DIGEST else DeliveryState.DUE
+    async with sessions.begin() as session:
+        await subscriptions.end(session, reader, topic.id, NOW)
+    async with sessions() as session:
+        (dropped,) = await session.scalars(select(Delivery).where(Delivery.state == DeliveryState.REFUSED))
+        told = await session.get_one(Post, dropped.post_id)
+    assert (dropped.subscriber_id, told.text) == (reader.id, "У посольства шумно")
+    assert sorted(await states(sessions)) == [*[waiting] * 3, DeliveryState.REFUSED]
+    async with sessions.begin() as session:
+        assert await subscriptions.follow(session, reader, topic, NOW)
+    assert await states(sessions) == [waiting] * 4
+    assert other.id != reader.id
 
 
 async def test_what_is_queued_of_a_muted_channel_is_dropped_and_comes_back(sessions: Sessions) -> None:
