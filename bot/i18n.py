@@ -38,9 +38,13 @@ class Translator:
         """A date with its time of day, as the language writes it, in the reader's zone; that is named if it is UTC."""
         local = moment.astimezone(self.zone)
         written = str(Locale.parse(self.locale).datetime_formats["medium"])
-        day, time = format_date(local, "medium", self.locale), format_time(local, "short", locale=self.locale)
+        day, time = self.full_day(moment), format_time(local, "short", locale=self.locale)
         text = written.replace("{1}", day).replace("{0}", time)
         return f"{text} UTC" if self.zone is UTC else text
+
+    def full_day(self, moment: datetime) -> str:
+        """The date of a moment in the reader's zone, as the language writes it."""
+        return format_date(moment.astimezone(self.zone), "medium", self.locale)
 
     def hour(self, moment: datetime) -> str:
         """The time of day of a moment, likewise."""

@@ -18,7 +18,7 @@ def inline_result(found: FoundPost, l10n: Translator) -> InlineQueryResultArticl
     card = share_card(found, l10n)
     return InlineQueryResultArticle(
         id=str(found.post.id),
-        title=f"{shorten(found.channel.title, TITLE_LIMIT)} · {found.post.date:%Y-%m-%d}",
+        title=f"{shorten(found.channel.title, TITLE_LIMIT)} · {l10n.full_day(found.post.date)}",
         description=shorten(excerpt(found.post.text, found.spans, LINE_LIMIT).render().text, LINE_LIMIT) or None,
         input_message_content=InputTextMessageContent(
             message_text=card.text,

@@ -137,7 +137,7 @@ async def test_an_inline_query_offers_cards_and_the_way_to_all_answers(
     answer = await reader.look_up("Баку")
     assert (answer.method, answer.params["is_personal"]) == ("answerInlineQuery", True)
     results = answer.params["results"]
-    assert results[0]["title"] == "Новости · 2025-07-01"
+    assert results[0]["title"] == "Новости · Jul 1, 2025"
     content = results[0]["input_message_content"]
     assert content["message_text"].startswith("📢 Новости · ")
     assert "bold" in {entity["type"] for entity in content["entities"]}
