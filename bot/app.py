@@ -65,7 +65,7 @@ class App:
         self._meter = Meter()
         self._bot = create_bot(settings.bot)
         stack.push_async_callback(self._bot.session.close)
-        heard = {"outbox": self._wake_here, "translations": self._want_translation}
+        heard = {"outbox": self._wake_here, "translations": self._want_account}
         self._neighbours = here = Neighbours(sessions, settings.bot, self._bot.id, heard)
         self._bot.session.middleware(AnswerPace(here.pace))
         self._bot.session.middleware(FloodCount(self._meter))
@@ -78,7 +78,7 @@ class App:
             settings.bot,
             limits=settings.limits,
             feeds_url=settings.http.address,
-            translation_wanted=self._tell_of_translation,
+            account_wanted=self._tell_accounts,
             handled=self._meter.handled,
             clock=here.clock,
         )
@@ -151,11 +151,12 @@ class App:
         self._relay.wake()
         self._crowd.wake()
 
-    def _want_translation(self) -> None:
+    def _want_account(self) -> None:
         self._store.requests.translations_wanted.set()
+        self._store.requests.pictures_wanted.set()
 
-    def _tell_of_translation(self) -> None:
-        self._want_translation()
+    def _tell_accounts(self) -> None:
+        self._want_account()
         self._neighbours.tell("translations")
 
 

@@ -108,6 +108,18 @@ class TranslatePost(CallbackData, prefix="tr"):
     post: int
 
 
+class PicturesOf(CallbackData, prefix="pic"):
+    """Show the pictures of this post, the first of its album."""
+
+    post: int
+
+
+class ShowPictures(CallbackData, prefix="pics"):
+    """Have pictures follow the alerts from now on, or only come when asked for."""
+
+    always: bool
+
+
 class ChooseLanguage(CallbackData, prefix="lang"):
     """Speak this locale from now on."""
 

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.reactions import Letter
 from bot.rendering import compose, readers
-from monitor import chat_paces, claims, leases, outbox, subscribers
+from monitor import chat_paces, claims, leases, outbox, pictures, subscribers
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Subscriber
-from monitor.outcomes import Buried, Failed, Outcome
+from monitor.outcomes import Buried, Failed, Outcome, Sent
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +77,16 @@ class Desk:
         async with self._sessions.begin(quick=True) as session:
             return await claims.begin(session, parcel, self._clock())
 
-    async def settle(self, parcel: Parcel, outcome: Outcome, covers: Sequence[int] = ()) -> None:
+    async def settle(
+        self, parcel: Parcel, outcome: Outcome, covers: Sequence[int] = (), followed_by: int | None = None
+    ) -> None:
         """Write the outcome down, however long the database is away: what is sent must not be sent again."""
         while True:
             try:
                 async with self._sessions.begin(quick=True) as session:
                     await outbox.settle(session, parcel, outcome, self._clock(), covers)
+                    if isinstance(outcome, Sent):
+                        await self._show(session, parcel, outcome, followed_by)
                 self._meter.settled(parcel, outcome, self._clock().timestamp())
                 return
             except DBAPIError as error:
@@ -90,6 +94,14 @@ class Desk:
                     "cannot be settled, trying again: delivery=%d error=%s", parcel.deliveries[0].id, error.orig
                 )
                 await asyncio.sleep(AGAIN_S)
+
+    async def _show(self, session: AsyncSession, parcel: Parcel, sent: Sent, followed_by: int | None) -> None:
+        """Keep the pictures that were sent; owe those that follow, if they can be had."""
+        if sent.files:
+            await pictures.keep(session, sent.files)
+        if followed_by is not None:
+            with contextlib.suppress(pictures.PicturesOffError):
+                await pictures.request(session, parcel.subscriber_id, followed_by, self._clock())
 
     async def release(self) -> None:
         """See `leases.release`."""

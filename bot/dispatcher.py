@@ -23,6 +23,7 @@ from bot.handlers import (
     listing,
     membership,
     personal,
+    pictures,
     proposals,
     publishing,
     quiet,
@@ -75,6 +76,7 @@ PARTS = (
     stats,
     trends,
     translation,
+    pictures,
     exports,
     channels,
     publishing,
@@ -94,22 +96,23 @@ def create_dispatcher(
     *,
     limits: LimitSettings | None = None,
     feeds_url: str | None = None,
-    translation_wanted: Callable[[], None] = lambda: None,
+    account_wanted: Callable[[], None] = lambda: None,
     handled: Callable[[float], None] = lambda _seconds: None,
     clock: Clock = lambda: datetime.now(UTC),
 ) -> Dispatcher:
     """A dispatcher with every command, for the admins and the access rule of the settings.
 
     Its `emit_shutdown` ends what is done beside the handlers.
-    `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none. `translation_wanted` tells listeners in
-    this process that there is something to translate; others look for it. `handled` hears how many seconds each handler took.
+    `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none. `account_wanted` tells listeners
+    in this process that there is something to translate or to fetch; others look for it. `handled` hears how many seconds each handler
+    took.
     """
     access, workshop = Access(settings.access), Workshop(sessions)
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
     dispatcher["timings"] = timings = Timings(handled=handled)
     limits = limits or LimitSettings()
     dispatcher.update.outer_middleware(Throttle(limits.commands_a_minute))
-    dispatcher["workshop"], dispatcher["translation_wanted"] = workshop, translation_wanted
+    dispatcher["workshop"], dispatcher["account_wanted"] = workshop, account_wanted
     dispatcher.shutdown.register(workshop.close)
     _add_middlewares(dispatcher, sessions, access, timings, clock)
     for part in PARTS:

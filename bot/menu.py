@@ -34,6 +34,7 @@ COMMANDS = (
     "feed",
     "story",
     "stories",
+    "pictures",
     "channels",
     "quiet",
     "snooze",

@@ -29,10 +29,21 @@ WITHOUT_TOKEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """The picture or video of a post: what to upload, or as what Telegram knows it already. `kind`: photo or video."""
+
+    post_id: int
+    kind: str
+    content: bytes | None
+    file_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A message on its way: to which chat and thread, or which message of that chat it takes the place of.
 
-    `covers` are the ids of held deliveries that it tells of.
+    `covers` are the ids of held deliveries that it tells of. With `media` the text stands under them; `answers` is the message that it
+    belongs to. `followed_by` is the id of a post (the first of its album) whose pictures the reader gets as well.
     """
 
     chat_id: int
@@ -40,6 +51,9 @@ class Letter:
     rendered: Rendered
     edits: int | None = None
     covers: tuple[int, ...] = ()
+    media: tuple[Medium, ...] = ()
+    answers: int | None = None
+    followed_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,9 @@ def _beside_the_thread(letter: Letter, error: Exception, _: datetime) -> Step:
 
 
 def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
-    """Whatever Telegram dislikes in the formatting or beside the text, the text itself is owed."""
+    """Whatever Telegram dislikes in the pictures, the formatting or beside the text, the text itself is owed."""
+    if letter.media:
+        return replace(letter, media=())
     for simpler in (letter.rendered.plain(), letter.rendered.bare()):
         if simpler != letter.rendered:
             return replace(letter, rendered=simpler)

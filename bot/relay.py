@@ -170,7 +170,7 @@ class OutboxRelay:
         try:
             if await self._desk.begin(prepared.parcel):
                 outcome = await self._outcome(letter)
-                await self._desk.settle(prepared.parcel, outcome, letter.covers)
+                await self._desk.settle(prepared.parcel, outcome, letter.covers, letter.followed_by)
         except Exception:  # it is claimed again
             log_failure(logger, "a message is left as it is: chat=%d", letter.chat_id)
             self._in_doubt = True

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
 from bot.i18n import translator
-from bot.reactions import Letter
+from bot.reactions import Letter, Medium
 from bot.views import Rendered, Repeat, Shown, Since
-from monitor import digest, threads, timeline, translations
+from monitor import digest, pictures, threads, timeline, translations
 from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -66,11 +66,12 @@ async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     if first.kind == DeliveryKind.DIGEST:
         return await _digest(session, parcel, subscriber)
     if first.kind == DeliveryKind.NOTICE:
-        return Letter(subscriber.chat_id, subscriber.thread_id, await _notice(session, first, subscriber))
+        return await _notice(session, first, subscriber)
     shown = await _all_shown(session, parcel.deliveries, subscriber)
     rendered = await _posts(session, shown, subscriber, now, again=parcel.again)
     thread = await threads.thread_of(session, subscriber, [topic.id for each in shown for topic in each.topics])
-    return Letter(subscriber.chat_id, thread, rendered)
+    followed_by = shown[0].post.album_id if subscriber.shows_pictures and len(shown) == 1 and shown[0].hidden else None
+    return Letter(subscriber.chat_id, thread, rendered, followed_by=followed_by)
 
 
 async def _silence(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Outcome | None:
@@ -101,15 +102,34 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber)
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers)
 
 
-async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Rendered:
-    notice, l10n = delivery.notice or {}, translator(subscriber.locale, subscriber.timezone)
+async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Letter:
+    notice = delivery.notice or {}
     key, params = str(notice.get("key", "")), notice.get("params", {})
+    if key == pictures.SHOWN:
+        return await _pictures(session, params["post"], subscriber)
+    return Letter(subscriber.chat_id, subscriber.thread_id, await _said(session, key, params, subscriber))
+
+
+async def _said(session: AsyncSession, key: str, params: dict[str, Any], subscriber: Subscriber) -> Rendered:
+    l10n = translator(subscriber.locale, subscriber.timezone)
     if key != "translation":
         return views.notice(key, params, l10n)
     post = await session.get_one(Post, params["post"])
     channel = await session.get_one(Channel, post.channel_id)
     made = await session.get_one(Translation, (post.id, params["language"]))
     return views.translation(post, channel, made, l10n)
+
+
+async def _pictures(session: AsyncSession, album_id: int, subscriber: Subscriber) -> Letter:
+    """The pictures of a post, in answer to its alert."""
+    l10n, found = translator(subscriber.locale, subscriber.timezone), await pictures.ready(session, album_id)
+    post = await session.get_one(Post, album_id)
+    channel = await session.get_one(Channel, post.channel_id)
+    alert = (Delivery.subscriber_id == subscriber.id, Delivery.post_id == album_id, Delivery.kind == DeliveryKind.ALERT)
+    answers = await session.scalar(select(Delivery.message_id).where(*alert))
+    said = views.pictures(post, channel, l10n) if found else views.notice(pictures.NONE, {}, l10n)
+    media = tuple(Medium(one.post_id, one.kind, one.content, one.file_id) for one in found)
+    return Letter(subscriber.chat_id, subscriber.thread_id, said, media=media, answers=answers)
 
 
 async def _update(session: AsyncSession, update: Delivery, subscriber: Subscriber, now: datetime) -> Letter | Moot:
@@ -145,6 +165,7 @@ async def _posts(
         l10n,
         album=one.album,
         again=again,
+        hidden=one.hidden and await pictures.available(session, now),
         translatable=translations.is_foreign(one.post, l10n.locale) and await translations.available(session, now),
         since=one.since,
     )
@@ -161,7 +182,15 @@ async def _shown(session: AsyncSession, alert: Delivery, post_id: int, subscribe
     since = await _since(
         session, alert, face, subscriber, matches=bool(matches) or not await _ended(session, parts, subscriber)
     )
-    return Shown(face, channel, _spans(shown), [topic for _, topic in shown], album=len(parts), since=since)
+    return Shown(
+        face,
+        channel,
+        _spans(shown),
+        [topic for _, topic in shown],
+        album=len(parts),
+        since=since,
+        hidden=pictures.are_hidden(parts, channel),
+    )
 
 
 async def _since(session: AsyncSession, alert: Delivery, face: Post, subscriber: Subscriber, *, matches: bool) -> Since:

@@ -1,19 +1,29 @@
 """A letter into Telegram, and what became of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from aiogram import Bot
-from aiogram.types import InlineKeyboardMarkup, Message
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    InputMediaVideo,
+    MediaUnion,
+    Message,
+    ReplyParameters,
+)
 
-from bot.reactions import Letter, Moved, react
+from bot.reactions import Letter, Medium, Moved, react
 from monitor.outcomes import Failed, Outcome, Sent
 
 logger = logging.getLogger(__name__)
 
 TRIES = 4  # as it is, beside its thread, without formatting, without anything but the text
 TIMEOUT = 30  # seconds
+UPLOAD_TIMEOUT = 120
 
 
 async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime]) -> Outcome | Moved:
@@ -21,7 +31,10 @@ async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime]) -> Ou
     thread = letter.thread_id
     for _ in range(TRIES):
         try:
-            return Sent(await _send(bot, letter), lost_thread=thread if thread != letter.thread_id else 0)
+            lost = thread if thread != letter.thread_id else 0
+            if letter.media:
+                return replace(await _show(bot, letter), lost_thread=lost)
+            return Sent(await _send(bot, letter), lost_thread=lost)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
             logger.info("not taken: chat=%d error=%s: %s", letter.chat_id, type(error).__name__, _short(error))
@@ -56,6 +69,65 @@ async def _send(bot: Bot, letter: Letter) -> int | None:
         request_timeout=TIMEOUT,
     )
     return edited.message_id if isinstance(edited, Message) else letter.edits
+
+
+async def _show(bot: Bot, letter: Letter) -> Sent:
+    """Send the pictures with the text under the first; what Telegram has is named, the rest is uploaded."""
+    rendered, answers = letter.rendered, _answers(letter)
+    if len(letter.media) == 1:
+        (medium,) = letter.media
+        send = bot.send_photo if medium.kind == "photo" else bot.send_video
+        shown = await send(
+            letter.chat_id,
+            _file(medium),
+            message_thread_id=letter.thread_id or None,
+            caption=rendered.text,
+            caption_entities=rendered.entities,
+            reply_parameters=answers,
+            parse_mode=None,
+            request_timeout=UPLOAD_TIMEOUT,
+        )
+        return Sent(shown.message_id, files=_files(letter.media, [shown]))
+    album = [_part(medium, letter if medium is letter.media[0] else None) for medium in letter.media]
+    several = await bot.send_media_group(
+        letter.chat_id,
+        album,
+        message_thread_id=letter.thread_id or None,
+        reply_parameters=answers,
+        request_timeout=UPLOAD_TIMEOUT,
+    )
+    return Sent(several[0].message_id, files=_files(letter.media, several))
+
+
+def _answers(letter: Letter) -> ReplyParameters | None:
+    return ReplyParameters(message_id=letter.answers, allow_sending_without_reply=True) if letter.answers else None
+
+
+def _file(medium: Medium) -> BufferedInputFile | str:
+    if medium.file_id is not None:
+        return medium.file_id
+    name = f"{medium.post_id}.{'jpg' if medium.kind == 'photo' else 'mp4'}"
+    return BufferedInputFile(medium.content or b"", name)
+
+
+def _part(medium: Medium, letter: Letter | None) -> MediaUnion:
+    """A part of an album; under the first stands the letter's text."""
+    text, entities = (None, None) if letter is None else (letter.rendered.text, letter.rendered.entities)
+    kind = InputMediaPhoto if medium.kind == "photo" else InputMediaVideo
+    return kind(media=_file(medium), caption=text, caption_entities=entities, parse_mode=None)
+
+
+def _files(media: Sequence[Medium], messages: Sequence[Message]) -> dict[int, str]:
+    """{post id: file_id} of what was uploaded."""
+    pairs = zip(media, messages, strict=False)
+    found = {medium.post_id: _file_id(message) for medium, message in pairs if medium.file_id is None}
+    return {post_id: file_id for post_id, file_id in found.items() if file_id}
+
+
+def _file_id(message: Message) -> str | None:
+    if message.photo:
+        return message.photo[-1].file_id
+    return message.video.file_id if message.video else None
 
 
 def _short(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """What can become of a message that was claimed, and what each outcome makes of its rows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,14 @@ MAX_BACKOFF = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Telegram took the message; `message_id` is None where its answer could not be read, `lost_thread` is one that is gone."""
+    """Telegram took the message; `message_id` is None where its answer could not be read, `lost_thread` is one that is gone.
+
+    `files`: {post id: file_id} of the pictures that it took with it.
+    """
 
     message_id: int | None
     lost_thread: int = 0
+    files: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
-"""What people ask of the accounts, fulfilled one by one: channels to watch, old posts, translations; a method is one transaction."""
+"""What people ask of the accounts, fulfilled one by one; a method is one transaction.
+
+Channels to watch, old posts, translations, pictures.
+"""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from monitor import accounts, channels, histories, translations
+from monitor import accounts, channels, histories, pictures, translations
 from monitor.database import Sessions
 from monitor.models import Channel, History, Post, Watch
 
@@ -19,6 +22,8 @@ class Requests:
         self._clock = clock
         self.translations_wanted = asyncio.Event()
         """Set when somebody in this process has asked for a translation."""
+        self.pictures_wanted = asyncio.Event()
+        """Likewise for pictures."""
         self.settled: set[Callable[[], None]] = set()
         """Called after a request was settled: it may be another account's turn."""
 
@@ -82,4 +87,18 @@ class Requests:
         """See `translations.settle`."""
         async with self._sessions.begin(quick=True) as session:
             await translations.settle(session, post, language, self._clock(), text=text, problem=problem)
+        self._wake()
+
+    async def next_picture(self, account: str) -> tuple[Post, str] | None:
+        """See `pictures.claim`; as with translations a look comes first."""
+        async with self._sessions(quick=True) as session:
+            if not await pictures.any_waits(session, self._clock()):
+                return None
+        async with self._sessions.begin(quick=True) as session:
+            return await pictures.claim(session, account, self._clock())
+
+    async def settle_picture(self, post_id: int, *, content: bytes | None, problem: str | None = None) -> None:
+        """See `pictures.settle`; what is large takes a thread."""
+        async with self._sessions.begin() as session:
+            await pictures.settle(session, post_id, self._clock(), content=content, problem=problem)
         self._wake()

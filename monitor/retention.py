@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, and_, delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import subscriptions
-from monitor.models import Awaited, Delivery, History, PostCount, Search, Translation, Watch
+from monitor.models import Awaited, Delivery, History, Picture, PostCount, Search, Translation, Watch
 
 SEARCHES = timedelta(days=30)
 """How long the buttons under an answer work."""
@@ -36,11 +36,12 @@ class Forgotten:
     topics: int
     awaited: int
     translations: int
+    pictures: int
 
 
 async def forget(session: AsyncSession, now: datetime) -> Forgotten:
-    """Delete old searches, settled requests to watch, settled notices, translations, what was ended for good, old counts under
-    posts, and questions nobody answered.
+    """Delete old searches, settled requests to watch, settled notices, translations, pictures, what was ended for good, old counts
+    under posts, and questions nobody answered.
 
     Alerts stay as long as their posts: they say that a subscriber was told.
     """
@@ -55,6 +56,7 @@ async def forget(session: AsyncSession, now: datetime) -> Forgotten:
         topics=await subscriptions.sweep(session, now - UNDO),
         awaited=await _deleted(session, delete(Awaited).where(Awaited.asked_at < now - UNDO)),
         translations=await _deleted(session, delete(Translation).where(Translation.requested_at < now - SETTLED)),
+        pictures=await _deleted(session, delete(Picture).where(Picture.requested_at < now - SETTLED)),
         counts=await _deleted(session, delete(PostCount).where(PostCount.seen_at < now - COUNTS)),
     )
 

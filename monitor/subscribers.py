@@ -52,6 +52,12 @@ async def tell_once(session: AsyncSession, subscriber: Subscriber, once: bool) -
     await session.flush()
 
 
+async def show_pictures(session: AsyncSession, subscriber: Subscriber, shows: bool) -> None:
+    """Have the pictures that a preview cannot show follow this subscriber's alerts from now on, or only come when asked for."""
+    subscriber.shows_pictures = shows
+    await session.flush()
+
+
 async def activate(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
     """Alert this subscriber again, after it had blocked the bot; what it was owed then, it is owed again."""
     subscriber.active = True

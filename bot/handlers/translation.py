@@ -31,12 +31,12 @@ async def translate(
     subscriber: Subscriber,
     l10n: Translator,
     now: datetime,
-    translation_wanted: Callable[[], None],
+    account_wanted: Callable[[], None],
 ) -> SendMessage | AnswerCallbackQuery:
     post, kept = await translations.known(session, callback_data.post, subscriber.locale)
     if kept is not None and isinstance(query.message, Message):
         channel = await session.get_one(Channel, post.channel_id)
         return reply(query.message, views.translation(post, channel, kept, l10n))
     await translations.request(session, subscriber, post, subscriber.locale, now)
-    event.listen(session.sync_session, "after_commit", lambda _: translation_wanted(), once=True)
+    event.listen(session.sync_session, "after_commit", lambda _: account_wanted(), once=True)
     return query.answer(l10n("translating"))

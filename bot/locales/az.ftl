@@ -22,6 +22,7 @@ help =
     /trends – adi səviyyədən çox işlənən sözlər
     /export SÖZLƏR – paylaşımlar faylla
     /story – bildirişə cavab olaraq: eyni xəbəri kim yazıb; /stories – bir xəbərə bir mesaj, yoxsa hər paylaşım
+    /pictures – önbaxışda olmayan şəkillər: hər bildirişlə və ya istəyəndə
     /quiet, /snooze – nə vaxt susum; /digest – xülasə nə vaxt gəlsin; /timezone
     /channels – hansı kanalları izləyirəm
     /language – azərbaycanca, English …
@@ -254,6 +255,14 @@ translate = 🌐 Tərcümə et
 translating = 🌐 Tərcümə edirəm…
 translation-from = dilindən tərcümə: { $language }
 translation_late = 🌐 Tərcümə çox vaxt aparır. Zəhmət olmasa, sonra yenidən cəhd edin.
+pictures-button = 🖼 Şəkillər
+pictures-coming = 🖼 Şəkillər yoldadır…
+pictures_late = 🖼 Şəkillər çox gecikir. Zəhmət olmasa, sonra yenidən cəhd edin.
+pictures_none = 🖼 Bu yazının şəkillərini almaq mümkün olmadı. Keçid onlara aparır.
+pictures-always = 🖼 Yazının önbaxışında görünməyən şəkil və videolar bildirişin ardınca gəlir.
+pictures-asked = 🖼 Yazının önbaxışında görünməyən şəkil və videolar bildirişin altındakı düyməni basanda gəlir.
+pictures-button-always = Həmişə göndər
+pictures-button-asked = Yalnız istəyəndə
 
 channels-title = { $count } kanal izlənir:
 channels-none = Hələlik heç bir kanal izlənmir.
@@ -302,6 +311,7 @@ error-busy = Bu çat üçün əvvəlkini hələ hazırlayıram. Zəhmət olmasa,
 error-chart = Şəkli çəkmək alınmadı. Zəhmət olmasa, sonra yenidən cəhd edin.
 error-export_too_large = Fayl botun göndərə biləcəyindən böyükdür. Sorğunu daraldın, məsələn: last:30d.
 error-translation_off = Paylaşımları indi tərcümə etmək alınmır.
+error-pictures_off = Bu yazının şəkillərini almaq olmur: kanal onları qoruyur və ya hazırda onu heç kim oxumur.
 error-post_gone = Bu paylaşım artıq yoxdur.
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
@@ -526,6 +536,7 @@ stories-button-once = Bir xəbərə bir mesaj
 stories-button-every = Hər paylaşım
 command-story = Bildirişə cavab olaraq: eyni xəbəri kim yazıb
 command-stories = Bir xəbərə bir mesaj, yoxsa hər paylaşım
+command-pictures = Yazıların şəkilləri: həmişə, ya istəyəndə
 error-no_alert = Bu mesaj bildiriş deyil. /story əmrini bildirişə cavab olaraq yazın.
 
 editors-title = Bu qrupun redaktorları

@@ -22,6 +22,7 @@ help =
     /trends – words that rise against their usual level
     /export WORDS – the posts as a file
     /story – in answer to an alert: who told the same; /stories – one message a story, or every post
+    /pictures – pictures that a preview does not show: with every alert, or when asked
     /quiet, /snooze – when I am to be quiet; /digest – when digests come; /timezone
     /channels – which channels are watched
     /language – English, русский …
@@ -267,6 +268,14 @@ translate = 🌐 Translate
 translating = 🌐 Translating…
 translation-from = from: { $language }
 translation_late = 🌐 The translation takes too long. Please try again later.
+pictures-button = 🖼 Pictures
+pictures-coming = 🖼 The pictures are on their way…
+pictures_late = 🖼 The pictures take too long. Please try again later.
+pictures_none = 🖼 The pictures of this post cannot be had. Its link leads to them.
+pictures-always = 🖼 Pictures and videos that the preview of a post does not show follow its alert.
+pictures-asked = 🖼 Pictures and videos that the preview of a post does not show come when you press the button under its alert.
+pictures-button-always = Always send them
+pictures-button-asked = Only when asked
 
 channels-title = { $count ->
     [one] { $count } channel is watched:
@@ -324,6 +333,7 @@ error-busy = I am still making the last one for this chat. Please wait for it.
 error-chart = The picture could not be drawn. Please try again later.
 error-export_too_large = The file is larger than a bot may send. Narrow the question, by last:30d for example.
 error-translation_off = Posts cannot be translated at the moment.
+error-pictures_off = The pictures of this post cannot be fetched: its channel protects them, or nobody reads it at the moment.
 error-post_gone = This post is no longer there.
 error-settings = The configuration cannot be used.
 error-database_url = The database url must begin with sqlite:/// or postgresql://.
@@ -579,6 +589,7 @@ stories-button-once = One message a story
 stories-button-every = Every post
 command-story = Answer an alert: who told the same, and when
 command-stories = One message a story, or every post
+command-pictures = Pictures of posts: always, or when asked
 error-no_alert = This message is no alert. Answer an alert with /story.
 
 editors-title = Editors of this group

@@ -18,6 +18,7 @@ from bot.views.joined import Shown, joined
 from bot.views.mistake import mistake
 from bot.views.personal import forgetting
 from bot.views.pickers import channel_picker, language_picker
+from bot.views.pictures import pictures, showing
 from bot.views.quiet import gathering, quiet, snoozed
 from bot.views.results import results
 from bot.views.since import Repeat, Since
@@ -69,6 +70,7 @@ __all__ = [
     "mistake",
     "notice",
     "people",
+    "pictures",
     "proposal",
     "quiet",
     "removed",
@@ -76,6 +78,7 @@ __all__ = [
     "sentence",
     "share",
     "share_buttons",
+    "showing",
     "snoozed",
     "start",
     "stats_caption",

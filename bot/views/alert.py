@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram.types import LinkPreviewOptions
 
-from bot.callbacks import Lessen, MuteChannel, MuteTopic, StoryOf
+from bot.callbacks import Lessen, MuteChannel, MuteTopic, PicturesOf, StoryOf
 from bot.i18n import Translator
 from bot.views.buttons import Row, button, keyboard
 from bot.views.changes import changes
@@ -31,12 +31,14 @@ def alert(
     *,
     again: bool = False,
     translatable: bool = False,
+    hidden: bool = False,
     since: Since = NOTHING_SINCE,
 ) -> Rendered:
     """The post with its own formatting, in bold what matched, and what has become of it since.
 
     `spans` are [start, end) in characters of the post's text; `album` is the number of posts that came as one; `again`: the reader
-    may have got this message before; `translatable` says that the reader may ask for it in their language.
+    may have got this message before; `translatable` says that the reader may ask for it in their language,
+    `hidden` that there are pictures to ask for, which the preview does not show.
     """
     link = post_link(channel, post.message_id)
     notes = [*_notes(post, l10n, album), *([l10n("alert-again")] if again else [])]
@@ -45,7 +47,8 @@ def alert(
     body = _body(post, spans, LIMIT - head.size - foot.size, since.old)
     story = [button(l10n("story-button"), StoryOf(post=post.album_id))] if since.repeats else []
     translate = [translate_button(post, l10n("translate"))] if translatable else []
-    rows = [story, translate, _hushing(channel, topics, l10n)]
+    pictures = [button(l10n("pictures-button"), PicturesOf(post=post.album_id))] if hidden else []
+    rows = [story, [*translate, *pictures], _hushing(channel, topics, l10n)]
     markup = keyboard(rows) if any(rows) else None
     return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, channel, link))
 

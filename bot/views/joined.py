@@ -24,7 +24,10 @@ OVERHEAD = 40  # of a post: date, separators, ellipses
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A post as one reader sees it: where it comes from, what of it matched (in characters), whose topics it satisfies."""
+    """A post as one reader sees it: where it comes from, what of it matched (in characters), whose topics it satisfies.
+
+    `hidden`: it has pictures that the preview of its link does not show.
+    """
 
     post: Post
     channel: Channel
@@ -32,6 +35,7 @@ class Shown:
     topics: Sequence[Topic]
     album: int = 1
     since: Since = NOTHING_SINCE
+    hidden: bool = False
 
 
 def joined(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> Rendered:

@@ -7,6 +7,7 @@ subscriber is the Bot API's. Every unique key names the column by which its tabl
 from monitor.models.base import Base, BigId, Listed, UtcDateTime
 from monitor.models.channels import Account, Channel, History, Membership, Watch
 from monitor.models.deliveries import Delivery, DeliveryKind, DeliveryState, Fanout, Priority, Retelling
+from monitor.models.pictures import Picture, PictureWish
 from monitor.models.posts import (
     LATE,
     IndexState,
@@ -63,6 +64,8 @@ __all__ = [
     "Membership",
     "Mode",
     "Mute",
+    "Picture",
+    "PictureWish",
     "Post",
     "PostCount",
     "PostVersion",

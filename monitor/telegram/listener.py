@@ -18,6 +18,7 @@ from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good, room
 from monitor.telegram.client import PromptClient
 from monitor.telegram.convert import incoming_post
+from monitor.telegram.fetching import Fetching
 from monitor.telegram.health import Health
 from monitor.telegram.known import Deleted, Known, Pushed
 from monitor.telegram.pace import Budget
@@ -85,6 +86,9 @@ class Listener:
         self._translating = Translating(
             client, store, every_s=self._timing.translate_s, answer_s=self._timing.translated_s
         )
+        self._fetching = Fetching(
+            account, client, store, self._puller.peer, every_s=self._timing.fetch_s, answer_s=self._timing.fetched_s
+        )
         meter = meter or Meter()
         client.flooded = partial(meter.flooded, "account")
         self._writer = Writer(self._known, self._puller.ask_soon, stored=meter.push_stored)
@@ -143,6 +147,7 @@ class Listener:
                 self._puller.changes.run(),
                 self.wishes.run(),
                 self._translating.run(),
+                self._fetching.run(),
                 self.past.run(),
                 self._polls.run(),
                 self._health.run(),

@@ -28,3 +28,5 @@ class Timing:
     beat_s: float = 60
     translate_s: float = 1
     translated_s: float = 12
+    fetch_s: float = 1
+    fetched_s: float = 60

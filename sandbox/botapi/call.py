@@ -19,7 +19,7 @@ NOT_MODIFIED = (
     " reply markup of the message"
 )
 MESSAGES_LIMIT = 100
-CONTENTS = frozenset({"text", "rich_message", "photo", "document"})
+CONTENTS = frozenset({"text", "rich_message", "photo", "video", "document"})
 """What a message that can be changed or copied consists of."""
 
 

@@ -37,6 +37,7 @@ METHODS: dict[str, Callable[[Call], Any]] = {
     "unpinallchatmessages": pins.unpin_all_chat_messages,
     "setmessagereaction": messages.set_message_reaction,
     "sendphoto": media.send_photo,
+    "sendvideo": media.send_video,
     "senddocument": media.send_document,
     "sendmediagroup": media.send_media_group,
     "getfile": media.get_file,

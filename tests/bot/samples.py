@@ -284,6 +284,9 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         ),
         lambda l10n: views.alert(post("", media=["photo"]), channel(LONG), [], [topic()], l10n, album=3),
         lambda l10n: views.alert(post(language="kk"), channel(), [], [topic()], l10n, translatable=True),
+        lambda l10n: views.alert(
+            post(media=["photo"]), channel(username=None), [], [topic()], l10n, album=3, hidden=True
+        ),
         lambda l10n: views.alert(post(), channel(), [(0, 5)], [topic()], l10n, again=True),
         lambda l10n: views.alert(
             post(edited_at=MOMENT, deleted_at=MOMENT + timedelta(minutes=14)),
@@ -372,6 +375,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.notice("channel_private", {}, l10n),
         lambda l10n: views.notice("nobody knows this", {}, l10n),
     ],
+    "pictures": [lambda l10n: views.pictures(post(), channel(), l10n)],
     "results": [
         lambda l10n: views.results(page(0), kept(), 1, l10n),
         lambda l10n: views.results(page(0), kept(filters=FILTERS), 1, l10n),
@@ -437,6 +441,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.topic_card(topic(), subscription(mode=Mode.SILENT, channels=["1"]), l10n),
         lambda l10n: views.topic_card(topic(), subscription(hourly_limit=6), l10n),
     ],
+    "showing": [lambda l10n: views.showing(True, l10n), lambda l10n: views.showing(False, l10n)],
     "telling": [lambda l10n: views.telling(True, l10n), lambda l10n: views.telling(False, l10n)],
     "timeline": [
         lambda l10n: views.timeline(repeats(1), l10n),

@@ -14,6 +14,7 @@ from aiogram.types import InputFile
 TOKEN = "42:TEST"
 ME = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
 Json = dict[str, Any]
+MESSAGES = frozenset({"sendMessage", "editMessageText", "sendPhoto", "sendVideo", "sendDocument", "editMessageMedia"})
 
 
 @dataclass(frozen=True)
@@ -134,14 +135,22 @@ class ScriptedTelegram(BaseSession):
         if request.method == "createForumTopic":
             self._messages += 1
             return {"message_thread_id": self._messages, "name": request.params["name"], "icon_color": 0}
-        if request.method not in ("sendMessage", "editMessageText", "sendPhoto", "sendDocument", "editMessageMedia"):
+        if request.method == "sendMediaGroup":
+            return [self._message(request, part["type"]) for part in request.params["media"]]
+        if request.method not in MESSAGES:
             return True
+        return self._message(request, request.method.removeprefix("send").lower())
+
+    def _message(self, request: Request, kind: str) -> Json:
         self._messages += 1
+        file = {"file_id": f"file-{self._messages}", "file_unique_id": "x", "width": 1, "height": 1}
+        shown = {"photo": [file], "video": file | {"duration": 1}}
         return {
             "message_id": self._messages,
             "date": 1,
             "chat": {"id": request.params["chat_id"], "type": "private"},
             "text": request.text,
+            **({kind: shown[kind]} if kind in shown else {}),
         }
 
     def _member(self, params: Json) -> Json:

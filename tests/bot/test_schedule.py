@@ -50,7 +50,7 @@ async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> 
     async with sessions.begin() as session:
         gone = await retention.forget(session, NOW)
     assert gone == retention.Forgotten(
-        searches=1, watches=1, histories=1, notices=1, counts=1, topics=0, awaited=0, translations=0
+        searches=1, watches=1, histories=1, notices=1, counts=1, topics=0, awaited=0, translations=0, pictures=0
     )
     assert await counts(sessions) == [3, 1, 2]
 

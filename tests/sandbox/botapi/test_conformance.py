@@ -15,6 +15,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InputMediaPhoto,
+    InputMediaVideo,
     InputTextMessageContent,
     KeyboardButton,
     KeyboardButtonRequestChat,
@@ -294,6 +295,12 @@ async def test_files_go_up_and_come_down(bot: telegram.Bot, leyla: Person) -> No
     assert (document.document.file_name, document.document.file_size) == ("выгрузка.csv", len(text))
     file = await bot.get_file(document.document.file_id)
     assert bytes(await file.download_as_bytearray()) == text
+    video = await bot.send_video(leyla.id, b"\0\0\0\x18ftypmp42", caption="видео")
+    assert video.video is not None
+    album = await bot.send_media_group(
+        leyla.id, [InputMediaPhoto(photo.photo[-1].file_id, caption="оба"), InputMediaVideo(video.video.file_id)]
+    )
+    assert [bool(part.photo) for part in album] == [True, False]
     await photo.edit_caption("другое")
     for change, error in (
         (bot.send_photo(leyla.id, b"no picture"), "IMAGE_PROCESS_FAILED"),

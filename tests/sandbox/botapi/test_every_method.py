@@ -75,6 +75,8 @@ class Calls:
                 return one | {"photo": file, "caption": "x"}
             case "sendDocument":
                 return one | {"document": file}
+            case "sendVideo":
+                return one | {"video": types.BufferedInputFile(b"\0\0\0\x18ftypmp42", "a.mp4")}
             case "sendMediaGroup":
                 return one | {"media": [types.InputMediaPhoto(media=file), types.InputMediaPhoto(media=file)]}
             case "sendChatAction":
