@@ -94,10 +94,10 @@ async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None
     What it holds back in memory until then is written at any savepoint; at the commit it would be merged as ever.
     """
     connection = await session.connection()
-    await connection.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": 4 * AUTOMERGE})
+    await session.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": 4 * AUTOMERGE})
     await connection.exec_driver_sql(_SQLITE_ADD_MANY, list(entries.items()))
     async with connection.begin_nested():
-        await connection.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": AUTOMERGE})
+        await session.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": AUTOMERGE})
 
 
 async def _put_numbers(session: AsyncSession, numbers: Mapping[int, Numbers]) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import event, func, select
 
-from monitor import subscriptions
+from monitor import index, subscriptions
 from monitor.database import Sessions
-from monitor.ingest import mark_deleted
+from monitor.ingest import ingest, mark_deleted
 from monitor.matches import ALBUM_WAIT
 from monitor.models import Channel, Delivery, Match, Post, PostCount, PostVersion, Subscriber
 from monitor.search import scan
@@ -228,3 +228,12 @@ async def test_odd_posts_are_stored_like_any_other(sessions: Sessions) -> None:
     assert [(post.message_id, post.text, post.date) for post in posts] == [
         (each.message_id, each.text, each.date) for each in (old, sticker, far)
     ]
+
+
+async def test_many_pushed_at_once_are_stored_as_the_listener_stores_them(sqlite_sessions: Sessions) -> None:
+    await watch(sqlite_sessions)
+    posts = [arrival(number, f"Утро в Баку, день {number}") for number in range(1, index.MANY + 1)]
+    async with sqlite_sessions.begin(quick=True) as session:
+        assert (await ingest(session, StandingTopics(), posts, now=NOW)).new == index.MANY
+    async with sqlite_sessions() as session:
+        assert len([found async for found in scan(session, "баку", now=NOW)]) == index.MANY
