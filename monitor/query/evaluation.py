@@ -141,8 +141,7 @@ def _has(node: Has, subject: Subject) -> bool:
 
 
 def _from(node: From, subject: Subject) -> bool:
-    document = subject.document
-    return (document.channel or "").removeprefix("@").lower() == node.channel or node.channel in document.aliases
+    return (subject.document.channel or "").removeprefix("@").lower() == node.channel
 
 
 def _is(node: Is, subject: Subject) -> bool:
