@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import bulk, index, post_rows
+from monitor import bulk, index, post_rows, usernames
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested
@@ -76,8 +76,8 @@ class Archive:
             chosen = {key_of(post): post for post in await self._choose(session, posts)}
             stored = set((await post_rows.taken(session, list(chosen.values()))).values())
             fresh = [post for key, post in chosen.items() if key not in stored]
-            usernames = await bulk.usernames_of(session, {post.channel_id for post in fresh})
-        return self._readers.read(fresh, usernames)
+            names = await usernames.names_of(session, {post.channel_id for post in fresh})
+        return self._readers.read(fresh, names)
 
     async def _write(self, posts: Batch, reading: Reading) -> Ingested:
         gists = await reading.done()

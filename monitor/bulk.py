@@ -1,20 +1,19 @@
 """Storing many old posts in few statements: what `ingest` would write of them, row by row, when nothing is owed."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index, many_rows, matches, post_ids, post_rows, stories, updates
+from monitor import index, many_rows, matches, post_ids, post_rows, stories, updates, usernames
 from monitor.gist import Gist, Matched, completed, gist_of
 from monitor.incoming import IncomingPost
 from monitor.ingest import Ingested, ingest, recall
 from monitor.language import Habits
-from monitor.models import Channel, Post
+from monitor.models import Post
 from monitor.post_rows import Key, key_of
 from monitor.similarity import WINDOW
 from monitor.tables import POSTS
@@ -45,12 +44,6 @@ async def store(
     return done
 
 
-async def usernames_of(session: AsyncSession, channel_ids: Collection[int]) -> dict[int, str | None]:
-    """{channel id: username} of these channels."""
-    rows = await session.execute(select(Channel.id, Channel.username).where(Channel.id.in_(channel_ids)))
-    return {row.id: row.username for row in rows}
-
-
 class _Draft(NamedTuple):
     row: dict[str, Any]
     gist: Gist
@@ -65,15 +58,15 @@ async def _drafts(
     now: datetime,
 ) -> list[_Draft]:
     """New posts, given by their ids to be, with all that is said of them."""
-    usernames = await usernames_of(session, {post.channel_id for post in fresh.values()})
+    names = await usernames.names_of(session, {post.channel_id for post in fresh.values()})
     albums = await post_rows.albums(session, list(fresh.values()), list(fresh))
     on_sqlite, drafts = index.is_sqlite(session), list[_Draft]()
     for (post_id, post), album in zip(fresh.items(), albums, strict=True):
-        name = usernames[post.channel_id]
-        gist = gists.get(key_of(post)) or gist_of(post, name, topics, on_sqlite=on_sqlite)
+        theirs = names[post.channel_id]
+        gist = gists.get(key_of(post)) or gist_of(post, theirs, topics, on_sqlite=on_sqlite)
         code = habits.settle(post.channel_id, post.text, gist.said)
         if gist.entry is None:
-            gist = completed(gist.said, code, post, name, topics, on_sqlite=on_sqlite)
+            gist = completed(gist.said, code, post, theirs, topics, on_sqlite=on_sqlite)
         drafts.append(_Draft(post_rows.row(post, post_id, album, code, now) | {"story_id": None}, gist))
     return drafts
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import outbox
+from monitor import outbox, usernames
 from monitor.errors import MonitorError
 from monitor.models import Channel, Membership, Subscriber, Watch
 from monitor.upsert import insert_for
@@ -44,7 +44,7 @@ async def watched(session: AsyncSession) -> list[Channel]:
 
 async def archived(session: AsyncSession, name: str) -> Channel:
     """The channel of this `@username` or link of which posts are stored, watched or not. Raises UnknownChannelError."""
-    same = func.lower(Channel.username) == bare_name(name).lower()
+    same = usernames.is_called(bare_name(name))
     channel = await session.scalar(select(Channel).where(same).order_by(Channel.watched.desc()).limit(1))
     if channel is None:
         raise UnknownChannelError(name=name)
@@ -54,10 +54,8 @@ async def archived(session: AsyncSession, name: str) -> Channel:
 async def by_name(session: AsyncSession, name: str) -> Channel:
     """The watched channel of this `@username`, link, or id. Raises UnknownChannelError."""
     wanted = bare_name(name)
-    if wanted.lstrip("-").isdigit():
-        condition = Channel.id == int(wanted.removeprefix("-100"))
-    else:
-        condition = func.lower(Channel.username) == wanted.lower()
+    is_id = wanted.lstrip("-").isdigit()
+    condition = Channel.id == int(wanted.removeprefix("-100")) if is_id else usernames.is_called(wanted)
     channel = await session.scalar(select(Channel).where(condition, Channel.watched).limit(1))
     if channel is None:
         raise UnknownChannelError(name=name)
@@ -112,6 +110,7 @@ async def join(session: AsyncSession, account: str, joined: Joined, now: datetim
 
     So does one that is known from an export only: what it posted meanwhile is history, which alerts nobody.
     """
+    await usernames.take(session, joined.id, joined.username)
     seen = {"username": joined.username, "title": joined.title, "protected": joined.protected, "watched": True}
     values = {"id": joined.id, "cursor": joined.newest, "pts": joined.pts, "added_at": now, **seen}
     channel = insert_for(session, Channel).values(values)

@@ -6,6 +6,7 @@ from monitor.incoming import IncomingPost, stored_text
 from monitor.models import Channel, Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Span
+from monitor.usernames import Names
 
 
 def document_of(post: Post, channel: Channel | None) -> Document:
@@ -13,30 +14,33 @@ def document_of(post: Post, channel: Channel | None) -> Document:
 
     The title of the page that a post links to is found like its own words.
     """
+    names = Names.of(channel)
     return Document(
         text=f"{post.text}\n{post.preview}" if post.preview else post.text,
-        channel=channel.username if channel else None,
+        channel=names.username,
         language=post.language,
         media=frozenset(post.media),
         is_forward=post.forward is not None,
         is_edited=post.version > 1 or post.edited_at is not None,
         date=post.date,
         links=tuple(post.links),
+        aliases=names.aliases,
     )
 
 
-def document_of_new(post: IncomingPost, username: str | None, language: str | None) -> Document:
+def document_of_new(post: IncomingPost, names: Names, language: str | None) -> Document:
     """What `document_of` will say of a post once it is stored."""
     text, preview = stored_text(post.text), stored_text(post.preview or "")
     return Document(
         text=f"{text}\n{preview}" if preview else text,
-        channel=username,
+        channel=names.username,
         language=language,
         media=frozenset(post.media),
         is_forward=post.forward is not None,
         is_edited=post.edit_date is not None,
         date=post.date,
         links=tuple(post.links),
+        aliases=names.aliases,
     )
 
 

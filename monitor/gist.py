@@ -11,6 +11,7 @@ from monitor.language import Opinion
 from monitor.query.document import Document
 from monitor.query.evaluation import Span
 from monitor.topics import StandingTopics
+from monitor.usernames import Names
 
 Matched = dict[int, list[Span]]
 
@@ -23,25 +24,25 @@ class Gist(NamedTuple):
     matched: Matched
 
 
-def gist_of(post: IncomingPost, username: str | None, topics: StandingTopics, *, on_sqlite: bool) -> Gist:
-    """The gist of a new post of the channel of this username."""
+def gist_of(post: IncomingPost, names: Names, topics: StandingTopics, *, on_sqlite: bool) -> Gist:
+    """The gist of a new post of the channel of these names."""
     said = language.opinion(post.text)
     if said.language is None:
         return Gist(said, None, {})
-    return completed(said, said.language, post, username, topics, on_sqlite=on_sqlite)
+    return completed(said, said.language, post, names, topics, on_sqlite=on_sqlite)
 
 
 def completed(
     said: Opinion,
     code: str | None,
     post: IncomingPost,
-    username: str | None,
+    names: Names,
     topics: StandingTopics,
     *,
     on_sqlite: bool,
 ) -> Gist:
     """The gist of a post that is in the language `code`."""
-    document = document_of_new(post, username, code)
+    document = document_of_new(post, names, code)
     entry = index.entry(document, post.channel_id, on_sqlite=on_sqlite)
     topic_ids = topics.match(document)
     return Gist(said, entry, _matched(post, document, topic_ids, topics) if topic_ids else {})

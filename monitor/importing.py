@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import usernames
 from monitor.archiving import BATCH, Archive
 from monitor.database import Sessions
 from monitor.errors import MonitorError
@@ -65,7 +66,7 @@ def _pieces(lines: Iterator[Line]) -> Iterator[list[Line]]:
 
 async def _channel_id(session: AsyncSession, username: str, now: datetime) -> int:
     """The channel of this name; one that was never watched gets a negative id of its own, since Telegram's is not known."""
-    known = await session.scalar(select(Channel.id).where(func.lower(Channel.username) == username.lower()).limit(1))
+    known = await session.scalar(select(Channel.id).where(usernames.is_called(username)).limit(1))
     if known is not None:
         return known
     channel_id = -zlib.crc32(username.lower().encode()) - 1

@@ -15,6 +15,7 @@ from monitor.incoming import IncomingPost
 from monitor.post_rows import Key, key_of
 from monitor.query import entries, numbering, standing, warming
 from monitor.topics import SAMPLE, StandingTopics
+from monitor.usernames import Names
 
 FEW = 3_000
 """Posts that are read here first: it takes the processes a second and a half to begin."""
@@ -55,17 +56,17 @@ class Readers:
         self._pool: Executor | None = None
         self._stamp = 0
 
-    def read(self, posts: Sequence[IncomingPost], usernames: Mapping[int, str | None]) -> Reading:
-        """Begin to read new posts; `usernames` are those of their channels, by id."""
+    def read(self, posts: Sequence[IncomingPost], names: Mapping[int, Names]) -> Reading:
+        """Begin to read new posts; `names` are those of their channels, by id."""
         self._left -= len(posts)
         if self._left >= 0 or not posts:
-            gists = read((self._topics, self._on_sqlite), posts, usernames)
+            gists = read((self._topics, self._on_sqlite), posts, names)
             return Reading(posts, gists, self._topics.stamp)
         if self._pool is None or self._stamp != self._topics.stamp:
             self.close()
             self._pool, self._stamp = self._open(posts), self._topics.stamp
         loop = asyncio.get_running_loop()
-        return Reading(posts, loop.run_in_executor(self._pool, _read_here, posts, usernames), self._stamp)
+        return Reading(posts, loop.run_in_executor(self._pool, _read_here, posts, names), self._stamp)
 
     def close(self) -> None:
         """End the processes; what they have begun is finished."""
@@ -78,10 +79,10 @@ class Readers:
         return ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, known)
 
 
-def read(reader: Reader, posts: Sequence[IncomingPost], usernames: Mapping[int, str | None]) -> list[Gist]:
+def read(reader: Reader, posts: Sequence[IncomingPost], names: Mapping[int, Names]) -> list[Gist]:
     """The gists of new posts."""
     topics, on_sqlite = reader
-    return [gist_of(post, usernames[post.channel_id], topics, on_sqlite=on_sqlite) for post in posts]
+    return [gist_of(post, names[post.channel_id], topics, on_sqlite=on_sqlite) for post in posts]
 
 
 def _cores() -> int:
@@ -110,6 +111,6 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _read_here(posts: Sequence[IncomingPost], usernames: Mapping[int, str | None]) -> list[Gist]:
+def _read_here(posts: Sequence[IncomingPost], names: Mapping[int, Names]) -> list[Gist]:
     assert _reader is not None
-    return read(_reader, posts, usernames)
+    return read(_reader, posts, names)

@@ -1,10 +1,10 @@
 """What the database knows of the words and channels of a query, without which its index cannot be asked."""
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import usernames
 from monitor.index import is_sqlite
-from monitor.models import Channel
 from monitor.query import fts5, postgres, sql
 from monitor.query.dialects import Dialect
 from monitor.query.fts5 import Fts5, must_be_known, written
@@ -28,20 +28,12 @@ _POSTGRES_BEGINNING = text("SELECT number FROM post_index_words WHERE form >= :f
 
 async def dialect_of(session: AsyncSession, query: Query) -> Dialect:
     """How this query is asked of this database's index."""
-    channels = await _channels(session, query)
+    names = sql.channels(query)
+    channels = await usernames.ids_of(session, names) if names else {}
     if is_sqlite(session):
         return Fts5(channels, {key: await _forms(session, key) for key in sql.prefixes(query) if must_be_known(key)})
     numbers = await _numbers(session, sql.keys(query))
     return Postgres(channels, numbers, {key: await _beginning(session, key) for key in sql.prefixes(query)})
-
-
-async def _channels(session: AsyncSession, query: Query) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    if names := sql.channels(query):
-        name = func.lower(Channel.username)
-        for channel_id, username in await session.execute(select(Channel.id, name).where(name.in_(names))):
-            found.setdefault(username, []).append(channel_id)
-    return found
 
 
 async def _forms(session: AsyncSession, key: str) -> list[str] | None:

@@ -89,6 +89,8 @@ def _remarks(covered: Covered) -> Iterator[str]:
         yield f"old posts: {covered.history.posts} so far"
     if covered.polled:
         yield "polled"
+    if covered.channel.aliases:
+        yield f"formerly {', '.join(f'@{name}' for name in covered.channel.aliases)}"
 
 
 async def _results(path: Path | None) -> AsyncIterator[tuple[str, bool | None, str]]:

@@ -455,6 +455,7 @@ channel-behind = { $count ->
 }
 channel-silent = susur
 channel-history = köhnə paylaşımlar yoldadır
+channel-formerly = əvvəlki adı: { $names }
 channel-polled = üzv olmadan oxunur
 channel-missed = { $total } paylaşımdan { $count } bildirişsiz gəlib
 notice-channel_silent = 🔇 { $title } artıq { $hours } saatdır susur, adətən belə olmur.

@@ -8,19 +8,21 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base, BigId
+from monitor.models.base import Base, BigId, Listed
 
 
 class Channel(Base):
     """A public broadcast channel. `cursor`: every message up to this id is known to be stored; `pts`: every change likewise.
 
     `top` is the newest message id that Telegram has named, `checked_at` when it last did. `pushed` and `found` count the posts that
-    came by push, and those that push missed. `silent_since`: it has posted less than it uses to, and the admins were told.
+    came by push, and those that push missed. `silent_since`: it has posted less than it uses to, and the admins were told. `aliases`
+    are usernames that it had before and nobody has now, in lower case.
     """
 
     __tablename__ = "channels"
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     username: Mapped[str | None] = mapped_column(String(64), index=True)
+    aliases: Mapped[list[str] | None] = mapped_column(Listed)
     title: Mapped[str] = mapped_column(String(256))
     watched: Mapped[bool] = mapped_column(default=True)
     cursor: Mapped[int] = mapped_column(BigInteger, default=0)

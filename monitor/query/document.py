@@ -8,8 +8,8 @@ from datetime import datetime
 class Document:
     """A post as the query language sees it.
 
-    `channel` is a username without "@"; `media` holds words of `has:` (photo, video, file, poll);
-    `links` are addresses that stand behind words of the text.
+    `channel` is a username without "@", `aliases` are those that it had before, in lower case; `media` holds
+    words of `has:` (photo, video, file, poll); `links` are addresses that stand behind words of the text.
     """
 
     text: str
@@ -20,3 +20,4 @@ class Document:
     is_edited: bool = False
     date: datetime | None = None
     links: tuple[str, ...] = ()
+    aliases: frozenset[str] = frozenset()

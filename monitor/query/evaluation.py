@@ -141,7 +141,8 @@ def _has(node: Has, subject: Subject) -> bool:
 
 
 def _from(node: From, subject: Subject) -> bool:
-    return (subject.document.channel or "").removeprefix("@").lower() == node.channel
+    document = subject.document
+    return (document.channel or "").removeprefix("@").lower() == node.channel or node.channel in document.aliases
 
 
 def _is(node: Is, subject: Subject) -> bool:

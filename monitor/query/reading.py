@@ -159,6 +159,7 @@ class Reading:
 def _atoms(document: Document) -> Iterator[str]:
     """What a document has beside its text."""
     yield f"@{(document.channel or '').removeprefix('@').lower()}"
+    yield from (f"@{alias}" for alias in document.aliases)
     yield f":lang:{document.language}"
     yield from (f":has:{kind}" for kind in document.media)
     if document.is_forward:

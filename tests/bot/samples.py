@@ -56,6 +56,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "channel": ["@novosti"],
     "command": ["watch"],
     "count": [1, 2, 5, 21, 1000],
+    "names": ["@ostorozhno, @o_n"],
     "dead": [2],
     "due": [3],
     "days": [1, 3, 30, 21],
@@ -306,7 +307,9 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.channels([covered()], l10n),
         lambda l10n: views.channels([Covered(channel(LONG), MOMENT)] * 200, l10n),
         lambda l10n: views.channels(
-            [covered(), covered(top=5, silent_since=MOMENT), Covered(channel())], l10n, details=True
+            [covered(aliases=["ostorozhno", "o_n"]), covered(top=5, silent_since=MOMENT), Covered(channel())],
+            l10n,
+            details=True,
         ),
         lambda l10n: views.channels([Covered(channel(LONG), MOMENT, "main", polled=True)] * 200, l10n, details=True),
     ],

@@ -86,6 +86,7 @@ class Archive:
         await arrive(self.sessions, *made[: POSTS // 2])
         await arrive(self.sessions, *made[POSTS // 2 :])
         await arrive(self.sessions, *edited(made))
+        await watch(self.sessions, 1002, "renamed")  # what was "other"
         self.documents = await self._documents()
 
     async def _documents(self) -> dict[int, Document]:

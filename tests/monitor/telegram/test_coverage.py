@@ -61,7 +61,9 @@ async def test_a_channel_that_is_renamed_goes_by_its_new_name(
     async with listening(QUICK) as listener:
         await watch(telegram, listener, "@azernews")
         rename(telegram.world, channel, title="AzerNews+", username="azernews_plus")
-        await eventually(channel_is(sessions, channel.id, title="AzerNews+", username="azernews_plus"))
+        await eventually(
+            channel_is(sessions, channel.id, title="AzerNews+", username="azernews_plus", aliases=["azernews"])
+        )
 
 
 async def test_what_stands_under_a_post_is_read_again_and_remembered(

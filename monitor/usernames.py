@@ -1,0 +1,80 @@
+"""What channels are called, and were called before: `from:@old` goes on finding a channel that was renamed.
+
+A name belongs to one channel: Telegram lets another take one that was given up, and then it means that one.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.models import Channel
+
+
+class Names(NamedTuple):
+    """A channel's username, and those it had before, in lower case."""
+
+    username: str | None
+    aliases: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, channel: Channel | None) -> "Names":
+        """The names of a channel; none of no channel."""
+        return cls(channel.username, frozenset(channel.aliases or ())) if channel else cls(None)
+
+
+def is_called(name: str) -> ColumnElement[bool]:
+    """The Channel has this username, or had it."""
+    return or_(_has(name), _had(name))
+
+
+async def ids_of(session: AsyncSession, names: Collection[str]) -> dict[str, list[int]]:
+    """{name: ids of the channels that have this username, or had it}, of names in lower case."""
+    found: dict[str, list[int]] = {}
+    lower = func.lower(Channel.username)
+    for channel_id, name in await session.execute(select(Channel.id, lower).where(lower.in_(names))):
+        found.setdefault(name, []).append(channel_id)
+    renamed = select(Channel.id, Channel.aliases).where(Channel.aliases.is_not(None))
+    for channel_id, aliases in await session.execute(renamed):
+        for name in {*names}.intersection(aliases or ()):
+            found.setdefault(name, []).append(channel_id)
+    return found
+
+
+async def names_of(session: AsyncSession, channel_ids: Collection[int]) -> dict[int, Names]:
+    """{channel id: its names} of these channels."""
+    rows = await session.scalars(select(Channel).where(Channel.id.in_(channel_ids)))
+    return {channel.id: Names.of(channel) for channel in rows}
+
+
+async def take(session: AsyncSession, channel_id: int, username: str | None) -> None:
+    """A channel is about to be called so: what it was called stays its own, and what it is called is nobody else's."""
+    before = await session.scalar(select(Channel.username).where(Channel.id == channel_id))
+    if username:
+        await _give_up(session, username.lower(), channel_id)
+    if before and before.lower() != (username or "").lower():
+        channel = await session.get_one(Channel, channel_id)
+        channel.aliases = [*_without(channel, before), before.lower()]
+        await session.flush()
+
+
+async def _give_up(session: AsyncSession, name: str, taker: int) -> None:
+    """Nobody but the taker is, or was, called so; an imported channel, whose Telegram id is not known, may be the same one."""
+    for channel in await session.scalars(select(Channel).where(_had(name))):
+        channel.aliases = _without(channel, name) or None
+    await session.flush()
+    others = (_has(name), Channel.id > 0, Channel.id != taker)
+    await session.execute(update(Channel).where(*others).values(username=None))
+
+
+def _without(channel: Channel, name: str) -> list[str]:
+    return [alias for alias in channel.aliases or () if alias != name.lower()]
+
+
+def _has(name: str) -> ColumnElement[bool]:
+    return func.lower(Channel.username) == name.lower()
+
+
+def _had(name: str) -> ColumnElement[bool]:
+    return type_coerce(Channel.aliases, Text).contains(f",{name.lower()},", autoescape=True)
