@@ -4,7 +4,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check run bench soak lock snapshots audit
+.PHONY: help setup demo test check run bench bench-scale fuzz soak lock snapshots audit
 
 help:
 	@echo "make demo   see Dozor at work on a Telegram of its own (no credentials needed)"
@@ -14,6 +14,8 @@ help:
 	@echo "make bench  measure"
 	@echo "make snapshots  draw the bot's messages anew after a change of words or views"
 	@echo "make audit  look for known weaknesses in the dependencies (needs a network)"
+	@echo "make bench-scale  measure 1, 2 and 4 processes on one PostgreSQL"
+	@echo "make fuzz   look for input that breaks something (atheris is fetched by the first run)"
 	@echo "make soak   a long storm of posts, faults and kills, after which nothing may be missing"
 
 setup: .venv/.ready
@@ -54,6 +56,13 @@ soak: setup
 	$(BIN)/python -m tests.soak $(ARGS)
 	$(BIN)/python -m tests.soak.deliveries
 	$(BIN)/python -m tests.soak.chaos
+
+bench-scale: setup
+	$(BIN)/python -m tests.benchmarks.scale $(ARGS)
+
+fuzz: setup
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check "atheris>=3,<4"
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

@@ -8,6 +8,9 @@ from aiogram.filters.callback_data import CallbackData
 from monitor.hushing import Hush
 from monitor.models import Theme
 
+DIGITS = 19
+"""So many, with a sign, may be more than 64 bits hold; ids of posts have 13, those of Telegram fewer than 17."""
+
 
 class ResultsPage(CallbackData, prefix="page"):
     """Show page `number` (1: the newest) of a kept search, which begins below the post id `before` (0: find it)."""
@@ -194,3 +197,9 @@ class Lessen(CallbackData, prefix="less"):
     """Tell of this topic less often."""
 
     topic: int
+
+
+def is_possible(data: str) -> bool:
+    """Whether all its numbers fit into the 64 bits that a column has."""
+    numbers = (part for part in data.split(":") if part.removeprefix("-").isdecimal())
+    return all(len(number) < DIGITS for number in numbers)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.reactions import Letter
 from bot.rendering import compose, readers
+from bot.settling import Settling
 from monitor import chat_paces, claims, leases, outbox, pictures, subscribers
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
@@ -55,6 +56,7 @@ class Desk:
         self._meter = meter
         self._token = name or secrets.token_hex(8)
         self._limits = limits
+        self._settling = Settling(sessions, clock) if limits is not None else None
 
     async def inherit(self) -> None:
         """See `leases.inherit`."""
@@ -81,18 +83,24 @@ class Desk:
         self, parcel: Parcel, outcome: Outcome, covers: Sequence[int] = (), followed_by: int | None = None
     ) -> None:
         """Write the outcome down, however long the database is away: what is sent must not be sent again."""
+        sent = outcome if isinstance(outcome, Sent) else None
+        if self._settling is None or sent is None or sent.lost_thread or sent.files or covers or followed_by:
+            await self._settle(parcel, outcome, covers, followed_by)
+        else:
+            await self._settling.settle(parcel, sent)
+        self._meter.settled(parcel, outcome, self._clock().timestamp())
+
+    async def _settle(self, parcel: Parcel, outcome: Outcome, covers: Sequence[int], followed_by: int | None) -> None:
         while True:
             try:
                 async with self._sessions.begin(quick=True) as session:
                     await outbox.settle(session, parcel, outcome, self._clock(), covers)
                     if isinstance(outcome, Sent):
                         await self._show(session, parcel, outcome, followed_by)
-                self._meter.settled(parcel, outcome, self._clock().timestamp())
                 return
             except DBAPIError as error:
-                logger.error(
-                    "cannot be settled, trying again: delivery=%d error=%s", parcel.deliveries[0].id, error.orig
-                )
+                number = parcel.deliveries[0].id
+                logger.error("cannot be settled, trying again: delivery=%d error=%s", number, error.orig)
                 await asyncio.sleep(AGAIN_S)
 
     async def _show(self, session: AsyncSession, parcel: Parcel, sent: Sent, followed_by: int | None) -> None:

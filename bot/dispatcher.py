@@ -8,6 +8,7 @@ from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, TelegramObject
 
+from bot.callbacks import is_possible
 from bot.handlers import (
     admin,
     admission,
@@ -127,6 +128,7 @@ def _add_middlewares(
     """The first one added to an observer is the outermost."""
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights, threads = RightsMiddleware(sessions, clock), ThreadsMiddleware(sessions, clock)
+    dispatcher.callback_query.outer_middleware(refuse_vast_numbers)
     dispatcher.callback_query.middleware(reach_old_message)
     for observer in asked:
         observer.middleware(answer_callback)
@@ -141,6 +143,13 @@ def _add_middlewares(
     for observer in asked:
         observer.middleware(AccessMiddleware(access))
     dispatcher.message.middleware(AwaitingMiddleware())
+
+
+async def refuse_vast_numbers(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A button with a number that no row can have was not made by us: it is one that nobody knows."""
+    if isinstance(event, CallbackQuery) and not is_possible(event.data or ""):
+        event = event.model_copy(update={"data": "?"}).as_(data["bot"])
+    return await handler(event, data)
 
 
 async def reach_old_message(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:

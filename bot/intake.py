@@ -15,6 +15,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 logger = logging.getLogger(__name__)
@@ -37,12 +38,17 @@ class Intake:
     def read(self, raw: dict[str, Any]) -> Update | None:
         """The update; None, and a line in the log, for one that this version of the library cannot read."""
         try:
-            return Update.model_validate(raw, context={"bot": self._bot})
+            update = Update.model_validate(raw, context={"bot": self._bot})
+            logger.debug("an update: update=%d kind=%s", update.update_id, update.event_type)
+        except UpdateTypeLookupError:
+            logger.error("an update of a kind that is not known is left out: update=%s", raw["update_id"])
+            return None
         except ValidationError as error:
             logger.error(
                 "an update cannot be read and is left out: update=%s (%d faults)", raw["update_id"], error.error_count()
             )
             return None
+        return update
 
     async def handle(self, update: Update) -> None:
         """Let the handlers see the update and send their reply."""
