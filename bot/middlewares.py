@@ -119,7 +119,7 @@ class AwaitingMiddleware(BaseMiddleware):
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         person = data["event_context"].user_id
-        is_command = isinstance(event, Message) and (event.text or "").startswith("/")
+        is_command = isinstance(event, Message) and (event.text or event.caption or "").startswith("/")
         known = data["reading"], data["subscriber"], person, data["now"]
         if is_command and person is not None and await awaiting.awaited(*known) is not None:
             await awaiting.stop(data["session"], data["subscriber"], person)

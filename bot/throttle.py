@@ -67,5 +67,5 @@ class Throttle(BaseMiddleware):
 def _is_for_us(asked: Any) -> bool:
     """What people say to one another in a group is no question to the bot."""
     if isinstance(asked, Message):
-        return asked.chat.type == ChatType.PRIVATE or (asked.text or "").startswith("/")
+        return asked.chat.type == ChatType.PRIVATE or (asked.text or asked.caption or "").startswith("/")
     return isinstance(asked, CallbackQuery | InlineQuery)

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 DAYS = 30
 MOST = 10_000  # candidates; a query that finds more rings hundreds of times a day
 SAMPLE = 120  # candidates read where the index finds too much
-EXAMPLES = 3
+EXAMPLES, NEWEST = 3, 9  # posts shown, and those they are taken from
 _PLACES = 12  # moments from which posts are taken to know what is usual
 _BATCH = 15  # posts read by one statement
 
@@ -53,8 +53,11 @@ class Estimate:
 
     @property
     def examples(self) -> tuple[FoundPost, ...]:
-        """The newest few."""
-        return self.found[:EXAMPLES]
+        """The newest few, of posts that tell the same only the newest."""
+        told: dict[int, FoundPost] = {}
+        for found in self.found:
+            told.setdefault(found.post.story_id or -found.post.id, found)
+        return tuple(told.values())[:EXAMPLES]
 
 
 async def estimate(session: AsyncSession, query: str, now: datetime, *, sample: int = SAMPLE) -> Estimate:
@@ -62,7 +65,7 @@ async def estimate(session: AsyncSession, query: str, now: datetime, *, sample: 
     parsed = parse(query)
     ids, is_exact = await _candidates(session, parsed, now)
     is_least = len(ids) > MOST
-    read = ids[:EXAMPLES] if is_exact else _spread(ids, sample)
+    read = ids[:NEWEST] if is_exact else _spread(ids, sample)
     found = await _satisfying(session, parsed, read, now)
     share = 1.0 if is_exact else len(found) / max(len(read), 1)
     days = _by_day(ids, await _span(session, now), now)
@@ -115,8 +118,8 @@ def _spread(ids: Sequence[int], size: int) -> list[int]:
     """At most `size` of the ids: the newest few, which are shown, and the others evenly."""
     if len(ids) <= size:
         return list(ids)
-    rest = size - EXAMPLES
-    return [*ids[:EXAMPLES], *(ids[EXAMPLES + number * (len(ids) - EXAMPLES) // rest] for number in range(rest))]
+    rest = size - NEWEST
+    return [*ids[:NEWEST], *(ids[NEWEST + number * (len(ids) - NEWEST) // rest] for number in range(rest))]
 
 
 async def _span(session: AsyncSession, now: datetime) -> int:

@@ -9,7 +9,10 @@ export function element(tag, properties = {}, ...children) {
 
 export const clock = (date) => date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-const moment = (date) => `${date.toLocaleDateString([], { day: "numeric", month: "short" })}, ${clock(date)}`;
+const day = (date) => date.toLocaleDateString([], { day: "numeric", month: "short" });
+
+// As the format asks for: d or D for the day, t or T for the time; both where it asks for neither.
+const moment = (date, format = "") => [[/d/i, day], [/t/i, clock]].filter(([asked]) => asked.test(format) || !/[dt]/i.test(format)).map(([, write]) => write(date)).join(", ");
 
 export function hue(name) {
   return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
@@ -45,7 +48,7 @@ function wrap(entity, inner, text) {
     case "mention": return link(`https://t.me/${text.slice(1)}`, inner);
     case "spoiler": return unfolding("span", "spoiler", "open", inner);
     case "expandable_blockquote": return unfolding("blockquote", "folded", "folded", inner);
-    case "date_time": return element("time", {}, moment(new Date(entity.unix_time * 1000)));
+    case "date_time": return element("time", {}, moment(new Date(entity.unix_time * 1000), entity.date_time_format));
     case "hashtag": case "cashtag": return element("span", { className: "command" }, inner);
     case "bot_command": {
       const command = element("span", { className: "command" }, inner);

@@ -172,6 +172,17 @@ async def test_a_flood_from_one_person_gets_few_answers_and_disturbs_nobody(runn
         assert len(await Chat(telegram, user=8).say("/help")) == 1
 
 
+async def test_commands_under_pictures_in_a_group_count_too(running: Running) -> None:
+    group = {"id": -100500, "type": "supergroup", "title": "Readers"}
+    photo = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}], "caption": "/help"}
+    said = {"message_id": 1, "date": 1, "chat": group, "from": {"id": 7, "is_bot": False, "first_name": "A"}, **photo}
+    telegram = ScriptedTelegram()
+    await telegram.give(*({"update_id": n, "message": said} for n in range(1, 201)))
+    async with running(telegram):
+        await telegram.until_confirmed(200)
+        assert 60 < len(telegram.of("sendMessage")) <= 70
+
+
 async def test_what_people_say_to_one_another_counts_for_nothing(running: Running) -> None:
     group = {"id": -100500, "type": "supergroup", "title": "Readers"}
     said = {"message_id": 1, "date": 1, "chat": group, "from": {"id": 7, "is_bot": False, "first_name": "A"}}

@@ -175,6 +175,27 @@ async def test_a_query_that_is_wrong_can_be_sent_again(reader: Chat, sqlite_sess
     assert (topic.query, topic.name) == ("дым | пожар", "дым | пожар")
 
 
+async def test_a_picture_in_place_of_the_answer_gets_a_hint_and_the_question_stays(
+    reader: Chat, sqlite_sessions: Sessions
+) -> None:
+    await press(reader, await subscribe(reader), EN("topic-name"))
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+    for caption in (None, "Дым"):
+        (said,) = await reader.say(None, photo=photo, caption=caption)
+        assert said.text == EN("hint")
+    assert EN("topic-saved") in (await reader.say("Дым"))[-1].text
+    assert [topic.name for topic in await topics(sqlite_sessions)] == ["Дым"]
+
+
+async def test_a_command_under_a_picture_is_a_command(reader: Chat, sqlite_sessions: Sessions) -> None:
+    await press(reader, await subscribe(reader), EN("topic-name"))
+    photo = [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]
+    (said,) = await reader.say(None, photo=photo, caption="/search дым")
+    assert said.text == EN("search-nothing", query="дым")
+    assert EN("estimate-none", days=1) in (await reader.say("Дым"))[-1].text
+    assert [topic.name for topic in await topics(sqlite_sessions)] == ["пожар"]
+
+
 async def test_a_command_or_a_button_ends_the_question(reader: Chat, sqlite_sessions: Sessions) -> None:
     card = await subscribe(reader)
     await press(reader, card, EN("topic-name"))

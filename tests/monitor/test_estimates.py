@@ -39,6 +39,18 @@ async def test_posts_are_counted_by_day(sessions: Sessions) -> None:
     assert [found.post.message_id for found in known.examples] == [71, 69, 67]
 
 
+async def test_of_posts_that_tell_the_same_one_is_shown(sessions: Sessions) -> None:
+    news = "Паром между Северным портом и островом не ходит со вчерашнего дня из-за шторма, на причале ждут сорок машин"
+    for channel in range(4):
+        await watch(sessions, CHANNEL + channel, f"port{channel}")
+    other = IncomingPost(CHANNEL, 1, NOW - 2 * HOUR, "Паром вышел из ремонта")
+    same = [IncomingPost(CHANNEL + n, 2, NOW - HOUR + n * HOUR / 60, f"⚡️ {news}") for n in range(4)]
+    await arrive(sessions, other, *same)
+    known, _ = await tried(sessions, "паром")
+    assert known.total == 5
+    assert [found.channel.id for found in known.examples] == [CHANNEL + 3, CHANNEL]
+
+
 async def test_what_was_before_the_thirty_days_does_not_count(sessions: Sessions) -> None:
     await fill(sessions, ["Пожар"] * 40, timedelta(days=1))
     known, _ = await tried(sessions, "пожар")
