@@ -26,7 +26,7 @@ class Neighbours:
         self.name = secrets.token_hex(8)
         self.clock = Clock()
         self.limits: Limits | None = None
-        overall, chat = settings.messages_per_second, settings.messages_per_second_in_a_chat
+        overall, chat = settings.overall_per_second, settings.messages_per_second_in_a_chat
         group = settings.messages_per_minute_in_a_group
         self.pace: Pace
         self._allotment: Allotment | None = None

@@ -38,7 +38,8 @@ class OutboxRelay:
     """Sends what is owed. `wake()` ends a wait early; `stop()` lets what is under way finish and gives back the rest.
 
     `joined_from` posts that are due for one chat make one message. Where other relays are at work too, `name` is what
-    this one's claims are known by, and `limits` are what a chat bears of all of them.
+    this one's claims are known by, and `limits` are what a chat bears of all of them. `paid`: Telegram may charge for what goes
+    beyond its free rate (core.telegram.org/bots/api#sendmessage, allow_paid_broadcast).
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class OutboxRelay:
         *,
         joined_from: int = 4,
         apart: float = 1 / 30,
+        paid: bool = False,
         meter: Meter | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         name: str | None = None,
@@ -58,6 +60,7 @@ class OutboxRelay:
         self._desk = Desk(sessions, clock, joined_from, meter or Meter(), name=name, limits=limits)
         self._pace = pace
         self._apart = apart
+        self._paid = paid
         self._clock = clock
         self._woken = asyncio.Event()
         self._stopping = False
@@ -180,7 +183,7 @@ class OutboxRelay:
             self._woken.set()
 
     async def _outcome(self, letter: Letter) -> Outcome:
-        outcome = await attempt(self._bot, letter, self._clock)
+        outcome = await attempt(self._bot, letter, self._clock, paid=self._paid)
         if isinstance(outcome, Moved):
             await self._desk.migrate(letter.chat_id, outcome.chat_id)
             return Snoozed(self._clock(), "the group has moved")

@@ -11,6 +11,7 @@ from monitor.database import Sessions
 from monitor.meter import Meter
 
 BURST_S = 4
+APART_S = 1 / 30
 
 
 def create_relay(bot: Bot, sessions: Sessions, settings: BotSettings, here: Neighbours, meter: Meter) -> OutboxRelay:
@@ -24,6 +25,8 @@ def create_relay(bot: Bot, sessions: Sessions, settings: BotSettings, here: Neig
         clock=here.clock,
         name=here.name,
         limits=here.limits,
+        apart=min(APART_S, 1 / settings.overall_per_second),
+        paid=settings.paid_messages_per_second is not None,
     )
 
 

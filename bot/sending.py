@@ -26,15 +26,18 @@ TIMEOUT = 30  # seconds
 UPLOAD_TIMEOUT = 120
 
 
-async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime]) -> Outcome | Moved:
-    """Send it, in a simpler form if Telegram refuses the first; never raises but when cancelled."""
+async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime], *, paid: bool = False) -> Outcome | Moved:
+    """Send it, in a simpler form if Telegram refuses the first; never raises but when cancelled.
+
+    `paid`: it may cost Stars.
+    """
     thread = letter.thread_id
     for _ in range(TRIES):
         try:
             lost = thread if thread != letter.thread_id else 0
             if letter.media:
-                return replace(await _show(bot, letter), lost_thread=lost)
-            return Sent(await _send(bot, letter), lost_thread=lost)
+                return replace(await _show(bot, letter, paid), lost_thread=lost)
+            return Sent(await _send(bot, letter, paid), lost_thread=lost)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
             logger.info("not taken: chat=%d error=%s: %s", letter.chat_id, type(error).__name__, _short(error))
@@ -44,13 +47,14 @@ async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime]) -> Ou
     return Failed("refused in every form")
 
 
-async def _send(bot: Bot, letter: Letter) -> int | None:
+async def _send(bot: Bot, letter: Letter, paid: bool) -> int | None:
     rendered = letter.rendered
     if letter.edits is None:
         sent = await bot.send_message(
             letter.chat_id,
             rendered.text,
             message_thread_id=letter.thread_id or None,
+            allow_paid_broadcast=paid or None,
             entities=rendered.entities,
             reply_markup=rendered.reply_markup,
             link_preview_options=rendered.link_preview,
@@ -71,7 +75,7 @@ async def _send(bot: Bot, letter: Letter) -> int | None:
     return edited.message_id if isinstance(edited, Message) else letter.edits
 
 
-async def _show(bot: Bot, letter: Letter) -> Sent:
+async def _show(bot: Bot, letter: Letter, paid: bool) -> Sent:
     """Send the pictures with the text under the first; what Telegram has is named, the rest is uploaded."""
     rendered, answers = letter.rendered, _answers(letter)
     if len(letter.media) == 1:
@@ -81,6 +85,7 @@ async def _show(bot: Bot, letter: Letter) -> Sent:
             letter.chat_id,
             _file(medium),
             message_thread_id=letter.thread_id or None,
+            allow_paid_broadcast=paid or None,
             caption=rendered.text,
             caption_entities=rendered.entities,
             reply_parameters=answers,
@@ -93,6 +98,7 @@ async def _show(bot: Bot, letter: Letter) -> Sent:
         letter.chat_id,
         album,
         message_thread_id=letter.thread_id or None,
+        allow_paid_broadcast=paid or None,
         reply_parameters=answers,
         request_timeout=UPLOAD_TIMEOUT,
     )

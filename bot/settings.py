@@ -82,6 +82,7 @@ class BotSettings(Section):
     messages_per_second: float = Field(default=30, gt=0)
     messages_per_second_in_a_chat: float = Field(default=1, gt=0)
     messages_per_minute_in_a_group: float = Field(default=20, gt=0)
+    paid_messages_per_second: float | None = Field(default=None, gt=30, le=1000)
     webhook_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/\S*)?$")
     webhook_secret: SecretStr | None = None
 
@@ -91,6 +92,11 @@ class BotSettings(Section):
         if secret is not None and not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
             raise ValueError("use 16 to 256 of the characters A-Z, a-z, 0-9, _ and -")
         return secret
+
+    @property
+    def overall_per_second(self) -> float:
+        """Messages a second to all chats together."""
+        return self.paid_messages_per_second or self.messages_per_second
 
 
 class DatabaseSettings(Section):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.i18n import Translator
-from bot.views.draft import LIMIT, Draft, Rendered, shorten
+from bot.views.draft import LIMIT, MOST_ENTITIES, Draft, Rendered, shorten
 from bot.views.excerpt import excerpt
 from bot.views.joined import Shown
 from bot.views.links import post_link
@@ -20,8 +20,8 @@ MANY = 15  # posts; of more, each is shown in fewer words
 def digest(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> tuple[Rendered, int]:
     """The message, and how many of the posts, from the first on, stand in it."""
     count = len(posts)
-    while (draft := _drawn(posts[:count], l10n, again)).size > LIMIT:
-        count = min(count - 1, count * LIMIT // draft.size)
+    while (draft := _drawn(posts[:count], l10n, again)).size > LIMIT or draft.marks > MOST_ENTITIES:
+        count = min(count - 1, count * LIMIT // draft.size, max(1, count * MOST_ENTITIES // draft.marks))
     return draft.render(), count
 
 

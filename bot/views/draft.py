@@ -11,6 +11,7 @@ from bot.i18n import Translator
 from bot.views.spans import Span, clip, nested, utf16_offsets
 
 LIMIT = 4096  # UTF-16 units: core.telegram.org/bots/api#sendmessage
+MOST_ENTITIES = 100  # of a message; Telegram leaves out those that come last
 RESERVE = 64  # UTF-16 units kept for the line that counts what was left out
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -77,24 +78,32 @@ class Draft:
         """Append as many lines as fit, and then what `left_out` says of how many do not."""
         waiting = list(lines)
         for shown, line in enumerate(waiting):
-            if self.size + line.size + 1 > LIMIT - RESERVE:
+            if self.size + line.size + 1 > LIMIT - RESERVE or self.marks + line.marks > MOST_ENTITIES:
                 return self.add("\n").add(left_out(len(waiting) - shown))
             self.add("\n").add_draft(line)
         return self
+
+    @property
+    def marks(self) -> int:
+        """How many stretches of formatting it has."""
+        return len(self._spans)
 
     def render(
         self,
         reply_markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ForceReply | None = None,
         link_preview: LinkPreviewOptions = NO_PREVIEW,
     ) -> Rendered:
-        """The message as it stands. Telegram trims it, so surrounding space goes before offsets are counted."""
+        """The message as it stands. Telegram trims it, so surrounding space goes before offsets are counted.
+
+        Of more formatting than Telegram takes the middle goes: at the end stands the way to the post.
+        """
         start = len(self._text) - len(self._text.lstrip())
         text = self._text.strip()
         offsets = utf16_offsets(text)
-        spans = nested(clip(self._spans, start, start + len(text)))
-        return Rendered(
-            text, [_entity(span, offsets) for span in spans if span.start < span.end], reply_markup, link_preview
-        )
+        spans = [span for span in nested(clip(self._spans, start, start + len(text))) if span.start < span.end]
+        if len(spans) > MOST_ENTITIES:
+            spans = spans[: MOST_ENTITIES // 2] + spans[-(MOST_ENTITIES // 2) :]
+        return Rendered(text, [_entity(span, offsets) for span in spans], reply_markup, link_preview)
 
 
 def units(text: str) -> int:

@@ -130,3 +130,11 @@ def test_chats_that_are_long_free_are_forgotten(clock: Clock, pace: Pace, monkey
         pace.take(number)
         clock.now += 1
     assert len(pace._chats) <= 101
+
+
+def test_what_is_paid_for_goes_a_thousand_times_a_second(clock: Clock) -> None:
+    paid = Pace(overall=1000, now=clock)
+    for number in range(10_000):
+        clock.now += paid.overall_wait()
+        paid.take(number)
+    assert clock.now - 1000 == pytest.approx(10, rel=0.01)

@@ -13,11 +13,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import translator
+from bot.neighbours import Neighbours
 from bot.pace import Pace
 from bot.relay import OutboxRelay
+from bot.relaying import create_relay
+from bot.settings import BotSettings
 from monitor import retelling, subscribers
 from monitor.database import Sessions
 from monitor.limits import Limits
+from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
@@ -344,3 +348,15 @@ async def test_a_thread_that_is_gone_costs_no_post_and_is_forgotten(
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
     async with sqlite_sessions() as session:
         assert await session.scalar(select(Subscription.thread_id)) == 0
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_stars_are_spent_only_where_the_settings_say_so(sqlite_sessions: Sessions, paid: bool) -> None:
+    telegram = ScriptedTelegram()
+    settings = BotSettings(paid_messages_per_second=1000 if paid else None)
+    here = Neighbours(sqlite_sessions, settings, 1, {})
+    relay = create_relay(Bot(TOKEN, session=telegram), sqlite_sessions, settings, here, Meter())
+    await relay.deliver_due()
+    (sent,) = telegram.of("sendMessage")
+    assert sent.params.get("allow_paid_broadcast") is (True if paid else None)
+    assert here.pace.overall_wait() < 2 / (1000 if paid else 30)

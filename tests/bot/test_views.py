@@ -54,6 +54,7 @@ def assert_acceptable(rendered: Rendered) -> None:
     """Within 4,096 units, each entity on whole characters inside the text, any two nested or apart."""
     assert 0 < units(rendered.text) <= 4096
     assert rendered.text == rendered.text.strip()
+    assert len(rendered.entities) <= 100
     for entity in rendered.entities:
         assert entity.length > 0
         assert 0 <= entity.offset <= entity.offset + entity.length <= units(rendered.text)
