@@ -94,7 +94,7 @@ topic-saved = ✅ Yadda saxlanıldı.
 topic-copied = ✅ Surəti çıxarıldı: bu mövzu artıq sizindir.
 topic-is-first = ⭐ Bu mövzu artıq birinci göstərilir.
 topic-settings = ⚙ Tənzimlə
-topic-link = Bu linki açan hər kəs də mövzuya abunə olur:
+topic-link = Bu keçidi açan hər kəs mövzuya da abunə olur:
 back = ↩ Geri
 undo = ↩ Qaytar
 never-mind = ✖ Lazım deyil
@@ -445,7 +445,7 @@ notice-history_done = 📚 { $count ->
 notice-history_failed = { $title } kanalının köhnə paylaşımlarını ala bilmədim. Sonra yenidən cəhd edin: /watch.
 error-backfill = Telegram köhnə paylaşımları oxumağa icazə vermədi.
 
-too-fast = 🐢 Mənim üçün çox sürətlidir: indi gələnləri buraxıram. Zəhmət olmasa, bir dəqiqə gözləyin.
+too-fast = 🐢 Mənim üçün çox sürətlidir: indi gələnləri nəzərə almıram. Zəhmət olmasa, bir dəqiqə gözləyin.
 error-webhook = Telegram vebhukun ünvanını qəbul etmir.
 channel-last = son paylaşım
 channel-empty = hələ paylaşım olmayıb

@@ -200,7 +200,8 @@ def subscription(**fields: object) -> Subscription:
 
 
 def estimate(*days: int, examples: int = 3, is_exact: bool = True, is_least: bool = False) -> Estimate:
-    return Estimate(days, is_exact, is_least, tuple(FoundPost(post(), channel(), [(0, 5)]) for _ in range(examples)))
+    found = tuple(FoundPost(post(id=number), channel(), [(0, 5)]) for number in range(1, examples + 1))
+    return Estimate(days, is_exact, is_least, found)
 
 
 PUBLIC = Topic(
