@@ -17,7 +17,7 @@ from monitor.tables import DELIVERIES, MATCHES, SUBSCRIPTIONS
 
 HOUR = timedelta(hours=1)
 LONGEST_SNOOZE = timedelta(days=30)
-_SPAN = re.compile(r"(\d{1,2}):(\d\d)\s*[-–—]\s*(\d{1,2}):(\d\d)")
+_SPAN = re.compile(r"(\d{1,2})(:\d\d)?\s*[-–—]\s*(\d{1,2})(:\d\d)?")
 _SNOOZE = re.compile(r"(\d{1,4})\s*([mhdмчд])\w*", re.IGNORECASE)
 _UNITS = {"m": timedelta(minutes=1), "h": HOUR, "d": timedelta(days=1)}
 _UNITS |= {"м": _UNITS["m"], "ч": _UNITS["h"], "д": _UNITS["d"]}
@@ -84,14 +84,14 @@ def rings_through(deliveries: Sequence[Delivery]) -> bool:
 
 
 def set_quiet(subscriber: Subscriber, text: str) -> None:
-    """Quiet hours as "23:00-07:00" in the subscriber's zone, or "off". Raises BadTimeError."""
+    """Quiet hours as "23:00-07:00" or "23-7" in the subscriber's zone, or "off". Raises BadTimeError."""
     if text.strip().lower() == "off":
         subscriber.quiet_from = subscriber.quiet_to = None
         return
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         raise BadTimeError
-    begin, end = minutes(f"{found[1]}:{found[2]}"), minutes(f"{found[3]}:{found[4]}")
+    begin, end = minutes(found[1] + (found[2] or ":00")), minutes(found[3] + (found[4] or ":00"))
     if begin == end:
         raise BadTimeError
     subscriber.quiet_from, subscriber.quiet_to = begin, end

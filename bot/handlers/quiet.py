@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
 from bot.handlers.replies import reply
-from bot.i18n import Translator
+from bot.i18n import Translator, translator
 from bot.rights import CHANGES
+from bot.zones import zone_named
 from monitor import digest
 from monitor import quiet as silence
 from monitor.models import Subscriber
@@ -63,10 +64,11 @@ async def timezone(
     now: datetime,
 ) -> SendMessage:
     if command.args:
-        silence.set_timezone(subscriber, command.args)
+        silence.set_timezone(subscriber, zone_named(command.args))
         digest.reckon(subscriber, now)
         await session.flush()
-    return reply(message, views.sentence("timezone-is", {"zone": subscriber.timezone}, l10n))
+    there = translator(subscriber.locale, subscriber.timezone).hour(now)
+    return reply(message, views.sentence("timezone-is", {"zone": subscriber.timezone, "time": there}, l10n))
 
 
 async def gather(

@@ -564,8 +564,8 @@ snooze-none =
     /snooze 2h
 snoozed = 😴 Hər şeyi bu vaxtadək saxlayıram:
 timezone-is =
-    Saat qurşağınız: { $zone }. Başqası:
-    /timezone Europe/Kyiv
+    Saat qurşağınız: { $zone }; orada indi saat { $time }. Başqası, adı və ya şəhəri ilə:
+    /timezone Bakı
 hush-hour = 🔕 1 s
 hush-day = 🔕 1 g
 hush-channel = 🚫 📢
@@ -577,7 +577,7 @@ muted-no-more = 🔔 Yenidən yazıram: { $name }.
 lessened = 👎 { $name }: saatda ən çoxu { $count } paylaşım, qalanı xülasədə. Dəyişmək: /topics.
 lessened-digest = 📰 { $name } indidən xülasədə gəlir. Dəyişmək: /topics.
 error-bad_time = Bu vaxtı başa düşmürəm. Belə yazın: 23:00-07:00, 09:00 və ya 2h; ya da off.
-error-unknown_zone = { $name } saat qurşağı yoxdur. Belə yazın: Europe/Kyiv.
+error-unknown_zone = { $name } saat qurşağı yoxdur. Şəhər adı yazın, ya da belə: Europe/Kyiv, UTC+4.
 command-quiet = Sakit saatlar
 command-snooze = Bir müddət heç nə alma
 command-digest = Xülasə nə vaxt gəlir

@@ -623,8 +623,8 @@ snooze-none =
     /snooze 2h
 snoozed = 😴 I hold everything until
 timezone-is =
-    Your time zone is { $zone }. Another one:
-    /timezone Europe/Kyiv
+    Your time zone is { $zone }; it is { $time } there. Another one, by its name or a city:
+    /timezone Baku
 hush-hour = 🔕 1 h
 hush-day = 🔕 1 d
 hush-channel = 🚫 📢
@@ -636,7 +636,7 @@ muted-no-more = 🔔 I tell you of { $name } again.
 lessened = 👎 { $name }: { $count } posts an hour at most; the rest comes in a digest. Change it in /topics.
 lessened-digest = 📰 { $name } comes in digests from now on. Change it in /topics.
 error-bad_time = I do not understand this time. Write it like 23:00-07:00, 09:00 or 2h; or off.
-error-unknown_zone = There is no time zone { $name }. Write it like Europe/Kyiv.
+error-unknown_zone = There is no time zone { $name }. Name a city, or write it like Europe/Kyiv or UTC+4.
 command-quiet = Quiet hours
 command-snooze = Hear nothing for a while
 command-digest = When digests come

@@ -675,8 +675,8 @@ snooze-none =
     /snooze 2h
 snoozed = 😴 Я откладываю всё до
 timezone-is =
-    Ваш часовой пояс – { $zone }. Другой:
-    /timezone Europe/Kyiv
+    Ваш часовой пояс – { $zone }; там сейчас { $time }. Другой, по названию или городу:
+    /timezone Баку
 hush-hour = 🔕 1 ч
 hush-day = 🔕 1 д
 hush-channel = 🚫 📢
@@ -688,7 +688,7 @@ muted-no-more = 🔔 Снова пишу вам: { $name }.
 lessened = 👎 { $name }: не больше { $count } постов в час, остальное – в сводке. Изменить: /topics.
 lessened-digest = 📰 { $name } теперь приходит в сводке. Изменить: /topics.
 error-bad_time = Не понимаю это время. Пишите так: 23:00-07:00, 09:00 или 2h; или off.
-error-unknown_zone = Часового пояса { $name } нет. Пишите так: Europe/Kyiv.
+error-unknown_zone = Часового пояса { $name } нет. Назовите город или напишите так: Europe/Kyiv, UTC+4.
 command-quiet = Тихие часы
 command-snooze = Некоторое время ничего не получать
 command-digest = Когда приходит сводка

@@ -678,8 +678,8 @@ snooze-none =
     /snooze 2h
 snoozed = 😴 Я відкладаю все до
 timezone-is =
-    Ваш часовий пояс – { $zone }. Інший:
-    /timezone Europe/Kyiv
+    Ваш часовий пояс – { $zone }; там зараз { $time }. Інший, за назвою чи містом:
+    /timezone Київ
 hush-hour = 🔕 1 г
 hush-day = 🔕 1 д
 hush-channel = 🚫 📢
@@ -691,7 +691,7 @@ muted-no-more = 🔔 Знову пишу вам: { $name }.
 lessened = 👎 { $name }: не більше { $count } дописів на годину, решта – у зведенні. Змінити: /topics.
 lessened-digest = 📰 { $name } тепер надходить у зведенні. Змінити: /topics.
 error-bad_time = Не розумію цей час. Пишіть так: 23:00-07:00, 09:00 або 2h; або off.
-error-unknown_zone = Часового поясу { $name } немає. Пишіть так: Europe/Kyiv.
+error-unknown_zone = Часового поясу { $name } немає. Назвіть місто або напишіть так: Europe/Kyiv, UTC+4.
 command-quiet = Тихі години
 command-snooze = Деякий час нічого не отримувати
 command-digest = Коли надходить зведення

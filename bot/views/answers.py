@@ -41,7 +41,10 @@ def unsubscribing(topics: Sequence[Topic], l10n: Translator) -> Rendered:
     buttons = (
         (f"✖ {shorten(topic.name, BUTTON_LIMIT)}", EndSubscription(topic=topic.id).pack()) for topic in topics[:BUTTONS]
     )
-    return Draft().add(l10n("unsubscribe-choose")).render(reply_markup=_column(buttons))
+    draft = Draft().add(l10n("unsubscribe-choose"))
+    if len(topics) > BUTTONS:
+        draft.add("\n").add(l10n("list-more", count=len(topics) - BUTTONS)).add(": /topics")
+    return draft.render(reply_markup=_column(buttons))
 
 
 def languages(l10n: Translator) -> Rendered:

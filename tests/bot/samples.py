@@ -88,6 +88,7 @@ ARGUMENTS: dict[str, list[str | int]] = {
     "title": ["Осторожно, новости"],
     "topic": [WORDS],
     "zone": ["UTC"],
+    "time": ["12:00"],
     "begin": ["23:00"],
     "end": ["07:00"],
     "total": [2001],

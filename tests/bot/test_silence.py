@@ -196,7 +196,7 @@ async def test_a_silence_that_is_called_off_brings_what_was_held(
 async def test_silence_and_digests_are_set_in_chat(reader: Chat) -> None:
     assert [each.text for each in await reader.say("/quiet")] == [RU("quiet-none")]
     (said,) = await reader.say("/timezone europe/kyiv")
-    assert said.text == RU("timezone-is", zone="Europe/Kyiv")
+    assert said.text == RU("timezone-is", zone="Europe/Kyiv", time="12:00")
     (said,) = await reader.say("/quiet 23:00-07:00")
     assert said.text == RU("quiet-hours", begin="23:00", end="07:00", zone="Europe/Kyiv")
     (said,) = await reader.say("/digest weekly mon 09:00")

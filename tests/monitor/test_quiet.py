@@ -43,10 +43,15 @@ def test_quiet_hours_follow_the_clocks() -> None:
     assert quiet_until(subscriber, datetime(2026, 3, 29, 0, 30, tzinfo=UTC)) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["23-7", "25:00-07:00", "23:00", "07:00-07:00", "ночью"])
+@pytest.mark.parametrize("text", ["23-77", "25:00-07:00", "23:00", "07:00-07:00", "ночью"])
 def test_what_are_no_hours_is_refused(text: str) -> None:
     with pytest.raises(BadTimeError):
         reader(text)
+
+
+@pytest.mark.parametrize("text", ["23:00-07:00", "23-7", "23:00 – 7", "23 — 07:00"])
+def test_quiet_hours_may_be_whole_hours(text: str) -> None:
+    assert (reader(text).quiet_from, reader(text).quiet_to) == (1380, 420)
 
 
 def test_quiet_hours_end() -> None:
