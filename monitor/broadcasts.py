@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import audit, outbox
@@ -43,7 +43,7 @@ async def send(session: AsyncSession, broadcast_id: int, admin_id: int, now: dat
     if broadcast is None or broadcast.sent_at is not None:
         return broadcast
     said = {"text": broadcast.text, "entities": broadcast.entities}
-    broadcast.receivers = await outbox.enqueue_to_all(session, "broadcast", now, **said)
+    broadcast.receivers = await outbox.enqueue_to(session, true(), "broadcast", now, **said)
     broadcast.sent_at = now
     await audit.record(session, admin_id, "broadcast", now, broadcast=broadcast.id, receivers=broadcast.receivers)
     return broadcast

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Update, bindparam, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest, threads
@@ -45,8 +45,8 @@ def _notice(subscriber_id: int, key: str, params: dict[str, Any], now: datetime)
     }
 
 
-async def enqueue_to_all(session: AsyncSession, key: str, now: datetime, **params: Any) -> int:
-    """Owe the same sentence to every subscriber that hears from us; how many they are."""
+async def enqueue_to(session: AsyncSession, whom: ColumnElement[bool], key: str, now: datetime, **params: Any) -> int:
+    """Owe the same sentence to every Subscriber of whom `whom` is true, and that hears from us; how many they are."""
     owed = select(
         Subscriber.id,
         literal(DeliveryKind.NOTICE.value),
@@ -56,7 +56,7 @@ async def enqueue_to_all(session: AsyncSession, key: str, now: datetime, **param
         literal(now, Delivery.due_at.type),
         literal(0),
         literal(now, Delivery.created_at.type),
-    ).where(Subscriber.active)
+    ).where(Subscriber.active, whom)
     columns = ["subscriber_id", "kind", "priority", "notice", "state", "due_at", "attempts", "created_at"]
     enqueued = await session.execute(insert(Delivery).from_select(columns, owed).returning(Delivery.id))
     return len(enqueued.all())

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import outbox, post_ids
+from monitor.filters import is_live
 from monitor.models import Match, Mode, Spike, Subscriber, Subscription, Topic
+from monitor.quiet import quiet_until
 from monitor.upsert import insert_for
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
@@ -54,18 +56,33 @@ async def _begins(session: AsyncSession, topic_id: int, posts: int, now: datetim
     spike = insert_for(session, Spike).values(topic_id=topic_id, began_at=now, ended_at=None)
     again = {"began_at": now, "ended_at": None}
     await session.execute(spike.on_conflict_do_update(index_elements=["topic_id"], set_=again))
-    for subscriber_id in await _told(session, topic_id):
-        await outbox.enqueue_notice(
-            session, subscriber_id, "spike", now, topic=topic.name, times=int(rate.times), count=posts
-        )
+    said = {"topic": topic.name, "times": int(rate.times), "count": posts}
+    for whom in (_hears_always(topic_id, now), Subscriber.id.in_(await _hears_now(session, topic_id, now))):
+        await outbox.enqueue_to(session, whom, "spike", now, **said)
     return True
 
 
-async def _told(session: AsyncSession, topic_id: int) -> list[int]:
-    """Who wants to hear of the topic: not those who have silenced or paused it."""
-    live = (Subscription.ended_at.is_(None), ~Subscription.paused, Subscription.mode != Mode.SILENT, Subscriber.active)
-    people = select(Subscriber.id).join(Subscription, Subscription.subscriber_id == Subscriber.id)
-    return list(await session.scalars(people.where(Subscription.topic_id == topic_id, *live).order_by(Subscriber.id)))
+def _hears_always(topic_id: int, now: datetime) -> ColumnElement[bool]:
+    """Who wants to hear of the topic, and has no quiet hours, or wants to hear of it in them."""
+    return exists().where(_wants(topic_id, now), or_(Subscription.priority, ~_may_be_quiet(now)))
+
+
+async def _hears_now(session: AsyncSession, topic_id: int, now: datetime) -> list[int]:
+    """Ids of those whose quiet hours it is not; the others are not told, since afterwards it is no news."""
+    wants = exists().where(_wants(topic_id, now), ~Subscription.priority)
+    people = await session.scalars(select(Subscriber).where(_may_be_quiet(now), wants))
+    return [person.id for person in people if quiet_until(person, now) is None]
+
+
+def _wants(topic_id: int, now: datetime) -> ColumnElement[bool]:
+    """The Subscription is the Subscriber's to this topic, neither silenced nor paused nor muted."""
+    theirs = (Subscription.subscriber_id == Subscriber.id, Subscription.topic_id == topic_id)
+    unmuted = or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)
+    return and_(*theirs, is_live(), Subscription.mode != Mode.SILENT, unmuted)
+
+
+def _may_be_quiet(now: datetime) -> ColumnElement[bool]:
+    return or_(Subscriber.quiet_from.is_not(None), func.coalesce(Subscriber.snoozed_until, now) > now)
 
 
 async def _lately(session: AsyncSession, now: datetime) -> dict[int, int]:

@@ -10,7 +10,7 @@ import pytest
 from bot.charts.chart import Chart
 from bot.charts.painter import ChartError, Painter
 from bot.i18n import translator
-from monitor import trends
+from monitor import spikes, trends
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import ingest
@@ -18,7 +18,10 @@ from monitor.models import Channel
 from monitor.topics import StandingTopics
 from monitor.volume import volume
 from tests.bot.telegram import Chat, Request, ScriptedTelegram
+from tests.bot.test_relay import Delivering
 from tests.conftest import NOW
+from tests.monitor.test_trends import fill as fill_topic
+from tests.monitor.test_trends import topic_of
 
 EN = translator("en")
 CHART = Chart("Баку ə ş 🔥", "5 posts", ["1", "2"], 1, [("Новости $a$", [2, 3])])
@@ -163,3 +166,14 @@ async def test_trends_lists_words_whose_buttons_find_their_posts(reader: Chat, s
     *_, found = await reader.press(listed.buttons()["Ибрагимов"])
     assert found.method == "sendMessage"
     assert EN("search-count", count=6) in found.text
+
+
+async def test_a_spike_is_told_in_the_readers_words(sqlite_sessions: Sessions) -> None:
+    topic = await topic_of(sqlite_sessions)
+    await fill_topic(sqlite_sessions, topic, [0.1] * 8)
+    async with sqlite_sessions.begin() as session:
+        assert await spikes.watch(session, NOW) == 1
+    delivering = Delivering(sqlite_sessions)
+    await delivering.step()
+    (told,) = delivering.telegram.of("sendMessage")
+    assert told.text == translator("ru")("notice-spike", topic="посольство", count=8, times=16)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, update
 
 from bot.schedule import Schedule
 from monitor import spikes, trends
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
-from monitor.models import Delivery, Match, Mode, Post, Subscription, Topic, WordCount
+from monitor.models import Delivery, Match, Mode, Post, Subscriber, Subscription, Topic, WordCount
 from monitor.post_ids import first_id
 from monitor.trends import Rising
 from tests.conftest import NOW
@@ -142,6 +143,31 @@ async def test_what_is_usual_for_a_topic_is_no_spike_nor_are_few_posts_or_a_new_
     _, new = await subscribe(sessions, "выборы", chat_id=8)
     await fill(sessions, new, [0.3] * 9)
     assert await spike(sessions) == 0
+
+
+@pytest.mark.parametrize(
+    ("reader", "subscription", "told"),
+    [
+        ({"quiet_from": 0, "quiet_to": 1439}, {}, 0),
+        ({"quiet_from": 0, "quiet_to": 1439}, {"priority": True}, 1),
+        ({"quiet_from": 0, "quiet_to": 60}, {}, 1),
+        ({"snoozed_until": NOW + timedelta(hours=1)}, {}, 0),
+        ({"snoozed_until": NOW - timedelta(hours=1)}, {}, 1),
+        ({}, {"muted_until": NOW + timedelta(hours=1)}, 0),
+        ({}, {"paused": True}, 0),
+        ({"active": False}, {}, 0),
+    ],
+)
+async def test_a_spike_rings_only_where_an_alert_would(
+    sessions: Sessions, reader: dict[str, object], subscription: dict[str, object], told: int
+) -> None:
+    topic = await topic_of(sessions)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscriber).values(**reader) if reader else select(1))
+        await session.execute(update(Subscription).values(**subscription) if subscription else select(1))
+    await fill(sessions, topic, [0.1] * 8)
+    assert await spike(sessions) == 1
+    assert len(await owed(sessions)) == told
 
 
 async def test_a_reader_who_has_silenced_a_topic_is_not_told(sessions: Sessions) -> None:
