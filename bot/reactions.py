@@ -20,6 +20,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.types import InputRichMessage
 from aiohttp import ClientConnectorError
 
 from bot.views import Rendered
@@ -42,8 +43,9 @@ class Medium:
 class Letter:
     """A message on its way: to which chat and thread, or which message of that chat it takes the place of.
 
-    `covers` are the ids of held deliveries that it tells of. With `media` the text stands under them; `answers` is the message that it
-    belongs to. `followed_by` is the id of a post (the first of its album) whose pictures the reader gets as well.
+    `covers` are the ids of held deliveries that it tells of. With `media` the text stands under them. `rich` says the same in blocks,
+    for readers whose clients show them. `answers` is the message that it belongs to, `followed_by` the id of a post (the first of its
+    album) whose pictures the reader gets as well.
     """
 
     chat_id: int
@@ -52,6 +54,7 @@ class Letter:
     edits: int | None = None
     covers: tuple[int, ...] = ()
     media: tuple[Medium, ...] = ()
+    rich: InputRichMessage | None = None
     answers: int | None = None
     followed_by: int | None = None
 
@@ -113,8 +116,8 @@ def _beside_the_thread(letter: Letter, error: Exception, _: datetime) -> Step:
 
 def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
     """Whatever Telegram dislikes in the pictures, the formatting or beside the text, the text itself is owed."""
-    if letter.media:
-        return replace(letter, media=())
+    if letter.media or letter.rich is not None:
+        return replace(letter, media=(), rich=None)
     for simpler in (letter.rendered.plain(), letter.rendered.bare()):
         if simpler != letter.rendered:
             return replace(letter, rendered=simpler)

@@ -97,9 +97,11 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber)
     if not held:
         return Moot("nothing is held")
     shown = await _all_shown(session, held, subscriber)
-    rendered, count = views.digest(shown, translator(subscriber.locale, subscriber.timezone), parcel.again)
+    l10n = translator(subscriber.locale, subscriber.timezone)
+    rendered, count = views.digest(shown, l10n, parcel.again)
+    rich = views.rich_digest(shown[:count], l10n, parcel.again) if subscriber.rich_digests else None
     covers = tuple(each.id for each in held[:count])
-    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers)
+    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers, rich=rich)
 
 
 async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Letter:

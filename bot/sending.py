@@ -11,6 +11,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InputMediaPhoto,
     InputMediaVideo,
+    InputRichMessage,
     MediaUnion,
     Message,
     ReplyParameters,
@@ -37,6 +38,8 @@ async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime], *, pa
             lost = thread if thread != letter.thread_id else 0
             if letter.media:
                 return replace(await _show(bot, letter, paid), lost_thread=lost)
+            if letter.rich is not None:
+                return Sent(await _send_rich(bot, letter, letter.rich, paid), lost_thread=lost)
             return Sent(await _send(bot, letter, paid), lost_thread=lost)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
@@ -73,6 +76,17 @@ async def _send(bot: Bot, letter: Letter, paid: bool) -> int | None:
         request_timeout=TIMEOUT,
     )
     return edited.message_id if isinstance(edited, Message) else letter.edits
+
+
+async def _send_rich(bot: Bot, letter: Letter, rich: InputRichMessage, paid: bool) -> int:
+    sent = await bot.send_rich_message(
+        letter.chat_id,
+        rich,
+        message_thread_id=letter.thread_id or None,
+        allow_paid_broadcast=paid or None,
+        request_timeout=TIMEOUT,
+    )
+    return sent.message_id
 
 
 async def _show(bot: Bot, letter: Letter, paid: bool) -> Sent:

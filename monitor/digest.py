@@ -22,8 +22,11 @@ BATCH = 500
 
 
 def set_digest(subscriber: Subscriber, text: str, now: datetime) -> None:
-    """ "hourly", "daily 09:00" or "weekly mon,thu 09:00" in the subscriber's zone. Raises BadTimeError."""
+    """ "hourly", "daily 09:00" or "weekly mon,thu 09:00" in the subscriber's zone, "rich" or "classic". Raises BadTimeError."""
     words = text.lower().split()
+    if words in (["rich"], ["classic"]):
+        subscriber.rich_digests = words == ["rich"]
+        return
     try:
         every = DigestEvery(words[0])
     except (IndexError, ValueError):

@@ -5,7 +5,7 @@ import json
 import os
 import resource
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -88,6 +88,14 @@ class Running:
             for query in queries:
                 self.sandbox.chats.say(people[number], f"/subscribe {query}")
         await until(lambda: all(self._heard(people[n]) >= before[n] + len(queries) for n, queries in wanted.items()))
+
+    async def tell_every_post(self, people: Iterable[int]) -> None:
+        """Have these (by id) told of every post, also of those that repeat a story; wait until each has said so."""
+        asked = [self.sandbox.chats.people[number] for number in people]
+        before = {person.id: self._heard(person) for person in asked}
+        for person in asked:
+            self.sandbox.chats.say(person, "/stories off")
+        await until(lambda: all(self._heard(person) > before[person.id] for person in asked))
 
     def _heard(self, person: Person) -> int:
         messages = self.sandbox.chats.chats[person.id].messages.values()

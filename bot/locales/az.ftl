@@ -552,6 +552,7 @@ digest-usage =
     /digest hourly
     /digest daily 09:00
     /digest weekly mon,thu 09:00
+    /digest rich – bükülən mövzular, Telegram-ınız kifayət qədər yenidirsə; /digest classic
 digest-next = Növbəti xülasə ({ $zone }):
 quiet-none =
     İstənilən vaxt yaza bilərəm. Sakit saatları deyin, onlar bitənədək hər şeyi saxlayım:

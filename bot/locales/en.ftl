@@ -611,6 +611,7 @@ digest-usage =
     /digest hourly
     /digest daily 09:00
     /digest weekly mon,thu 09:00
+    /digest rich – topics that fold, if your Telegram is new enough; /digest classic
 digest-next = The next one ({ $zone }):
 quiet-none =
     I may ring at any time. Name your quiet hours and I hold what comes until they end:

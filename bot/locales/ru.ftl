@@ -663,6 +663,7 @@ digest-usage =
     /digest hourly
     /digest daily 09:00
     /digest weekly mon,thu 09:00
+    /digest rich – темы, которые сворачиваются, если ваш Telegram достаточно новый; /digest classic
 digest-next = Следующая сводка ({ $zone }):
 quiet-none =
     Я могу писать в любое время. Назовите тихие часы, и я отложу всё до их конца:

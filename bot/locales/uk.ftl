@@ -666,6 +666,7 @@ digest-usage =
     /digest hourly
     /digest daily 09:00
     /digest weekly mon,thu 09:00
+    /digest rich – теми, що згортаються, якщо ваш Telegram досить новий; /digest classic
 digest-next = Наступне зведення ({ $zone }):
 quiet-none =
     Я можу писати будь-коли. Назвіть тихі години, і я відкладу все до їхнього кінця:

@@ -21,6 +21,7 @@ from bot.views.pickers import channel_picker, language_picker
 from bot.views.pictures import pictures, showing
 from bot.views.quiet import gathering, quiet, snoozed
 from bot.views.results import results
+from bot.views.rich_digest import rich_digest
 from bot.views.since import Repeat, Since
 from bot.views.stats import stats_caption, stats_topics
 from bot.views.story import telling, timeline
@@ -75,6 +76,7 @@ __all__ = [
     "quiet",
     "removed",
     "results",
+    "rich_digest",
     "sentence",
     "share",
     "share_buttons",

@@ -29,24 +29,29 @@ def _drawn(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
     draft = Draft().add("📰 ").add(l10n("digest-title", count=len(posts)), "bold")
     if again:
         draft.add(" · ").add(l10n("alert-again"))
-    topics: dict[str, list[Shown]] = {}
-    for shown in posts:
-        topics.setdefault(shown.topics[0].name if shown.topics else "", []).append(shown)
-    for name, its in topics.items():
+    for name, its in by_topic(posts).items():
         if name:
             draft.add("\n\n🔔 ").add(shorten(name, TOPIC_LIMIT), "bold").add(f" · {len(its)}")
-        for first, *others in _stories(its):
+        for first, *others in stories(its):
             draft.add("\n• ").add_draft(_line(first, LINE_LIMIT if len(posts) <= MANY else SHORT_LIMIT))
             draft.add_draft(_tellers(others, l10n))
     return draft
 
 
-def _stories(posts: Sequence[Shown]) -> list[list[Shown]]:
-    """Posts that tell the same are one, under the first that was held."""
-    stories: dict[int, list[Shown]] = {}
+def by_topic(posts: Sequence[Shown]) -> dict[str, list[Shown]]:
+    """{name of the topic: its posts}; those that have none any more under an empty name."""
+    topics: dict[str, list[Shown]] = {}
     for shown in posts:
-        stories.setdefault(shown.post.story_id or shown.post.id, []).append(shown)
-    return list(stories.values())
+        topics.setdefault(shown.topics[0].name if shown.topics else "", []).append(shown)
+    return topics
+
+
+def stories(posts: Sequence[Shown]) -> list[list[Shown]]:
+    """Posts that tell the same are one, under the first that was held."""
+    found: dict[int, list[Shown]] = {}
+    for shown in posts:
+        found.setdefault(shown.post.story_id or shown.post.id, []).append(shown)
+    return list(found.values())
 
 
 def _tellers(others: Sequence[Shown], l10n: Translator) -> Draft:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from aiogram.types import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
 
@@ -87,6 +88,15 @@ class Draft:
     def marks(self) -> int:
         """How many stretches of formatting it has."""
         return len(self._spans)
+
+    def pieces(self, kind: str) -> list[tuple[str, bool]]:
+        """The text in stretches: (text, whether it is formatted so); other formatting is left out."""
+        marked = bytearray(len(self._text))
+        for span in self._spans:
+            if span.type == kind:
+                marked[max(0, span.start) : span.end] = b"\1" * (min(span.end, len(self._text)) - max(0, span.start))
+        runs = groupby(zip(self._text, marked, strict=True), key=lambda pair: pair[1])
+        return [("".join(sign for sign, _ in run), bool(is_marked)) for is_marked, run in runs]
 
     def render(
         self,

@@ -37,6 +37,7 @@ class Subscriber(Base):
     """A chat that the bot talks to: a person, a group, or one thread of a forum (`thread_id`, else 0).
 
     `tells_once`: of a story's posts only the first is an alert. `shows_pictures`: those that a preview cannot show follow the alert.
+    `rich_digests`: digests are rich messages, which old clients do not show.
     `quiet_from`, `quiet_to` and `digest_minute` are minutes of the day in `timezone`; in `digest_days` bit 0 stands for Monday.
     """
 
@@ -49,6 +50,7 @@ class Subscriber(Base):
     locale: Mapped[str] = mapped_column(String(8), default="en")
     active: Mapped[bool] = mapped_column(default=True)
     tells_once: Mapped[bool] = mapped_column(default=True, server_default=true())
+    rich_digests: Mapped[bool] = mapped_column(default=False, server_default=false())
     shows_pictures: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[Theme] = mapped_column(String(8), default=Theme.LIGHT, server_default="light")
     created_at: Mapped[datetime]

@@ -64,6 +64,7 @@ async def _play(run: Running, posts: Sequence[Line], kills: int) -> bool:
     await run.watch(*channels.values())
     wanted = _wanted(run, posts)
     await run.subscribe(wanted)
+    await run.tell_every_post(wanted)
     _print("RSS before", f"{run.rss()} MB")
     arrivals = Arrivals(run)
     begun = time.perf_counter()

@@ -14,7 +14,9 @@ from aiogram.types import InputFile
 TOKEN = "42:TEST"
 ME = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
 Json = dict[str, Any]
-MESSAGES = frozenset({"sendMessage", "editMessageText", "sendPhoto", "sendVideo", "sendDocument", "editMessageMedia"})
+MESSAGES = frozenset(
+    {"sendMessage", "sendRichMessage", "editMessageText", "sendPhoto", "sendVideo", "sendDocument", "editMessageMedia"}
+)
 
 
 @dataclass(frozen=True)

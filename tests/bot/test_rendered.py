@@ -47,7 +47,7 @@ NAMES = {
     "utc",
     "video",
     "xlsx",
-} | {*("file", "link"), *("daily", "hourly", "weekly", "mon", "thu", "off", "europe", "kyiv")}
+} | {*("file", "link"), *("daily", "hourly", "weekly", "mon", "thu", "off", "rich", "classic", "europe", "kyiv")}
 """Words that stay as they are in every language: names, and words of the query language."""
 ADDRESSES = re.compile(r"https?://\S+|[/@#~=$]\w+|\w+:\S*|\b[\w.-]+\.\w+\b|<[^>]*>")
 
