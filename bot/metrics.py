@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -43,16 +43,17 @@ def metrics_route(
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"}, text="A token is needed.\n")
         async with sessions() as session:
             state = await readings.read(session, clock())
-        body = await asyncio.to_thread(_render, create_registries(meter, state))
+        body = await asyncio.to_thread(_render, create_registries(meter, state, tasks=len(asyncio.all_tasks())))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return web.get("/metrics", serve)
 
 
-def create_registries(meter: Meter, state: Readings) -> list[CollectorRegistry]:
-    """What the process has counted, what the system says of it, and the state, each to be told."""
+def create_registries(meter: Meter, state: Readings, *, tasks: int) -> list[CollectorRegistry]:
+    """What the process has counted, what the system says of it, how many asyncio tasks it has, and the state, each to be told."""
     told = CollectorRegistry()
     ProcessCollector(registry=told)
+    Gauge("dozor_tasks", "What this process is at: tasks of asyncio, ready and waiting.", registry=told).set(tasks)
     told.register(_State(state))
     return [meter.registry, told]
 

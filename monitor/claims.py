@@ -33,7 +33,12 @@ OPEN = text("deliveries.state IN ('due', 'claimed')")  # spelt out: only so do b
 _ROW = DELIVERIES.c
 _NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)
 _IDS, _TOKEN = bindparam("ids", expanding=True, type_=BigId), bindparam("token", type_=_ROW.claim.type)
-OURS = (_ROW.id.in_(_IDS), _ROW.claim == _TOKEN, _ROW.state == DeliveryState.CLAIMED)
+OURS = (
+    _ROW.subscriber_id == bindparam("reader", type_=BigId),  # by which the table can be distributed
+    _ROW.id.in_(_IDS),
+    _ROW.claim == _TOKEN,
+    _ROW.state == DeliveryState.CLAIMED,
+)
 _WAITING = (
     select(_ROW.subscriber_id)
     .where(OPEN, _ROW.due_at <= _NOW, _ROW.subscriber_id.not_in(bindparam("busy", expanding=True, type_=BigId)))
@@ -92,7 +97,8 @@ class Parcel:
     @property
     def mine(self) -> dict[str, Any]:
         """What fills OURS: the condition under which its rows still belong to it."""
-        return {"ids": [delivery.id for delivery in self.deliveries], "token": self.deliveries[0].claim}
+        ids = [delivery.id for delivery in self.deliveries]
+        return {"reader": self.subscriber_id, "ids": ids, "token": self.deliveries[0].claim}
 
 
 async def claim(

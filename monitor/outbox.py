@@ -94,21 +94,23 @@ def _settling(names: tuple[str, ...]) -> Update:
 
 _SENT = text(
     "UPDATE deliveries SET state = 'sent', message_id = new.message_id, together = new.together, settled_at = :now,"
-    " begun_at = NULL, error = NULL FROM unnest(CAST(:ids AS bigint[]), CAST(:messages AS bigint[]),"
-    " CAST(:together AS smallint[])) AS new (id, message_id, together)"
-    " WHERE deliveries.id = new.id AND deliveries.claim = :token AND deliveries.state = 'claimed'"
+    " begun_at = NULL, error = NULL FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS bigint[]),"
+    " CAST(:messages AS bigint[]), CAST(:together AS smallint[])) AS new (id, reader, message_id, together)"
+    " WHERE deliveries.id = new.id AND deliveries.subscriber_id = new.reader AND deliveries.claim = :token"
+    " AND deliveries.state = 'claimed'"
 ).bindparams(bindparam("now", type_=DELIVERIES.c.settled_at.type))
 
 
 async def settle_sent(session: AsyncSession, sent: Sequence[tuple[Parcel, Sent]], now: datetime) -> None:
     """As `settle` for parcels of one relay that all arrived and changed nothing else, in one statement; PostgreSQL only."""
     rows = [
-        (row.id, outcome.message_id, len(parcel.deliveries)) for parcel, outcome in sent for row in parcel.deliveries
+        (row.id, row.subscriber_id, outcome.message_id, len(parcel.deliveries))
+        for parcel, outcome in sent
+        for row in parcel.deliveries
     ]
-    ids, messages, together = zip(*sorted(rows), strict=True)
-    token = sent[0][0].deliveries[0].claim
-    filling = {"ids": list(ids), "messages": list(messages), "together": list(together), "token": token, "now": now}
-    await session.execute(_SENT, filling)
+    columns = zip(("ids", "readers", "messages", "together"), zip(*rows, strict=True), strict=True)
+    filling = {name: list(values) for name, values in columns}
+    await session.execute(_SENT, {**filling, "token": sent[0][0].deliveries[0].claim, "now": now})
 
 
 async def _cover(session: AsyncSession, parcel: Parcel, covers: Sequence[int], now: datetime) -> None:

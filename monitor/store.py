@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from monitor import channels, coverage, histories, language
 from monitor.channels import Joined
@@ -18,6 +21,22 @@ from monitor.models import Channel, Membership, Post
 from monitor.requests import Requests
 from monitor.roster import Roster
 from monitor.topics import StandingTopics
+
+RIVALS = 5
+"""So often what another process was faster with is looked at anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What one call of `Store.posts` brings."""
+
+    posts: Sequence[IncomingPost]
+    deleted: Mapping[int, Sequence[int]]
+    reached: Mapping[int, int] | None
+    pts: Mapping[int, int]
+    alert: bool
+    stored_only: bool
+    pushed: bool
 
 
 class Store:
@@ -62,18 +81,34 @@ class Store:
         """
         if guesses := language.undecided(post.text for post in posts):
             await asyncio.to_thread(list, map(language.detect, guesses))
-        now = self._clock()
-        async with self._sessions.begin(quick=True) as session:
-            taken = await stored(session, posts) if stored_only else posts
-            done = await ingest(
-                session, self._topics, taken, now=now, reached=reached, alert=alert, habits=self._habits
-            )
-            for channel_id, message_ids in (deleted or {}).items():
-                await mark_deleted(session, channel_id, message_ids, now)
-            await coverage.note(session, pts or {}, done.channels, now, pushed=pushed)
+        arrival = Arrival(posts, deleted or {}, reached, pts or {}, alert, stored_only, pushed)
+        for _ in range(RIVALS):  # another process may store the same post, or one of the same second, at this moment
+            with suppress(IntegrityError):
+                done = await self._store(arrival)
+                break
+        else:
+            done = await self._store(arrival)
         self._meter.ingested(done, pushed=pushed)
         if done.owed:
             self._wake()
+        return done
+
+    async def _store(self, arrival: Arrival) -> Ingested:
+        now = self._clock()
+        async with self._sessions.begin(quick=True) as session:
+            taken = await stored(session, arrival.posts) if arrival.stored_only else arrival.posts
+            done = await ingest(
+                session,
+                self._topics,
+                taken,
+                now=now,
+                reached=arrival.reached,
+                alert=arrival.alert,
+                habits=self._habits,
+            )
+            for channel_id, message_ids in arrival.deleted.items():
+                await mark_deleted(session, channel_id, message_ids, now)
+            await coverage.note(session, arrival.pts, done.channels, now, pushed=arrival.pushed)
         return done
 
     async def known(self) -> tuple[dict[int, int], dict[int, int]]:

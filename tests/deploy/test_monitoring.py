@@ -30,7 +30,7 @@ def told() -> dict[str, list[dict[str, str]]]:
         queue=dict.fromkeys(STATES, 0), late_s=0, fanouts=0,
     )  # fmt: skip
     samples: dict[str, list[dict[str, str]]] = {}
-    for registry in create_registries(Meter(), state):
+    for registry in create_registries(Meter(), state, tasks=1):
         for family in registry.collect():
             for sample in family.samples:
                 samples.setdefault(sample.name, []).append(sample.labels)
