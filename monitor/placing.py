@@ -1,6 +1,6 @@
 """Where in stories some posts belong, as far as is known of others: `monitor.stories` reads and writes what this asks for. Pure."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain
@@ -68,8 +68,11 @@ class Placing:
 
     def alike(self, post: Told) -> list[int]:
         """Ids of posts of other channels, near in time, that share the most hashes with this one; the newest of equals first."""
-        holders = chain.from_iterable(self._holders[number].items() for number in self.hashes[post.id])
-        shared = Counter(other for other, channel in holders if channel != post.channel_id)
+        shared: dict[int, int] = {}
+        for holders in filter(None, map(self._holders.get, self.hashes[post.id])):
+            for other, channel in holders.items():
+                if channel != post.channel_id:
+                    shared[other] = shared.get(other, 0) + 1
         near = [(count, other) for other, count in shared.items() if post.apart(other) <= WINDOW]
         return [other for _, other in sorted(near, reverse=True)[:MOST_COMPARED]]
 
@@ -116,7 +119,8 @@ class Placing:
     def add(self, post: Told) -> None:
         """The post is placed: the next ones may repeat it. Hashes that everybody has find it no more."""
         self.know(post)
-        self.hashes[post.id] = [number for number in self.hashes[post.id] if len(self._holders[number]) < MOST_ALIKE]
+        few = [number for number in self.hashes[post.id] if len(self._holders.get(number, ())) < MOST_ALIKE]
+        self.hashes[post.id] = few
         for number in self.hashes[post.id]:
             self.hold(number, post.id, post.channel_id)
 
