@@ -18,9 +18,9 @@ from monitor.tables import DELIVERIES, MATCHES, SUBSCRIPTIONS
 HOUR = timedelta(hours=1)
 LONGEST_SNOOZE = timedelta(days=30)
 _SPAN = re.compile(r"(\d{1,2})(:\d\d)?\s*[-–—]\s*(\d{1,2})(:\d\d)?")
-_SNOOZE = re.compile(r"(\d{1,4})\s*([mhdмчд])\w*", re.IGNORECASE)
-_UNITS = {"m": timedelta(minutes=1), "h": HOUR, "d": timedelta(days=1)}
-_UNITS |= {"м": _UNITS["m"], "ч": _UNITS["h"], "д": _UNITS["d"]}
+_SNOOZE = re.compile(r"(\d{1,4})\s*(?:(m(?!on)|м(?![еі]с)|хв?|dəq)|([hчгs])|([dдсg]))\w*", re.IGNORECASE)
+_UNITS = (timedelta(minutes=1), HOUR, timedelta(days=1))
+"""Of the groups of _SNOOZE: minute, минута, хвилина, dəqiqə; hour, час, година, saat; day, день, сутки, gün."""
 
 _LIMITS = (
     select(SUBSCRIPTIONS.c.topic_id, SUBSCRIPTIONS.c.hourly_limit)
@@ -103,11 +103,16 @@ def set_snooze(subscriber: Subscriber, text: str, now: datetime) -> datetime | N
         subscriber.snoozed_until = None
         return None
     found = _SNOOZE.fullmatch(text.strip())
-    span = int(found[1]) * _UNITS[found[2].lower()] if found else timedelta(0)
+    span = _span(found) if found else timedelta(0)
     if not timedelta(0) < span <= LONGEST_SNOOZE:
         raise BadTimeError
     subscriber.snoozed_until = now + span
     return subscriber.snoozed_until
+
+
+def _span(found: re.Match[str]) -> timedelta:
+    unit = next(unit for unit, word in zip(_UNITS, found.groups()[1:], strict=True) if word)
+    return int(found[1]) * unit
 
 
 def set_timezone(subscriber: Subscriber, text: str) -> None:

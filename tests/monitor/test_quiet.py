@@ -61,7 +61,24 @@ def test_quiet_hours_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("2h", 120), ("30m", 30), ("1d", 1440), ("2 часа", 120), ("1 день", 1440)]
+    ("text", "minutes"),
+    [
+        ("2h", 120),
+        ("30m", 30),
+        ("1d", 1440),
+        ("2 часа", 120),
+        ("1 день", 1440),
+        ("10 мин", 10),
+        ("1 сутки", 1440),
+        ("2 години", 120),
+        ("15 хв", 15),
+        ("2 saat", 120),
+        ("1 gün", 1440),
+        ("20 dəqiqə", 20),
+        ("20 DƏQ", 20),
+        ("1s", 60),
+        ("5м", 5),
+    ],
 )
 def test_a_snooze_lasts_as_long_as_it_says(text: str, minutes: int) -> None:
     subscriber = Subscriber(timezone="UTC")
@@ -70,7 +87,7 @@ def test_a_snooze_lasts_as_long_as_it_says(text: str, minutes: int) -> None:
     assert quiet_until(subscriber, NOW + timedelta(minutes=minutes)) is None
 
 
-@pytest.mark.parametrize("text", ["0h", "two hours", "31d", "2"])
+@pytest.mark.parametrize("text", ["0h", "two hours", "31d", "2", "1 month", "1 месяц", "1 місяць"])
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(BadTimeError):
         set_snooze(Subscriber(timezone="UTC"), text, NOW)
