@@ -4,9 +4,13 @@ from datetime import datetime
 
 from aiogram import Router
 from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter
+from aiogram.methods import SendMessage
 from aiogram.types import ChatMemberUpdated
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.i18n import Translator
+from bot.middlewares import Access
+from bot.rights import GROUPS
 from monitor import subscribers
 from monitor.models import Subscriber
 
@@ -23,5 +27,16 @@ async def leave(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscri
     await subscribers.close_chat(session, subscriber.chat_id)
 
 
-async def come_back(_: ChatMemberUpdated, session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
+async def come_back(
+    event: ChatMemberUpdated,
+    session: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
+    access: Access,
+) -> SendMessage | None:
+    """A group that takes the bot in is told what it is for, where everybody may use it."""
     await subscribers.open_chat(session, subscriber.chat_id, now)
+    if event.chat.type not in GROUPS or access is not Access.OPEN:
+        return None
+    return event.answer(l10n("group-welcome"), parse_mode=None)

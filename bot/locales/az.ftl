@@ -540,6 +540,11 @@ command-stories = Bir xəbərə bir mesaj, yoxsa hər paylaşım
 command-pictures = Yazıların şəkilləri: həmişə, ya istəyəndə
 error-no_alert = Bu mesaj bildiriş deyil. /story əmrini bildirişə cavab olaraq yazın.
 
+group-welcome =
+    👁 Bu qrupa açıq kanallardakı paylaşımlardan xəbər verirəm. Hansılarından, bunu qrupun administratorları deyir, məsələn:
+    /subscribe Bakı səfirlik
+
+    Seçmək üçün mövzular: /topics. Forumda hər mövzunun abunəlikləri ayrıdır.
 editors-title = Bu qrupun redaktorları
 editors-none = Administratorlardan başqa hələ heç kim.
 editors-how = Administrator redaktoru onun mesajına /editors ilə cavab verərək təyin edir.

@@ -593,6 +593,11 @@ command-stories = One message a story, or every post
 command-pictures = Pictures of posts: always, or when asked
 error-no_alert = This message is no alert. Answer an alert with /story.
 
+group-welcome =
+    👁 I tell this group of posts in public channels. Its admins say of which, such as:
+    /subscribe Baku embassy
+
+    Topics to choose from: /topics. In a forum each thread has its own.
 editors-title = Editors of this group
 editors-none = There are none yet beside the admins.
 editors-how = An admin names one by answering a message of theirs with /editors.

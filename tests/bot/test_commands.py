@@ -6,6 +6,7 @@ from sqlalchemy import event, func, select
 from bot.i18n import translator
 from monitor.database import Sessions
 from monitor.models import Channel, ChatKind, Subscriber, Topic, Watch
+from tests.bot.conftest import Running
 from tests.bot.telegram import Chat, Request, ScriptedTelegram
 from tests.conftest import NOW
 
@@ -150,6 +151,16 @@ async def test_each_thread_of_a_forum_is_a_subscriber_of_its_own(telegram: Scrip
     assert there.params["message_thread_id"] == 3
     assert "баку" in there.text
     assert EN("topics-mine-none") in elsewhere.text
+
+
+async def test_a_group_that_takes_the_bot_in_is_told_what_it_is_for(running: Running) -> None:
+    group = {"id": -100500, "type": "supergroup", "title": "Readers"}
+    async with running() as telegram:
+        (told,) = await Chat(telegram, chat=group).membership("left", "member")
+        assert (told.params["chat_id"], told.text) == (-100500, EN("group-welcome"))
+        assert await Chat(telegram).membership("kicked", "member") == []
+    async with running(access="closed") as telegram:
+        assert await Chat(telegram, chat=group).membership("left", "member") == []
 
 
 async def test_a_reader_who_blocks_the_bot_is_owed_nothing_until_they_return(

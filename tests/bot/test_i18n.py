@@ -109,7 +109,7 @@ def test_every_reason_why_a_query_is_wrong_has_its_own_words(locale: str) -> Non
 
 
 @pytest.mark.parametrize("locale", locales())
-@pytest.mark.parametrize("key", ["start-own", "subscribe-usage", "search-usage"])
+@pytest.mark.parametrize("key", ["start-own", "subscribe-usage", "search-usage", "group-welcome"])
 def test_the_queries_that_are_suggested_can_be_asked(locale: str, key: str) -> None:
     asked = re.findall(r"^/(?:subscribe|search) (.+)$", translator(locale)(key), re.M)
     assert asked
