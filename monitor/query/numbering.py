@@ -19,8 +19,8 @@ from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
 
 CACHED_TOKENS = 30_000
-SPANS = (22, 28)  # bits of a post's id: 17 minutes, and 18 hours
-MAX_SPANS = 1_000  # of one question
+SPANS = (22, 27, 32)  # bits of a post's id: 17 minutes, 9 hours, 12 days
+MAX_SPANS = 64  # of one question: each costs what a word costs
 _SHORT = 2  # letters
 _HALF = 32  # bits
 _IS_SHORT = 1 << 62
@@ -99,16 +99,12 @@ def spans_of(post_id: int) -> list[int]:
 
 
 def spans_within(first: int, last: int) -> list[int] | None:
-    """Spans that together hold all ids in [first, last), and few others; None if they are too many."""
-    narrow, wide = SPANS
-    left, right = first >> narrow, (last - 1) >> narrow
-    factor = 1 << (wide - narrow)
-    found = list[int]()
-    while left <= right and len(found) <= MAX_SPANS:
-        is_whole = left % factor == 0 and left + factor - 1 <= right
-        found.append(_span(left // factor, wide) if is_whole else _span(left, narrow))
-        left += factor if is_whole else 1
-    return found if len(found) <= MAX_SPANS else None
+    """Few spans that together hold all ids in [first, last), and as few others as may be; None for too long a time."""
+    for bits in SPANS:
+        numbers = range(first >> bits, ((last - 1) >> bits) + 1)
+        if len(numbers) <= MAX_SPANS:
+            return [_span(number, bits) for number in numbers]
+    return None
 
 
 def _word(keys: tuple[str, ...]) -> Word:
