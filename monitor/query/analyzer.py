@@ -55,11 +55,16 @@ class Analysis:
         self._beginnings: dict[str, list[int]] = {}
         self._hits = TOKEN.finditer(text)
         self._spans: list[tuple[int, int]] = []
+        self._expected: list[int] | None = None
 
     @cached_property
     def keys(self) -> frozenset[str]:
         """All keys of the text."""
         return frozenset().union(*map(post_keys, self.raw))
+
+    def expect(self, keys: frozenset[str]) -> None:
+        """Look the tokens through once for all keys that `places` will be asked about."""
+        self._expected = self._look(keys)
 
     def places(self, keys: frozenset[str]) -> list[int]:
         """Positions of the tokens that have one of these keys, ascending."""
@@ -81,6 +86,8 @@ class Analysis:
         return known
 
     def _look(self, keys: frozenset[str]) -> list[int]:
+        if self._expected is not None:
+            return [position for position in self._expected if not keys.isdisjoint(post_keys(self.raw[position]))]
         others = list(map(keys.isdisjoint, map(post_keys, self.raw)))
         return [] if all(others) else [position for position, is_other in enumerate(others) if not is_other]
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from monitor.query.document import Document
-from monitor.query.evaluation import Span, Subject, holds, spans
-from monitor.query.tree import Query
+from monitor.query.evaluation import Span, Subject, holds, parts, spans
+from monitor.query.tree import And, Exact, Name, Node, Not, Or, Phrase, Query, Word
 
 
 def explain(query: Query, document: Document, now: datetime | None = None) -> list[Span] | None:
@@ -17,12 +17,25 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
 
 def bold(query: Query, document: Document, now: datetime) -> list[Span]:
     """The spans of a document that is known to satisfy the query."""
-    return _merged(spans(query.root, Subject(document, now)))
+    subject = Subject(document, now)
+    expected = _words(query.root)
+    if len(expected) > 1:
+        subject.analysis.expect(frozenset().union(*expected))
+    return _merged(spans(query.root, subject))
 
 
 def explained(query: Query, subject: Subject) -> list[Span] | None:
     """The same for a document that several queries are asked about: it is analyzed once."""
     return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
+
+
+def _words(node: Node) -> list[frozenset[str]]:
+    """The keys of each word that a document may be looked through for."""
+    if isinstance(node, And | Or):
+        return [keys for item in node.items for keys in _words(item)]
+    if isinstance(node, Not):
+        return _words(node.item)
+    return list(parts(node)) if isinstance(node, Word | Exact | Name | Phrase) else []
 
 
 def _merged(found: list[Span]) -> list[Span]:

@@ -32,6 +32,7 @@ from monitor.query.analyzer import analyze, word_keys
 from monitor.query.tokens import TOKEN
 from monitor.query.warming import warm
 from monitor.search import count, search
+from monitor.usernames import Names
 from tests.postgres import start_postgres
 
 CHANNELS = 20
@@ -133,7 +134,7 @@ async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
     ]
     await (await session.connection()).execute(insert(Post.__table__), rows)  # type: ignore[arg-type]
     on_sqlite = index.is_sqlite(session)
-    documents = (document_of_new(post, None, "ru") for post in posts)
+    documents = (document_of_new(post, Names(None), "ru") for post in posts)
     entries = (
         index.entry(document, post.channel_id, on_sqlite=on_sqlite)
         for document, post in zip(documents, posts, strict=True)
