@@ -17,7 +17,7 @@ def upgrade() -> None:
         "CREATE TABLE post_index (post_id BIGINT PRIMARY KEY REFERENCES posts(id) ON DELETE CASCADE,"
         " terms BIGINT[] NOT NULL, pairs SMALLINT[] NOT NULL)"
     )
-    op.execute("CREATE INDEX ix_post_index_terms ON post_index USING gin (terms, pairs)")
+    op.execute("CREATE INDEX ix_post_index_terms ON post_index USING gin (terms, pairs) WITH (fastupdate = off)")
     op.execute(
         'CREATE TABLE post_index_words (number BIGINT NOT NULL, form TEXT COLLATE "C" NOT NULL, keys BIGINT[] NOT NULL)'
     )
