@@ -1,7 +1,6 @@
 """The list of an account's chats: where each channel is, at a hundred a request."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from telethon import TelegramClient
@@ -13,8 +12,8 @@ PAGE = 100
 """Dialogs a request, the most that messages.getDialogs gives."""
 
 
-async def dialogs(client: TelegramClient, *, page_s: float = 0) -> AsyncIterator[Any]:
-    """Telethon's dialogs, newest first; a page is asked for when it is wanted, `page_s` after the one before.
+async def dialogs(client: TelegramClient, pause: Callable[[], Awaitable[None]]) -> AsyncIterator[Any]:
+    """Telethon's dialogs, newest first; a page is asked for when it is wanted, after a `pause()`.
 
     Waits through FLOOD_WAIT.
     """
@@ -28,7 +27,7 @@ async def dialogs(client: TelegramClient, *, page_s: float = 0) -> AsyncIterator
         yield dialog
         count += 1
         if count % PAGE == 0:
-            await asyncio.sleep(page_s)
+            await pause()
 
 
 def line_of(dialog: Any) -> Line:

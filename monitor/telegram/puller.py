@@ -5,6 +5,7 @@ import logging
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from logging import DEBUG, INFO
 from typing import NoReturn
 
@@ -47,7 +48,7 @@ class Puller:
         self._asked = asyncio.Event()
         self._hurried = asyncio.Event()
         self.next_sweep = float("inf")
-        """By `time.monotonic()`."""
+        """When the next page of dialogs is asked for, by `time.monotonic()`."""
         self.polled: set[int] = set()
         """Channels that are read without being a member: Telegram pushes nothing of them, and lists them nowhere."""
         self._failed: set[int] = set()
@@ -95,11 +96,16 @@ class Puller:
     async def keep_sweeping(self, every_s: float, *, page_s: float) -> NoReturn:
         """Sweep again and again; see `sweep`."""
         while True:
+            await self._unless_hurried(every_s)
+            is_hurried = self._hurried.is_set()
             self._hurried.clear()
-            self.next_sweep = time.monotonic() + every_s
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurried.wait(), every_s)
-            await self.sweep(whole=self._hurried.is_set(), page_s=0 if self._hurried.is_set() else page_s)
+            await self.sweep(whole=is_hurried, page_s=0 if is_hurried else page_s)
+
+    async def _unless_hurried(self, seconds: float) -> None:
+        """Wait for the next request for dialogs."""
+        self.next_sweep = time.monotonic() + seconds
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), seconds)
 
     async def sweep(self, *, whole: bool = False, page_s: float = 0) -> None:
         """Compare the dialogs with what is known and ask for what lags.
@@ -141,7 +147,7 @@ class Puller:
         """{channel id: its line} of the dialogs that moved since `last`."""
         lines: dict[int, Line] = {}
         newest = self._newest
-        async for dialog in dialogs(self._client, page_s=page_s):
+        async for dialog in dialogs(self._client, partial(self._unless_hurried, page_s)):
             if dialog.date is not None:
                 newest = max(newest or dialog.date, dialog.date)
                 if last is not None and not dialog.pinned and dialog.date < last - MARGIN:

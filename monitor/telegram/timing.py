@@ -9,13 +9,14 @@ class Timing:
 
     The defaults suit Telegram: it slows getHistory at about ten in half a minute, and it releases updates that it held
     back when the client sends something, which is what pings are good for besides. Where nothing happens, an account
-    makes one request a minute: a sweep, else one that only asks whether the session still stands.
+    makes one request a minute: a sweep, else one that only asks whether the session still stands. A sweep comes a little
+    later than the third of these would, so that no two are ever less than `health_s` apart.
     """
 
     ping_s: float = 15
     health_s: float = 60
     answer_s: float = 30
-    sweep_s: float = 180
+    sweep_s: float = 182
     poll_s: float = 60
     recheck_s: float = 30
     watch_s: float = 2

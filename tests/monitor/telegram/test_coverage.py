@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from telethon import types
 
 from monitor.database import Sessions
 from monitor.models import Account as Reader
@@ -14,6 +16,7 @@ from monitor.models import Delivery, Post, PostCount
 from monitor.store import Store
 from monitor.telegram.accounts import SessionRevokedError
 from monitor.telegram.client import PromptClient
+from monitor.telegram.dialogs import PAGE
 from monitor.telegram.listener import Listener
 from monitor.telegram.timing import Timing
 from monitor.topics import StandingTopics
@@ -22,7 +25,7 @@ from sandbox.mtproto.server import Server
 from sandbox.world import Account, Channel, World
 from tests.monitor.arrivals import subscribe
 from tests.monitor.telegram.conftest import run_listener
-from tests.monitor.telegram.loopback import QUICK, Listening, eventually, watch
+from tests.monitor.telegram.loopback import PATIENT, QUICK, Listening, eventually, watch
 
 Stored = Callable[[], Awaitable[list[Post]]]
 
@@ -64,6 +67,24 @@ async def test_a_channel_that_is_renamed_goes_by_its_new_name(
         await eventually(
             channel_is(sessions, channel.id, title="AzerNews+", username="azernews_plus", aliases=["azernews"])
         )
+
+
+async def test_a_sweep_that_takes_its_time_hurries_when_telegram_tells_of_more(
+    telegram: Server, channel: Channel, account: Account, listening: Listening, sessions: Sessions
+) -> None:
+    for number in range(PAGE + 1):  # so that there are two pages of dialogs
+        telegram.world.join(telegram.world.add_channel(f"other_{number}", "Other"), account)
+
+    async def is_between_pages() -> bool:
+        return telegram.calls.count("messages.getDialogs") == 3
+
+    async with listening(replace(PATIENT, sweep_s=0.05, health_s=6000, watch_s=0.05)) as listener:
+        await watch(telegram, listener, "@azernews")
+        await eventually(is_between_pages)
+        telegram.faults.add("lost_pushes", times=1)
+        telegram.world.publish(channel, "missed")
+        await listener._on_update(types.UpdatesTooLong())
+        await eventually(channel_is(sessions, channel.id, found=1), tries=400)
 
 
 async def test_what_stands_under_a_post_is_read_again_and_remembered(
