@@ -21,6 +21,7 @@ from monitor.models import Channel, Membership, Post
 from monitor.requests import Requests
 from monitor.roster import Roster
 from monitor.topics import StandingTopics
+from monitor.troubles import require_writable
 
 RIVALS = 5
 """So often what another process was faster with is looked at anew."""
@@ -116,6 +117,14 @@ class Store:
         async with self._sessions(quick=True) as session:
             rows = (await session.execute(select(Channel.id, Channel.cursor, Channel.pts).where(Channel.watched))).all()
         return {row.id: row.cursor for row in rows}, {row.id: row.pts for row in rows if row.pts is not None}
+
+    async def is_writable(self) -> bool:
+        """Whether the database can be reached and written."""
+        try:
+            await require_writable(self._sessions.engine)
+        except Exception:  # each driver has its own
+            return False
+        return True
 
     async def newest(self, channel_id: int) -> int:
         """The newest message id of the channel that is stored, 0 if there is none."""

@@ -19,7 +19,7 @@ _SQLITE_FULL = {
 }
 _POSTGRES_FULL, _POSTGRES_READ_ONLY = "53100", "25006"
 _PRIMARY = 0xFF  # bits of an extended code
-_ANY_WRITE = text("UPDATE index_state SET reached = reached WHERE id = 0")
+_ANY_WRITE = text("UPDATE index_state SET reached = reached")  # a row that is written as it was
 
 
 class DatabaseFullError(MonitorError):

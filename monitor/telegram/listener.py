@@ -127,6 +127,9 @@ class Listener:
                 logger.warning("connection lost: account=%s error=%s", self._account, type(error).__name__)
             except Exception:
                 log_failure(logger, "listener failed: account=%s", self._account)
+            while not await finished(self._store.is_writable()):
+                self._failures = 0  # it was not for Telegram's sake
+                await asyncio.sleep(self._timing.room_s)
             await asyncio.sleep(self._delay())
 
     def _delay(self) -> float:

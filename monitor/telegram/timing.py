@@ -22,6 +22,7 @@ class Timing:
     watch_s: float = 2
     first_retry_s: float = 1
     last_retry_s: float = 300
+    room_s: float = 2
     history_per_minute: float = 20
     joins_per_hour: float = 20
     adopt_s: float = 120

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -302,6 +303,25 @@ async def test_posts_of_an_outage_come_by_differences_and_cost_no_history(
         await eventually(holds(stored, channel))
     assert telegram.calls.count("updates.getChannelDifference") == 3
     assert "messages.getHistory" not in telegram.calls
+
+
+async def test_a_database_that_could_not_be_written_for_long_is_used_as_soon_as_it_can(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions, stored: Stored
+) -> None:
+    async def forbid(writing: str) -> None:
+        async with sessions.engine.connect() as connection:  # there is one that writes
+            raw = (await connection.get_raw_connection()).driver_connection  # it need not begin a transaction
+            assert raw is not None
+            raw.execute(f"PRAGMA query_only={writing}")
+
+    async with listening(replace(QUICK, first_retry_s=0.2, last_retry_s=1000, room_s=0.1)) as listener:
+        await watch(telegram, listener, "@azernews")
+        await forbid("ON")
+        telegram.faults.add("cut_connection")
+        telegram.world.publish(channel, "waits")
+        await asyncio.sleep(8)  # time for delays that double to become longer than this test waits
+        await forbid("OFF")
+        await eventually(holds(stored, channel), tries=60)
 
 
 async def test_a_database_that_is_full_for_a_while_loses_nothing(
