@@ -84,3 +84,9 @@ def test_polling_and_sending_stay_small() -> None:
 
 def test_the_class_of_an_answer_is_made_once_for_all_tasks() -> None:
     assert run(ANSWERS) == ["1", "1", "False"]
+
+
+def test_what_only_some_commands_need_is_not_loaded_by_a_running_product() -> None:
+    code = "import sys, bot.__main__, bot.app; print(*{'rich', 'matplotlib', 'alembic', 'xlsxwriter'} & sys.modules.keys())"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
