@@ -103,14 +103,17 @@ async def _read(port: int, plan: Plan) -> dict[str, list[float]]:
 
 
 def _judge(readings: dict[str, list[float]], plan: Plan) -> str:
-    said = []
+    said, grown = [], []
     for name, values in readings.items():
         quarter = max(1, len(values) // 4)
         before, after = mean(values[quarter : 2 * quarter]), mean(values[-quarter:])
         said.append(f"{name} {before:.1f} → {after:.1f} (at most {max(values):.0f})")
         if after > before * (1 + plan.growth) + (SLACK if name != "RSS in MB" else 0):
-            raise GrowthError(f"{name} grew: {before:.1f} → {after:.1f}; {[round(value) for value in values]}")
-    return f"{plan.minutes:g} minutes, {plan.rate:g} posts/s: {', '.join(said)}"
+            grown.append(f"{name}: {[round(value) for value in values]}")
+    told = f"{plan.minutes:g} minutes, {plan.rate:g} posts/s: {', '.join(said)}"
+    if grown:
+        raise GrowthError(f"{told}; what grew: {'; '.join(grown)}")
+    return told
 
 
 def main() -> int:
