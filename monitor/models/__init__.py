@@ -1,7 +1,8 @@
 """The tables: what is watched, stored, matched and owed.
 
 Times are aware datetimes in UTC. Telegram's ids are kept bare (a channel's without the Bot API's -100 prefix); `chat_id` of a
-subscriber is the Bot API's. Every unique key but the number of a row names the column by which its table can be distributed (channel or subscriber).
+subscriber is the Bot API's. Every unique key but a row's number names the column by which
+its table can be distributed (channel or subscriber).
 """
 
 from monitor.models.base import Base, BigId, Listed, UtcDateTime
