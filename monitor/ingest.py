@@ -144,11 +144,12 @@ async def _match(
     """Count in `done` what the posts match, and what is owed for it."""
     channels = await _channels(session, {post.channel_id for post in [*new, *edited]})
     late = {post.id for post in new if post.message_id <= channels[post.channel_id].cursor}
-    for post in [*new, *edited]:
-        topic_ids = await matches.note(session, topics, post, document_of(post, channels[post.channel_id]), now)
-        done.matched += bool(topic_ids)
-        if topic_ids and alert and post.id not in late:
-            done.owed += await matches.owe(session, post, topic_ids, now)
+    posts = [(post, document_of(post, channels[post.channel_id])) for post in [*new, *edited]]
+    found = await matches.note(session, topics, posts, now)
+    done.matched += sum(map(bool, found))
+    if alert:
+        due = [(post, ids) for (post, _), ids in zip(posts, found, strict=True) if ids and post.id not in late]
+        done.owed += await matches.owe(session, due, now)
 
 
 async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -25,33 +26,33 @@ ALBUM_WAIT = timedelta(seconds=1.5)
 
 
 async def note(
-    session: AsyncSession, topics: StandingTopics, post: Post, document: Document, now: datetime
-) -> list[int]:
-    """Write down which topics the post satisfies, and which no longer; the ids of those that it does."""
-    topic_ids = await existing(session, topics, topics.match(document))
-    if post.version > 1:
-        await updates.end_matches(session, post.id, topic_ids, now)
-    if topic_ids:
-        await _write_matched(session, topics, post, document, topic_ids, now)
-    return topic_ids
+    session: AsyncSession, topics: StandingTopics, posts: Sequence[tuple[Post, Document]], now: datetime
+) -> list[list[int]]:
+    """Write down which topics the posts satisfy, and which no longer; for each post the ids of those that it does."""
+    found = [topics.match(document) for _, document in posts]
+    alive = set(await existing(session, topics, sorted(set(chain.from_iterable(found)))))
+    living = [sorted(alive.intersection(topic_ids)) for topic_ids in found]
+    matched: dict[int, dict[int, list[Span]]] = {}
+    for (post, document), topic_ids in zip(posts, living, strict=True):
+        if post.version > 1:
+            await updates.end_matches(session, post.id, topic_ids, now)
+        if topic_ids:
+            spans = topics.spans(topic_ids, document)
+            matched[post.id] = {topic: within(post, found) for topic, found in spans.items()}
+    if matched:
+        await write(session, matched, now)
+    return living
 
 
-async def owe(session: AsyncSession, post: Post, topic_ids: Sequence[int], now: datetime) -> int:
-    """Owe the post to the subscribers of these topics; to how many."""
-    wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
-    return await fanout.enqueue(session, post.album_id, topic_ids, now, wait=wait)
-
-
-async def _write_matched(
-    session: AsyncSession,
-    topics: StandingTopics,
-    post: Post,
-    document: Document,
-    topic_ids: Sequence[int],
-    now: datetime,
-) -> None:
-    found = {topic: within(post, spans) for topic, spans in topics.spans(topic_ids, document).items()}
-    await write(session, {post.id: found}, now)
+async def owe(session: AsyncSession, posts: Sequence[tuple[Post, Sequence[int]]], now: datetime) -> int:
+    """Owe each post to the subscribers of its topics; to how many."""
+    crowds = await fanout.crowds(session, {topic for _, topic_ids in posts for topic in topic_ids})
+    owed = 0
+    for post, topic_ids in posts:
+        wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
+        waited_for = {topic: crowds[topic] for topic in topic_ids if topic in crowds}
+        owed += await fanout.enqueue(session, post.album_id, waited_for, now, wait=wait)
+    return owed
 
 
 async def write(session: AsyncSession, found: Mapping[int, Mapping[int, list[Span]]], now: datetime) -> None:
