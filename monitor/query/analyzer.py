@@ -74,15 +74,14 @@ class Analysis:
         return known
 
     def beginning(self, start: str) -> list[int]:
-        """Positions of the tokens that have a key which begins so, ascending."""
+        """Positions of the tokens that have a form's key (``e``) which begins so, ascending."""
         known = self._beginnings.get(start)
         if known is None:
-            known = self._beginnings[start] = []
-            for position, keys in enumerate(map(post_keys, self.raw)):
-                for key in keys:
-                    if key.startswith(start):
-                        known.append(position)
-                        break
+            known = self._beginnings[start] = [
+                position
+                for position, (raw, keys) in enumerate(zip(self.raw, map(post_keys, self.raw), strict=True))
+                if keys[0].startswith(start) or (not raw.isalpha() and any(key.startswith(start) for key in keys))
+            ]  # a token of letters alone has one form, its first key
         return known
 
     def _look(self, keys: frozenset[str]) -> list[int]:

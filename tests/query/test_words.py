@@ -1,7 +1,10 @@
 """What counts as the same word: forms, tags, numbers, marks inside of words."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from monitor.query.analyzer import analyze
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.syntax import parse
@@ -83,3 +86,12 @@ def test_a_query_finds(query: str, text: str) -> None:
 )
 def test_a_query_does_not_find(query: str, text: str) -> None:
     assert found(query, text) is None
+
+
+@given(st.text(alphabet=st.characters(), max_size=60), st.text(max_size=3))
+@example("don't 2024г #ВыборыПрезидента example.org/a ŉ ﬁn ª ковид19", "e")
+@example("Ǆenan ß ŉ don't", "en")
+def test_the_tokens_with_a_beginning_are_those_with_a_key_that_begins_so(text: str, start: str) -> None:
+    analysis = analyze(text)
+    expected = [token.position for token in analysis.tokens if any(key.startswith(f"e{start}") for key in token.keys)]
+    assert analysis.beginning(f"e{start}") == expected
