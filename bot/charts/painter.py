@@ -31,6 +31,15 @@ class Painter:
         """Whether there is a process that draws."""
         return self._process is not None
 
+    async def prepare(self) -> None:
+        """Start the process beside what a chart is made of; if that fails, `draw` says so."""
+        if self._process is None and not self._turn.locked():
+            async with self._turn:
+                self._keep()
+                with suppress(OSError):
+                    await self._started()
+                self._wait()
+
     async def draw(self, chart: Chart) -> bytes:
         """The chart as PNG. Raises ChartError."""
         async with self._turn:
@@ -44,7 +53,7 @@ class Painter:
             except asyncio.CancelledError:  # what is under way would be taken for the next answer
                 self._end()
                 raise
-            self._timer = asyncio.get_running_loop().call_later(self._idle_s, self._end)
+            self._wait()
         if not picture:
             raise ChartError
         return picture
@@ -58,20 +67,26 @@ class Painter:
             await process.wait()
 
     async def _ask(self, chart: Chart) -> bytes:
-        process = self._process
-        if process is None or process.returncode is not None:
-            process = self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot.charts.child"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for this process, which ends the other
-            )
+        process = await self._started()
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(chart.dump())
         await process.stdin.drain()
         size = int.from_bytes(await process.stdout.readexactly(4), "big")
         return await process.stdout.readexactly(size)
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot.charts.child"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is for this process, which ends the other
+            )
+        return self._process
+
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._idle_s, self._end)
 
     def _keep(self) -> None:
         if self._timer is not None:

@@ -97,6 +97,7 @@ class _Drawing:
 
     async def send(self, message: Message, _: Bot, sessions: Sessions) -> Reply:
         """The picture, of the shortest period that has everything, as an answer; a sentence where there is nothing to be seen."""
+        await self.workshop.painter.prepare()
         found = await self._look(sessions, self.wanted)
         if not found.total:
             return reply(message, views.sentence("search-nothing", {"query": self.title}, self.l10n))

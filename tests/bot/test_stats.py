@@ -142,6 +142,16 @@ async def test_the_drawing_process_starts_again_after_its_end_and_does_not_outli
     assert not painter.is_running
 
 
+async def test_a_process_that_was_started_for_nothing_ends_too() -> None:
+    painter = Painter(idle_s=0.01)
+    await painter.prepare()
+    process = painter._process
+    assert process is not None
+    async with asyncio.timeout(10):
+        assert await process.wait() != 0
+    assert not painter.is_running
+
+
 async def test_trends_lists_words_whose_buttons_find_their_posts(reader: Chat, sqlite_sessions: Sessions) -> None:
     (unknown,) = await reader.say("/trends")
     assert unknown.text == EN("trends-unknown")
