@@ -116,7 +116,7 @@ async def clear(session: AsyncSession) -> None:
 
 async def _put_words(session: AsyncSession, words: Iterable[Word]) -> None:
     """Say what numbers mean that the archive did not have before."""
-    by_number = {word.number: word for word in words}
+    by_number = {word.number: word for word in words if word.forms or word.keys}
     asked = {"numbers": list(by_number), "forms": [_first_form(word) for word in by_number.values()]}
     new = [by_number[number] for number in await session.scalars(_POSTGRES_NEW_WORDS, asked)] if by_number else ()
     if rows := [row for word in new for row in _rows(word)]:

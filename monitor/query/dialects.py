@@ -32,11 +32,11 @@ class Dialect(Protocol):
     def any_of(self, terms: Iterable[str]) -> str:
         """Posts with at least one of these terms of filters."""
 
-    def token(self, keys: frozenset[str]) -> Part:
-        """Posts with a token that has one of these keys."""
+    def token(self, keys: frozenset[str]) -> Part | None:
+        """Posts with a token that has one of these keys; None if the index cannot help."""
 
-    def run(self, run: Run) -> Part:
-        """Posts in which these tokens stand."""
+    def run(self, run: Run) -> Part | None:
+        """Posts in which these tokens stand; None if the index cannot help."""
 
     def prefix(self, key: str) -> Part | None:
         """Posts with a form that begins like an ``e`` key; None if the index cannot help."""

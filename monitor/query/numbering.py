@@ -4,6 +4,8 @@ Tokens with the same keys share a number. Its upper 31 bits are the token's clas
 its lower 32 a hash of all its keys: two words of a billion posts would hardly share one. Filters' numbers are negative, and so are
 those of spans of time.
 
+What thousands of addresses have, their host above all, is a number of its own beside theirs: a question would name too many else.
+
 Words of one or two letters stand in most posts, in any language. So that a phrase with one is looked for in few of them, such a word
 makes a pair with its neighbour, one of 4,096 numbers; more numbers would have a post change more pages of the index.
 """
@@ -28,16 +30,16 @@ _FILTERS = -(1 << 62)
 
 
 class Word(NamedTuple):
-    """A number, the forms and the hashes of the other keys that a token with this number has."""
+    """A number, and the forms and hashes of other keys that a token with this number has; those of an address stand apart."""
 
     number: int
     forms: tuple[str, ...]
     keys: tuple[int, ...]
-    is_link: bool
+    address: tuple[int, ...]
 
 
 class Numbers(NamedTuple):
-    """What the index takes of a post: `terms` are its tokens and filters, `words` what the tokens' numbers mean."""
+    """What the index takes of a post: `terms` are its tokens, filters and addresses, `words` what the tokens' numbers mean."""
 
     terms: list[int]
     pairs: list[int]
@@ -48,12 +50,13 @@ def numbers_of(document: Document, channel_id: int) -> Numbers:
     """The numbers of a post."""
     words = list(map(word_of, raw_tokens(document.text)))
     hidden = [_word(link_keys(address)) for address in document.links]
-    is_linked = bool(hidden) or any(word.is_link for word in words)
-    filters = list(map(filter_number, indexing.filter_terms(document, channel_id, is_linked=is_linked)))
+    different = frozenset(words + hidden)
+    addresses = sorted({number for word in different for number in word.address})
+    filters = list(map(filter_number, indexing.filter_terms(document, channel_id, is_linked=bool(hidden or addresses))))
     apart = [number for word in hidden for number in (word.number, filters[0])]  # no phrase runs through two addresses
     tokens = [word.number for word in words]
     pairs = {pair(left, right) for left, right in pairwise(tokens) if is_pair(left, right)}
-    return Numbers(tokens + filters + apart, sorted(pairs), frozenset(words + hidden))
+    return Numbers(tokens + filters + apart + addresses, sorted(pairs), different)
 
 
 @lru_cache(maxsize=CACHED_TOKENS)
@@ -112,8 +115,8 @@ def _word(keys: tuple[str, ...]) -> Word:
     number = (hashed(lemma) & ~_IS_SHORT) >> _HALF << _HALF | hashed("\n".join(keys)) & ((1 << _HALF) - 1)
     number |= _IS_SHORT if len(lemma) <= 1 + _SHORT else 0
     forms = tuple(key[1:] for key in keys if key[0] == "e")
-    others = tuple(hashed(key) for key in keys if key[0] != "e")
-    return Word(number, forms, others, any(map(is_link_key, keys)))
+    others = tuple(hashed(key) for key in keys if key[0] != "e" and not is_link_key(key))
+    return Word(number, forms, others, tuple(hashed(key) for key in keys if is_link_key(key)))
 
 
 def _span(number: int, bits: int) -> int:

@@ -5,35 +5,41 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 from monitor.query.dialects import Part, Run, joined
-from monitor.query.numbering import class_of, filter_number, is_pair, pair
+from monitor.query.evaluation import is_link_key
+from monitor.query.numbering import class_of, filter_number, hashed, is_pair, pair
 
-MAX_FORMS = 2_000  # words that begin with a prefix; more are in so many posts that the newest are soon found otherwise
+MAX_NUMBERS = 2_000  # with one key or prefix; more are in so many posts that the newest are soon found otherwise
 MAX_PAIRS = 16  # of two neighbours' classes: each is in one of seventy posts by chance
 NOTHING = "false"
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """How the table is asked; `numbers`: of the tokens with a key; `beginnings`: of those that begin like a prefix's ``e`` key."""
+    """How the table is asked. `numbers`: of the tokens with a key; `beginnings`: of those that begin like a prefix's ``e`` key.
+
+    Both are None where they are too many.
+    """
 
     channels: Mapping[str, Collection[int]]
-    numbers: Mapping[str, Collection[int]]
+    numbers: Mapping[str, Collection[int] | None]
     beginnings: Mapping[str, Collection[int] | None]
 
     def any_of(self, terms: Iterable[str]) -> str:
         return overlap(map(filter_number, terms))
 
-    def token(self, keys: frozenset[str]) -> Part:
-        return Part(overlap(self._numbers(keys)), True)
+    def token(self, keys: frozenset[str]) -> Part | None:
+        numbers = self._numbers(keys)
+        return None if numbers is None else Part(overlap(numbers), True)
 
-    def run(self, run: Run) -> Part:
+    def run(self, run: Run) -> Part | None:
         columns = list(map(self._numbers, run.columns))
-        if not all(columns):
+        known = [numbers for numbers in columns if numbers is not None]
+        if not all(known):
             return Part(NOTHING, True)
-        parts = list(map(overlap, columns))
-        if run.slop:
-            return Part(self.both(parts), False)
-        return Part(self.both([*parts, *_pairs(columns), _in_a_row(columns)]), True)
+        parts = list(map(overlap, known))
+        if run.slop or len(known) < len(columns) or any(is_link_key(key) for keys in run.columns for key in keys):
+            return Part(self.both(parts), False) if parts else None
+        return Part(self.both([*parts, *_pairs(known), _in_a_row(known)]), True)
 
     def prefix(self, key: str) -> Part | None:
         numbers = self.beginnings[key]
@@ -48,8 +54,15 @@ class Postgres:
     def without(self, expression: str, excluded: str) -> str:
         return f"({expression} AND NOT {excluded})"
 
-    def _numbers(self, keys: frozenset[str]) -> set[int]:
-        return {number for key in keys for number in self.numbers.get(key, ())}
+    def _numbers(self, keys: frozenset[str]) -> set[int] | None:
+        """Those of tokens with one of these keys, None if they are too many; an address's keys are numbers themselves."""
+        found = {hashed(key) for key in keys if is_link_key(key)}
+        for key in keys:
+            numbers = self.numbers.get(key, ())
+            if numbers is None:
+                return None
+            found.update(numbers)
+        return found
 
 
 def overlap(numbers: Iterable[int]) -> str:

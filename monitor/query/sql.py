@@ -131,7 +131,7 @@ class _Compiler:
             return None
         return Part(self._dialect.either(part.expression for part in found), all(part.is_exact for part in found))
 
-    def _words(self, leaf: Word | Exact | Name | Phrase) -> Part:
+    def _words(self, leaf: Word | Exact | Name | Phrase) -> Part | None:
         columns = parts(leaf)
         if len(columns) == 1:
             return self._dialect.token(columns[0])

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from monitor.database import Sessions
 from monitor.query.numbering import pair, word_of
@@ -78,6 +79,18 @@ async def test_a_phrase_is_not_found_where_other_neighbours_share_its_number(ses
     await arrive(sessions, arrival(1, f"{left} {right}"), arrival(2, f"{one} {other} {right} {left}"))
     async with sessions() as session:
         assert texts((await search(session, f'"{left} {right}"')).posts) == [f"{left} {right}"]
+
+
+async def test_a_host_is_asked_for_by_one_number_however_many_addresses_it_has(sessions: Sessions) -> None:
+    await watch(sessions)
+    several = (arrival(number, f"Новость http://example.org/{number}/a дня") for number in range(1, 21))
+    await arrive(sessions, *several, arrival(21, "Ссылка", links=("https://m.example.org/21",)), arrival(22, "example"))
+    async with sessions() as session:
+        assert len((await search(session, "example.org", limit=30)).posts) == 21
+        assert texts((await search(session, '"новость example.org/5"')).posts) == ["Новость http://example.org/5/a дня"]
+        assert (await search(session, '"дня example.org"')).posts == []
+        if session.get_bind().dialect.name == "postgresql":
+            assert await session.scalar(text("SELECT count(*) FROM post_index_words WHERE form = ''")) == 0
 
 
 async def test_a_phrase_does_not_run_through_two_addresses(sessions: Sessions) -> None:

@@ -17,6 +17,7 @@ from monitor.database import Sessions, create_engine, create_sessions
 from monitor.documents import document_of
 from monitor.incoming import IncomingPost
 from monitor.models import Channel, Post
+from monitor.query import postgres
 from monitor.query.document import Document
 from monitor.query.evaluation import Subject, holds
 from monitor.query.syntax import parse
@@ -112,10 +113,11 @@ class Archive:
 
 @pytest.fixture(scope="module")
 def short_steps() -> Iterator[None]:
-    """PostgreSQL is asked in steps, as if the archive were long."""
+    """PostgreSQL is asked in steps, as if the archive were long, and some words have more forms than it is asked for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(newest, "FIRST", 7)
         patch.setattr(newest, "MOST", 4)
+        patch.setattr(postgres, "MAX_NUMBERS", 2)
         yield
 
 
