@@ -39,7 +39,7 @@ def document_of_new(post: IncomingPost, names: Names, language: str | None) -> D
         is_forward=post.forward is not None,
         is_edited=post.edit_date is not None,
         date=post.date,
-        links=tuple(post.links),
+        links=tuple(map(stored_text, post.links)),
         aliases=names.aliases,
     )
 

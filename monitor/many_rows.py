@@ -12,7 +12,7 @@ from sqlalchemy import insert as insertion
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models.base import UtcDateTime
+from monitor.models.mapping import UtcDateTime
 
 Encoder = Callable[[Any], Any]
 

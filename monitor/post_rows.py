@@ -98,7 +98,7 @@ def content(post: IncomingPost) -> Mapping[str, Any]:
         "text": stored_text(post.text),
         "entities": list(post.entities),
         "media": list(post.media),
-        "links": list(post.links),
+        "links": list(map(stored_text, post.links)),
         "forward": post.forward,
         "grouped_id": post.grouped_id,
         "preview": post.preview and stored_text(post.preview),

@@ -5,9 +5,9 @@ subscriber is the Bot API's. Every unique key but a row's number names the colum
 its table can be distributed (channel or subscriber).
 """
 
-from monitor.models.base import Base, BigId, Listed, UtcDateTime
 from monitor.models.channels import Account, Channel, History, Membership, Watch
 from monitor.models.deliveries import Delivery, DeliveryKind, DeliveryState, Fanout, Priority, Retelling
+from monitor.models.mapping import Base, BigId, Listed, UtcDateTime
 from monitor.models.pictures import Picture, PictureWish
 from monitor.models.posts import (
     LATE,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base, BigId
+from monitor.models.mapping import Base, BigId
 
 
 class DeliveryKind(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base
+from monitor.models.mapping import Base
 
 
 class Picture(Base):

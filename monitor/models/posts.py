@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base, BigId
+from monitor.models.mapping import Base, BigId
 
 LATE = timedelta(minutes=5)
 """A post that came so long after it was made was missed at its time; pushes of big channels come within a minute."""

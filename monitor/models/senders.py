@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base
+from monitor.models.mapping import Base
 
 
 class Sender(Base):

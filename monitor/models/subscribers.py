@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base, BigId
+from monitor.models.mapping import Base, BigId
 
 
 class ChatKind(StrEnum):

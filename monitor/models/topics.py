@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.models.base import Base, BigId, Listed
+from monitor.models.mapping import Base, BigId, Listed
 
 
 class Mode(StrEnum):
