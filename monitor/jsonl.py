@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import MonitorError
-from monitor.incoming import IncomingPost
+from monitor.incoming import IncomingPost, stored_text
 from monitor.models import Channel, Post
+
+_IDS, _COUNTS = range(2**63), range(2**31)  # as the databases hold them
 
 
 class BadLineError(MonitorError):
@@ -72,7 +74,7 @@ def _line(raw: str | bytes, number: int) -> Line:
         more = {name: value for name, value in row.items() if name not in ("channel", "id", "date", "text")}
         _check(more)
         moment = _moment(row["date"]) if row.get("date") else datetime.fromtimestamp(0, UTC)
-        return Line(str(row["channel"]), _whole(row["id"]), moment, _text(row), more)
+        return Line(_channel(row["channel"]), _whole("id", row["id"], _IDS), moment, _text(row), more)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
         raise BadLineError(f"Line {number} is not a post: {reason}.", line=number) from None
@@ -80,7 +82,7 @@ def _line(raw: str | bytes, number: int) -> Line:
 
 def _object(raw: str | bytes) -> dict[str, Any]:
     try:
-        row = json.loads(raw.decode() if isinstance(raw, bytes) else raw)
+        row = json.loads(raw.decode() if isinstance(raw, bytes) else raw, parse_constant=_refuse)
     except UnicodeDecodeError:
         raise ValueError("it is not in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -99,13 +101,30 @@ def _check(more: dict[str, Any]) -> None:
         raise TypeError("'media' is not a list of words")
     if more.get("edit_date"):
         _moment(more["edit_date"])
+    for name, numbers in (("views", _COUNTS), ("grouped_id", _IDS)):
+        if more.get(name) is not None:
+            more[name] = _whole(name, more[name], numbers)
 
 
-def _whole(value: Any) -> int:
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _channel(value: Any) -> str:
+    name = stored_text(str(value)).strip()
+    if not name:
+        raise ValueError("'channel' is empty")
+    return name
+
+
+def _whole(name: str, value: Any, numbers: range) -> int:
     try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise ValueError("'id' is not a number") from None
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        number = -1
+    if isinstance(value, bool) or number not in numbers:
+        raise ValueError(f"'{name}' is not a number from 0 to {numbers[-1]}")
+    return number
 
 
 def _text(row: dict[str, Any]) -> str:
@@ -118,9 +137,11 @@ def _text(row: dict[str, Any]) -> str:
 def _moment(value: Any) -> datetime:
     try:
         moment = datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else datetime.fromisoformat(value)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)  # the first and the last day of all time may lie beyond it there
     except (TypeError, ValueError, OverflowError, OSError):
         raise ValueError(f"{value!r} is not a date such as 2025-07-01T09:30:00+00:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment
 
 
 def _forward(value: Any) -> dict[str, Any] | None:
