@@ -8,7 +8,7 @@ from monitor.desktop.texts import Entity, flatten
 from monitor.incoming import IncomingPost
 
 VIDEOS = ("video_file", "video_message", "animation")
-LARGEST_ID = 1 << 63
+LARGEST_ID, LARGEST_COUNT = 1 << 63, 1 << 31
 
 
 class UnreadableMessageError(ValueError):
@@ -33,15 +33,19 @@ def post_of(message: Any, channel_id: int) -> IncomingPost | None:
         media=tuple(dict.fromkeys(_media(message, entities))),
         links=tuple(dict.fromkeys(_links(message, entities))),
         forward=_forward(message),
-        views=message["views"] if isinstance(message.get("views"), int) else None,
+        views=_views(message.get("views")),
         edit_date=_moment(message, "edited") if message.get("edited") or message.get("edited_unixtime") else None,
     )
 
 
 def _message_id(value: Any) -> int:
-    if not isinstance(value, int) or not 0 < value < LARGEST_ID:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < LARGEST_ID:
         raise UnreadableMessageError
     return value
+
+
+def _views(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST_COUNT else None
 
 
 def _moment(message: dict[str, Any], name: str) -> datetime:

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from monitor.desktop.stream import Stream
 from monitor.errors import MonitorError
+from monitor.incoming import stored_text
 
 CHANNELS = ("public_channel", "private_channel")
 FOLDERS = ("chats", "left_chats")
@@ -106,4 +107,4 @@ def _channel(header: dict[str, Any]) -> Chat | None:
     kind, number = header.get("type"), str(header.get("id", "")).removeprefix("channel").removeprefix("-100")
     if kind not in CHANNELS or not number.isdecimal() or not 0 < int(number) < 1 << 63:
         return None
-    return Chat(int(number), str(header.get("name") or number)[:256], kind == "public_channel")
+    return Chat(int(number), stored_text(str(header.get("name") or number))[:256], kind == "public_channel")

@@ -133,14 +133,17 @@ async def test_the_byte_where_a_file_breaks_is_told_whatever_stands_before(sessi
 async def test_a_message_without_sense_is_counted_and_passed_over(sessions: Sessions) -> None:
     bad = [None, 5, [], {}, message(0), message(1 << 70), message(3, date_unixtime="never"), message(4) | {"id": "4"}]
     bad += [message(5, date_unixtime="99999999999999999"), message(6) | {"type": "surprise"}]
-    done = await imported(sessions, export(*bad, message(9, {"odd": 1}, poll=[], media_type=7)))
+    bad += [message(7) | {"id": True}]
+    done = await imported(sessions, export(*bad, message(9, {"odd": 1}, poll=[], media_type=7, views=1 << 40)))
     assert (done.posts.new, done.unreadable, done.broken) == (1, len(bad), None)
 
 
 async def test_half_a_character_does_not_stop_the_rest(sessions: Sessions) -> None:
-    data = export(message(1, "a\ud83db"), message(2, "после")).replace(b"after", b"\xff")
+    data = export(message(1, "a\ud83db"), message(2, "после"), name="Кан\udfffал").replace(b"after", b"\xff")
     await imported(sessions, data.replace(b'"text": "a', b'"text": "\xff'))
     assert [post.text for post in (await posts(sessions)).values()] == ["\ufffd\ufffdb", "после"]
+    async with sessions() as session:
+        assert await session.scalar(select(Channel.title)) == "Кан\ufffdал"
 
 
 async def test_what_telegram_told_is_not_replaced_by_what_an_export_tells(sessions: Sessions) -> None:
