@@ -23,7 +23,7 @@ from monitor.query.folding import fold
 from monitor.query.tokens import TOKEN
 
 KEYS_VERSION = 4
-CACHED_TOKENS = 120_000
+CACHED_TOKENS = 60_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
 _TEXTS = 16  # whose tokens are remembered

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.query import patterns
+from monitor.query import patterns, standing
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher
@@ -49,6 +49,20 @@ def test_whatever_was_added_and_removed_the_rest_answers_as_alone(
     for post in posts:
         assert sorted(matcher.match(post)) == sorted(n for n in kept if explain(parse(QUERIES[n]), post) is not None)
     assert len(matcher) == len(kept)
+
+
+def test_what_a_token_leads_to_is_found_anew_once_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "CACHED", 4)
+    matcher = Matcher()
+    for key, word in enumerate(("курс", "цена", "нефть", "рубль", "банк")):
+        matcher.add(key, parse(word))
+
+    def found() -> list[list[int]]:
+        return [matcher.match(Document(text)).tolist() for text in ("курс", "цена", "нефть", "курс", "рубль", "банк")]
+
+    assert found() == found() == [[0], [1], [2], [0], [3], [4]]
+    matcher.remove(0)
+    assert found() == [[], [1], [2], [], [3], [4]]
 
 
 def test_many_exclusions_of_one_word_are_all_heeded() -> None:
