@@ -84,7 +84,7 @@ class App:
         )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
-        self._schedule = Schedule(sessions, admins=admins, clock=here.clock)
+        self._schedule = Schedule(sessions, admins=admins, keep=settings.storage.keep, clock=here.clock)
         self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings))
         self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._wake)
         self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)

@@ -21,6 +21,7 @@ from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Subscriber
 from monitor.outcomes import Buried, Failed, Outcome, Sent
+from monitor.translations import PostGoneError
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class Desk:
         if sent.files:
             await pictures.keep(session, sent.files)
         if followed_by is not None:
-            with contextlib.suppress(pictures.PicturesOffError):
+            with contextlib.suppress(pictures.PicturesOffError, PostGoneError):
                 await pictures.request(session, parcel.subscriber_id, followed_by, self._clock())
 
     async def release(self) -> None:

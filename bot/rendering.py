@@ -28,6 +28,7 @@ from monitor.models import (
 )
 from monitor.outcomes import Held, Moot, Outcome, Snoozed
 from monitor.quiet import overflow_of_the_day, overflow_until, quiet_until, rings_through
+from monitor.translations import PostGoneError
 
 HELD = 60  # posts of a digest looked at for one message
 Matches = list[tuple[Match, Topic]]
@@ -116,7 +117,9 @@ async def _said(session: AsyncSession, key: str, params: dict[str, Any], subscri
     l10n = translator(subscriber.locale, subscriber.timezone)
     if key != "translation":
         return views.notice(key, params, l10n)
-    post = await session.get_one(Post, params["post"])
+    post = await session.get(Post, params["post"])
+    if post is None:
+        return views.notice(PostGoneError.code, {}, l10n)
     channel = await session.get_one(Channel, post.channel_id)
     made = await session.get_one(Translation, (post.id, params["language"]))
     return views.translation(post, channel, made, l10n)
@@ -125,7 +128,9 @@ async def _said(session: AsyncSession, key: str, params: dict[str, Any], subscri
 async def _pictures(session: AsyncSession, album_id: int, subscriber: Subscriber) -> Letter:
     """The pictures of a post, in answer to its alert."""
     l10n, found = translator(subscriber.locale, subscriber.timezone), await pictures.ready(session, album_id)
-    post = await session.get_one(Post, album_id)
+    post = await session.get(Post, album_id)
+    if post is None:
+        return Letter(subscriber.chat_id, subscriber.thread_id, views.notice(PostGoneError.code, {}, l10n))
     channel = await session.get_one(Channel, post.channel_id)
     alert = (Delivery.subscriber_id == subscriber.id, Delivery.post_id == album_id, Delivery.kind == DeliveryKind.ALERT)
     answers = await session.scalar(select(Delivery.message_id).where(*alert))

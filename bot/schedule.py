@@ -9,7 +9,7 @@ from typing import NoReturn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
-from monitor import chat_paces, digest, notices, silence, spikes, stories, trends
+from monitor import chat_paces, digest, expiry, notices, silence, spikes, stories, trends
 from monitor.advisory import Space, TakenError, advisory_lock
 from monitor.database import Sessions
 from monitor.models import Post
@@ -27,17 +27,23 @@ MOST_COUNTED, READ, COUNTED = (
 )  # posts whose words are counted in one run, read at once, counted without a pause
 SILENCE_EVERY = timedelta(minutes=30)
 DIGESTS_EVERY = timedelta(seconds=30)
+EXPIRY_EVERY = timedelta(hours=1)
+PAUSE_S = 0.05  # between two pages of old posts
 RETRY_S = 5.0
 
 
 class Schedule:
-    """Runs its jobs until `stop()`, which lets the one under way finish. A job that comes late runs once, not never."""
+    """Runs its jobs until `stop()`, which lets the one under way finish. A job that comes late runs once, not never.
+
+    `keep`: how long posts are kept; None: for ever.
+    """
 
     def __init__(
         self,
         sessions: Sessions,
         *,
         admins: Iterable[int] = (),
+        keep: timedelta | None = None,
         silence_every: timedelta = SILENCE_EVERY,
         every: timedelta = EVERY,
         often: timedelta = OFTEN,
@@ -47,6 +53,7 @@ class Schedule:
     ) -> None:
         self._sessions = sessions
         self._admins = frozenset(admins)
+        self._keep = keep
         self._clock = clock
         self._retry_s = retry_s
         self._stopping = asyncio.Event()
@@ -59,6 +66,7 @@ class Schedule:
             (self._watch, often),
             (self._hear, silence_every),
             (self._gather, DIGESTS_EVERY),
+            (self._expire, EXPIRY_EVERY),
         ):
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
 
@@ -116,6 +124,28 @@ class Schedule:
 
     async def _hear(self) -> None:
         await self._do("silent channels are looked for", self._tell_of_silence)
+
+    async def _expire(self) -> None:
+        try:
+            await self._remove_old_posts()
+        except Exception:
+            logger.exception("failed, trying again later: old posts are removed")
+
+    async def _remove_old_posts(self) -> None:
+        """Remove posts that are older than posts are kept. Other jobs have their turns between the pages."""
+        if self._keep is None:
+            return
+        now, removed = self._clock(), 0
+        pages = expiry.pages(self._sessions, now - self._keep, now)
+        while not self._stopping.is_set():
+            async with self._working:
+                page = await anext(pages, None)
+            if page is None:
+                break
+            removed += page
+            await asyncio.sleep(PAUSE_S)
+        if removed:
+            logger.info("old posts are removed: posts=%d", removed)
 
     async def _do(self, what: str, job: Callable[[], Awaitable[None]]) -> None:
         """One job at a time; one that fails is tried again at its next turn."""

@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.secrecy import open_secrets
 from monitor.database import async_url
 from monitor.errors import MonitorError
+from monitor.expiry import SHORTEST
 
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")  # core.telegram.org/bots/api#setwebhook
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not listened at
@@ -114,6 +116,24 @@ class DatabaseSettings(Section):
         return url
 
 
+class StorageSettings(Section):
+    """How many days posts are kept, with all that belongs to them; 0: for ever."""
+
+    keep_days: int = Field(default=0, ge=0, le=36_500)
+
+    @field_validator("keep_days")
+    @classmethod
+    def _is_long_enough(cls, days: int) -> int:
+        if 0 < days < SHORTEST.days:
+            raise ValueError(f"write 0 to keep posts for ever, or {SHORTEST.days} days at least")
+        return days
+
+    @property
+    def keep(self) -> timedelta | None:
+        """How long posts are kept, None for ever."""
+        return timedelta(days=self.keep_days) if self.keep_days else None
+
+
 class HttpSettings(Section):
     """The HTTP server of feeds, probes and metrics; there is none without a port.
 
@@ -165,6 +185,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings = TelegramSettings()
     bot: BotSettings = BotSettings()
     database: DatabaseSettings = DatabaseSettings()
+    storage: StorageSettings = StorageSettings()
     http: HttpSettings = HttpSettings()
     limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()

@@ -75,6 +75,14 @@ async def replace(session: AsyncSession, post: Post, old: Entry) -> None:
     await put(session, {post.id: entry_of(session, post)})
 
 
+async def remove(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
+    """Take posts out of FTS5's index: {post id: its entry}. PostgreSQL's goes with them by itself."""
+    reached = await waiting_below(session)
+    gone = [{"id": post_id, "terms": entry} for post_id, entry in entries.items() if post_id >= reached]
+    if gone:
+        await session.execute(_SQLITE_DELETE, gone)
+
+
 async def put(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
     """Put entries into the index: {post id: entry}."""
     if not entries:

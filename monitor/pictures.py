@@ -15,6 +15,7 @@ from monitor import accounts, outbox
 from monitor.errors import MonitorError
 from monitor.models import Channel, Delivery, DeliveryState, Membership, Picture, PictureWish, Post
 from monitor.tables import ACCOUNTS
+from monitor.translations import PostGoneError
 from monitor.upsert import insert_for
 
 KINDS = ("photo", "video")
@@ -49,8 +50,10 @@ async def available(session: AsyncSession, now: datetime) -> bool:
 async def request(session: AsyncSession, subscriber_id: int, album_id: int, now: datetime) -> bool:
     """Owe the subscriber the pictures of a post and of what came with it; whether they are there already.
 
-    Raises PicturesOffError.
+    Raises PicturesOffError, PostGoneError.
     """
+    if await session.get(Post, album_id) is None:
+        raise PostGoneError
     parts = await _parts(session, album_id)
     if not parts or not await available(session, now):
         raise PicturesOffError

@@ -1,4 +1,4 @@
-"""What is forgotten, and when: only what nobody can ask for any more. Posts are kept."""
+"""What is forgotten, and when: only what nobody can ask for any more. How long posts are kept, `monitor.expiry` sees to."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

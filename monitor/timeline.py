@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.errors import MonitorError
 from monitor.models import Channel, Delivery, DeliveryKind, Post, PostVersion, Subscriber
+from monitor.translations import PostGoneError
 
 MOST = 200  # posts of one story that are shown
 Teller = tuple[Post, Channel]
@@ -15,7 +16,7 @@ Tellers = Sequence[Teller]
 
 
 class NoAlertError(MonitorError):
-    """This message is no alert: reply to an alert with /story."""
+    """This message is no alert, or of a post that is no longer kept: reply to an alert with /story."""
 
     code = "no_alert"
 
@@ -50,7 +51,9 @@ async def of_message(session: AsyncSession, subscriber: Subscriber, message_id: 
 
 
 async def of_post(session: AsyncSession, subscriber: Subscriber, post_id: int) -> Tellers:
-    """The same for a post that the subscriber was alerted of; raises NoAlertError."""
+    """The same for a post that the subscriber was alerted of; raises NoAlertError, PostGoneError."""
+    if await session.get(Post, post_id) is None:
+        raise PostGoneError
     sent = (Delivery.subscriber_id == subscriber.id, Delivery.post_id == post_id, Delivery.kind == DeliveryKind.ALERT)
     post = await session.scalar(select(Post).join(Delivery, Delivery.post_id == Post.id).where(*sent))
     if post is None:

@@ -10,6 +10,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import clock
 from bot.cli.opening import opened
@@ -19,7 +20,7 @@ from bot.listening import client_for
 from bot.log_filter import scrub
 from bot.secrecy import secrets_of
 from bot.settings import AccountSettings, Settings, chosen_file, load
-from monitor import coverage, migration
+from monitor import coverage, expiry, migration
 from monitor.account_lock import AccountInUseError, account_lock
 from monitor.coverage import Covered
 from monitor.database import create_sessions, reach
@@ -127,9 +128,18 @@ async def _database(settings: Settings) -> str:
     async with opened(settings) as engine:
         await reach(engine)
         current = await migration.is_current(engine)
-    if not current:
-        raise MonitorError("The schema is not the newest one: run `dozor migrate`.")
-    return f"{engine.dialect.name}, schema {migration.newest()}"
+        if not current:
+            raise MonitorError("The schema is not the newest one: run `dozor migrate`.")
+        archive = await _archive(engine, settings.storage.keep_days)
+    return f"{engine.dialect.name}, schema {migration.newest()}; {archive}"
+
+
+async def _archive(engine: AsyncEngine, keep_days: int) -> str:
+    """Of which time posts are there, and how long they are kept."""
+    async with create_sessions(engine)() as session:
+        span = await expiry.span(session)
+    kept = f"kept for {keep_days} days" if keep_days else "kept for ever"
+    return f"posts of {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}, {kept}" if span else f"no posts yet; they are {kept}"
 
 
 async def _account(settings: Settings, account: AccountSettings) -> str:

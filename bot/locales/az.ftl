@@ -538,7 +538,7 @@ stories-button-every = Hər paylaşım
 command-story = Bildirişə cavab olaraq: eyni xəbəri kim yazıb
 command-stories = Bir xəbərə bir mesaj, yoxsa hər paylaşım
 command-pictures = Yazıların şəkilləri: həmişə, ya istəyəndə
-error-no_alert = Bu mesaj bildiriş deyil. /story əmrini bildirişə cavab olaraq yazın.
+error-no_alert = Bu mesaj bildiriş deyil və ya onun paylaşımı artıq saxlanmır. /story əmrini bildirişə cavab olaraq yazın.
 
 group-welcome =
     👁 Bu qrupa açıq kanallardakı paylaşımlardan xəbər verirəm. Hansılarından, bunu qrupun administratorları deyir, məsələn:

@@ -591,7 +591,7 @@ stories-button-every = Every post
 command-story = Answer an alert: who told the same, and when
 command-stories = One message a story, or every post
 command-pictures = Pictures of posts: always, or when asked
-error-no_alert = This message is no alert. Answer an alert with /story.
+error-no_alert = This message is no alert, or its post is no longer kept. Answer an alert with /story.
 
 group-welcome =
     👁 I tell this group of posts in public channels. Its admins say of which, such as:
