@@ -145,7 +145,7 @@ class Schedule:
             removed += page
             await asyncio.sleep(PAUSE_S)
         if removed:
-            logger.info("old posts are removed: posts=%d", removed)
+            logger.info("%d old posts are removed", removed)
 
     async def _do(self, what: str, job: Callable[[], Awaitable[None]]) -> None:
         """One job at a time; one that fails is tried again at its next turn."""

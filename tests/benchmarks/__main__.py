@@ -17,6 +17,7 @@ if __name__ == "__main__":
         "commands",
         "coverage",
         "importing",
+        "expiry",
         "replay",
     ):
         print(f"== {part}", flush=True)
