@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor.models import Counter, Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Subject
-from monitor.query.explain import explained
+from monitor.query.explain import bold_each, wanted_of
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import Query, QuerySyntaxError, parse
 from monitor.tables import TOPICS
@@ -83,9 +83,10 @@ class StandingTopics:
         return self._matcher.match(document).tolist() if self._matcher is not None else []
 
     def spans(self, topic_ids: Iterable[int], document: Document) -> dict[int, list[tuple[int, int]]]:
-        """{topic id: what of the document's text matched, in characters}."""
-        subject = Subject(document)
-        return {topic: explained(_parsed(self._queries[topic]), subject) or [] for topic in topic_ids}
+        """{topic id: what of the document's text matched, in characters}, of topics that it satisfies."""
+        topics = list(topic_ids)
+        bold = bold_each([_parsed(self._queries[topic]) for topic in topics], Subject(document))
+        return dict(zip(topics, bold, strict=True))
 
     def forget(self, topic_id: int) -> None:
         """Drop a topic that is no longer in the table."""
@@ -118,8 +119,9 @@ async def next_stamp(session: AsyncSession) -> int:
 
 
 @lru_cache(_PARSED)
-def _parsed(text: str) -> Query:
-    return parse(text)
+def _parsed(text: str) -> tuple[Query, frozenset[str]]:
+    query = parse(text)
+    return query, wanted_of(query)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
@@ -29,6 +29,8 @@ MIN_PART = 3  # letters of a word inside a token
 _TEXTS = 16  # whose tokens are remembered
 _LOOKS = 8  # sets of keys that the tokens are looked through for; for more it pays to note where each key stands
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
+
+_HEAD = 4  # characters of a form's key: its kind and three letters, the fewest that a prefix has
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-zа-яёіїєґəöüğşçı])(?=[A-ZА-ЯЁІЇЄҐƏÖÜĞŞÇİ])")
@@ -70,19 +72,27 @@ class Analysis:
         """Positions of the tokens that have one of these keys, ascending."""
         known = self._places.get(keys)
         if known is None:
-            known = self._places[keys] = self._look(keys) if len(self._places) < _LOOKS else self._gather(keys)
+            few = self._expected is not None or len(self._places) < _LOOKS
+            known = self._places[keys] = self._look(keys) if few else self._gather(keys)
         return known
 
     def beginning(self, start: str) -> list[int]:
         """Positions of the tokens that have a form's key (``e``) which begins so, ascending."""
         known = self._beginnings.get(start)
         if known is None:
-            known = self._beginnings[start] = [
-                position
-                for position, (raw, keys) in enumerate(zip(self.raw, map(post_keys, self.raw), strict=True))
-                if keys[0].startswith(start) or (not raw.isalpha() and any(key.startswith(start) for key in keys))
-            ]  # a token of letters alone has one form, its first key
+            near = self._forms.get(start[:_HEAD], ()) if len(start) >= _HEAD else chain(*self._forms.values())
+            known = self._beginnings[start] = sorted({position for form, position in near if form.startswith(start)})
         return known
+
+    @cached_property
+    def _forms(self) -> dict[str, list[tuple[str, int]]]:
+        """The forms' keys and where they stand, by their first characters. A token of letters alone has one form, its first key."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for position, raw in enumerate(self.raw):
+            for key in post_keys(raw)[:1] if raw.isalpha() else post_keys(raw):
+                if key[0] == "e":
+                    found.setdefault(key[:_HEAD], []).append((key, position))
+        return found
 
     def _look(self, keys: frozenset[str]) -> list[int]:
         if self._expected is not None:

@@ -1,5 +1,6 @@
 """Why a document satisfies a query: the characters to print bold."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.query.document import Document
@@ -12,21 +13,24 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
 
     The spans are empty for a match by filters alone; `now` is the moment that `last:` counts from.
     """
-    return explained(query, Subject(document, now))
+    subject = Subject(document, now)
+    return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
 
 
 def bold(query: Query, document: Document, now: datetime) -> list[Span]:
     """The spans of a document that is known to satisfy the query."""
-    subject = Subject(document, now)
-    expected = _words(query.root)
-    if len(expected) > 1:
-        subject.analysis.expect(frozenset().union(*expected))
-    return _merged(spans(query.root, subject))
+    return bold_each([(query, wanted_of(query))], Subject(document, now))[0]
 
 
-def explained(query: Query, subject: Subject) -> list[Span] | None:
-    """The same for a document that several queries are asked about: it is analyzed once."""
-    return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
+def bold_each(queries: Sequence[tuple[Query, frozenset[str]]], subject: Subject) -> list[list[Span]]:
+    """The same for several queries, each with `wanted_of` it: the document's tokens are looked through once for all."""
+    subject.analysis.expect(frozenset().union(*(wanted for _, wanted in queries)))
+    return [_merged(spans(query.root, subject)) for query, _ in queries]
+
+
+def wanted_of(query: Query) -> frozenset[str]:
+    """The keys that a document is looked through for, to say where the query holds."""
+    return frozenset().union(*_words(query.root))
 
 
 def _words(node: Node) -> list[frozenset[str]]:
