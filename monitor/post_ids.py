@@ -33,13 +33,12 @@ def first_choice(post: IncomingPost) -> int:
 
 async def assign(session: AsyncSession, posts: Sequence[IncomingPost], taken: Iterable[int]) -> list[int]:
     """An unused id for each post, in order; `taken` says which of their first choices are."""
-    used = set(taken)
+    used, room = set(taken), Room(session)
     ids = []
     for post in posts:
         candidate = first_choice(post)
-        while candidate in used:  # hardly ever; only then are neighbours looked up
-            candidate += 1
-            used |= await _taken(session, candidate) if candidate not in used else set()
+        while candidate in used:  # hardly ever, unless very many posts are of one second
+            candidate = await room.after(candidate)
         used.add(candidate)
         ids.append(candidate)
     return ids
@@ -49,5 +48,38 @@ def _slot(post: IncomingPost) -> int:
     return (post.channel_id * 0x9E3779B1 + post.message_id) % (SLOTS // 2)
 
 
-async def _taken(session: AsyncSession, post_id: int) -> set[int]:
-    return set(await session.scalars(select(Post.id).where(Post.id == post_id)))
+class Room:
+    """Ids that nobody has, in the second of one that is taken, or in the first after it that is not full.
+
+    A file whose posts have no dates puts all of them into one second: a million fills 245, which must not be looked through for each.
+    """
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._free: dict[int, list[int]] = {}
+
+    async def after(self, post_id: int) -> int:
+        """A free id that was not given yet."""
+        second = post_id // SLOTS
+        if await self._is_full(second):
+            second = await self._next(second)
+        return self._free[second].pop()
+
+    async def _next(self, full: int) -> int:
+        """The first second after a full one that is not: fullness has no holes where one second has spilled over."""
+        step = 1
+        while await self._is_full(full + step):
+            full, step = full + step, 2 * step
+        free = full + step
+        while free - full > 1:
+            middle = (full + free) // 2
+            full, free = (middle, free) if await self._is_full(middle) else (full, middle)
+        return free
+
+    async def _is_full(self, second: int) -> bool:
+        if second not in self._free:
+            first = second * SLOTS
+            theirs = select(Post.id).where(Post.id >= first, Post.id < first + SLOTS)
+            taken = set(await self._session.scalars(theirs))
+            self._free[second] = [each for each in range(first + SLOTS - 1, first - 1, -1) if each not in taken]
+        return not self._free[second]
