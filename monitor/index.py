@@ -103,7 +103,7 @@ async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None
     """
     connection = await session.connection()
     await session.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": 4 * AUTOMERGE})
-    await connection.exec_driver_sql(_SQLITE_ADD_MANY, list(entries.items()))
+    await connection.exec_driver_sql(_SQLITE_ADD_MANY, sorted(entries.items()))
     async with connection.begin_nested():
         await session.execute(_SQLITE_CONFIGURE, {"name": "automerge", "value": AUTOMERGE})
 
