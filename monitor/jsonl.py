@@ -1,22 +1,31 @@
 """Posts as JSON lines: `{"channel", "id", "date", "text", …}`, one object a line, for import, export and explain."""
 
+import codecs
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 
 from monitor.errors import MonitorError
 from monitor.incoming import IncomingPost, stored_text
+from monitor.misfits import Misfits
 from monitor.models import Channel, Post
 
-_IDS, _COUNTS = range(2**63), range(2**31)  # as the databases hold them
+LONGEST = 1 << 24
+"""Bytes of a line that is read; what is longer is no post."""
+
+_IDS, _COUNTS, _NAME = range(2**63), range(2**31), 64  # as the databases hold them
 
 
 class BadLineError(MonitorError):
     """A line of the file is not a post."""
 
     code = "bad_line"
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"Line {line} is not a post: {reason}.", line=line)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +54,24 @@ class Line:
         )
 
 
-def read(lines: Iterable[str | bytes]) -> Iterator[Line]:
-    """The posts of a file, one at a time; empty lines are skipped. Raises BadLineError with the line's number."""
+def lines_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file, whatever it is: of one that is longer than LONGEST its beginning."""
+    while line := file.readline(LONGEST):
+        yield line
+        while len(line) == LONGEST and not line.endswith(b"\n"):
+            line = file.readline(LONGEST)
+
+
+def read(lines: Iterable[str | bytes], misfits: Misfits | None = None) -> Iterator[Line]:
+    """The posts of a file, one at a time; empty lines are skipped. A line that is none is a BadLineError, or one of the `misfits`."""
     for number, raw in enumerate(lines, start=1):
-        if raw.strip():
-            yield _line(raw, number)
+        try:
+            if raw.strip():
+                yield _line(raw, number)
+        except BadLineError as error:
+            if misfits is None:
+                raise
+            misfits.add(f"line {number}", error.reason)
 
 
 def dump(post: Post, channel: Channel) -> str:
@@ -77,12 +99,12 @@ def _line(raw: str | bytes, number: int) -> Line:
         return Line(_channel(row["channel"]), _whole("id", row["id"], _IDS), moment, _text(row), more)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
-        raise BadLineError(f"Line {number} is not a post: {reason}.", line=number) from None
+        raise BadLineError(number, reason) from None
 
 
 def _object(raw: str | bytes) -> dict[str, Any]:
     try:
-        row = json.loads(raw.decode() if isinstance(raw, bytes) else raw, parse_constant=_refuse)
+        row = json.loads(_decoded(raw) if isinstance(raw, bytes) else raw, parse_constant=_refuse)
     except UnicodeDecodeError:
         raise ValueError("it is not in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -92,6 +114,13 @@ def _object(raw: str | bytes) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise TypeError('write {"channel", "id", "date", "text"}')
     return row
+
+
+def _decoded(raw: bytes) -> str:
+    """Some programs put a mark before UTF-8, others write two bytes a letter."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in raw:
+        raise ValueError("it is in UTF-16, not in UTF-8")
+    return raw.removeprefix(codecs.BOM_UTF8).decode()
 
 
 def _check(more: dict[str, Any]) -> None:
@@ -114,6 +143,8 @@ def _channel(value: Any) -> str:
     name = stored_text(str(value)).strip()
     if not name:
         raise ValueError("'channel' is empty")
+    if len(name) > _NAME:
+        raise ValueError(f"'channel' is longer than {_NAME} characters")
     return name
 
 

@@ -2,13 +2,11 @@
 
 import asyncio
 import csv
-import io
 import shutil
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, FileType, Namespace
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -18,12 +16,9 @@ from bot.cli.opening import opened
 from bot.settings import Settings, load
 from monitor import migration, reindexing
 from monitor.database import Sessions, create_sessions, reach
-from monitor.desktop.reading import is_export
 from monitor.errors import MonitorError
 from monitor.exporting import COLUMNS, TABLES, csv_row
-from monitor.importing import import_posts
-from monitor.ingest import Ingested
-from monitor.jsonl import dump, read
+from monitor.jsonl import dump
 from monitor.search import FoundPost, scan
 
 
@@ -76,28 +71,9 @@ async def complete_index(sessions: Sessions) -> None:
         await reindexing.reindex(sessions, advance)
 
 
-async def _import(settings: Settings, files: list[IO[bytes]]) -> None:
+async def _import(settings: Settings, files: list[IO[bytes]]) -> int:
     async with archive(settings) as sessions:
-        for file in files:
-            if is_export(_head(file)):
-                await history.import_desktop(sessions, file)
-                continue
-            done = await _import_file(sessions, file)
-            sys.stdout.write(f"{file.name}: {done.new} new, {done.edited} edited, {done.unchanged} known already\n")
-
-
-def _head(file: IO[bytes]) -> bytes:
-    return file.peek(1) if isinstance(file, io.BufferedReader) else b""
-
-
-async def _import_file(sessions: Sessions, file: IO[bytes]) -> Ingested:
-    from bot.cli.progress import shown
-
-    total = sum(1 for _ in file) if file.seekable() else None
-    if file.seekable():
-        file.seek(0)
-    with shown(file.name, total) as advance:
-        return await import_posts(sessions, read(file), datetime.now(UTC), advance)
+        return await history.import_files(sessions, files)
 
 
 async def _search(settings: Settings, options: Namespace) -> None:

@@ -329,6 +329,7 @@ error-unfit_source = Ən yeni sxemdə belə SQLite verilənlər bazası yoxdur. 
 error-wrong_target = Köçürmə SQLite-dan PostgreSQL-ə olur. Parametrlərdə PostgreSQL bazasını göstərin.
 error-bad_line = { $line } nömrəli sətir paylaşım deyil.
 error-broken_file = Fayl { $byte } baytında qırılır. Ondan əvvəlki bütün paylaşımlar saxlanılıb.
+error-misfits = Faylda { $count } qeyd oxuna bilmədi və buraxıldı. Qalanların hamısı saxlanılıb.
 error-not_a_channel_export = İxrac faylında şəxsi yazışma və ya qrup var. Yalnız kanallar yüklənə bilər.
 error-not_an_export = Bu, Telegram Desktop ixracı deyil: faylda mesaj tapılmadı.
 error-bad_token = Telegram bu botun tokenini tanımır.

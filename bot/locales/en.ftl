@@ -351,6 +351,7 @@ error-unfit_source = There is no such SQLite database in the newest schema. Name
 error-wrong_target = Copies go from SQLite to PostgreSQL. Name a PostgreSQL database in the settings.
 error-bad_line = Line { $line } is not a post.
 error-broken_file = The file breaks at byte { $byte }. Every post before that is stored.
+error-misfits = { $count } of the file's records cannot be read and were left out. Everything else is stored.
 error-not_a_channel_export = The export holds a private chat or a group. Only channels can be imported.
 error-not_an_export = This file is no export of Telegram Desktop: no messages were found in it.
 error-bad_token = Telegram does not know the token of this bot.

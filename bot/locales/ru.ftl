@@ -392,6 +392,7 @@ error-unfit_source = Такой базы данных SQLite в новейшей
 error-wrong_target = Копировать можно из SQLite в PostgreSQL. Укажите в настройках базу данных PostgreSQL.
 error-bad_line = Строка { $line } – не пост.
 error-broken_file = Файл обрывается на байте { $byte }. Все посты до этого места сохранены.
+error-misfits = Из файла не прочитано и пропущено записей: { $count }. Всё остальное сохранено.
 error-not_a_channel_export = В выгрузке личная переписка или группа. Загрузить можно только каналы.
 error-not_an_export = Это не выгрузка Telegram Desktop: сообщений в файле нет.
 error-bad_token = Телеграм не знает токена этого бота.

@@ -393,6 +393,7 @@ error-unfit_source = Такої бази даних SQLite у найновіші
 error-wrong_target = Копіювати можна із SQLite до PostgreSQL. Вкажіть у налаштуваннях базу даних PostgreSQL.
 error-bad_line = Рядок { $line } – не допис.
 error-broken_file = Файл обривається на байті { $byte }. Усі дописи до цього місця збережено.
+error-misfits = З файлу не прочитано й пропущено записів: { $count }. Усе інше збережено.
 error-not_a_channel_export = У вивантаженні приватне листування або група. Завантажити можна лише канали.
 error-not_an_export = Це не вивантаження Telegram Desktop: повідомлень у файлі немає.
 error-bad_token = Телеграм не знає токена цього бота.

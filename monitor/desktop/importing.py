@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor.archiving import BATCH, Archive
 from monitor.database import Sessions
 from monitor.desktop.albums import Authored, grouped
-from monitor.desktop.posts import UnreadableMessageError, post_of
+from monitor.desktop.posts import UnreadableMessageError, UnsupportedMessageError, post_of
 from monitor.desktop.reading import Chat, Export
 from monitor.errors import MonitorError
 from monitor.incoming import IncomingPost
@@ -24,11 +25,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Imported:
-    """What became of the messages of an export. `broken` is why it could not be read to its end."""
+    """What became of the messages of an export, but of those that cannot be read. `broken` is why it could not be read to its end."""
 
     posts: Ingested = field(default_factory=Ingested)
     service: int = 0
-    unreadable: int = 0
+    unsupported: int = 0
     broken: MonitorError | None = None
 
 
@@ -83,8 +84,11 @@ def _readable(export: Export, done: Imported, chats: set[Chat]) -> Iterator[Auth
             chats.add(chat)
             try:
                 post = post_of(message, chat.id)
-            except UnreadableMessageError:
-                done.unreadable += 1
+            except UnsupportedMessageError:
+                done.unsupported += 1
+                continue
+            except UnreadableMessageError as error:
+                export.misfits.add(_where(message), str(error))
                 continue
             if post is None:
                 done.service += 1
@@ -92,6 +96,10 @@ def _readable(export: Export, done: Imported, chats: set[Chat]) -> Iterator[Auth
                 yield post, str(message.get("author") or message.get("from_id"))
     except MonitorError as error:
         done.broken = error
+
+
+def _where(message: Any) -> str:
+    return f"message {str(message['id'])[:20]}" if isinstance(message, dict) and "id" in message else "a message"
 
 
 async def _remember(session: AsyncSession, chat: Chat, now: datetime) -> None:

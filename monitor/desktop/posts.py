@@ -12,17 +12,26 @@ LARGEST_ID, LARGEST_COUNT = 1 << 63, 1 << 31
 
 
 class UnreadableMessageError(ValueError):
-    """A message that lacks its id or its date, or whose type this program does not know."""
+    """A message that lacks its id or its date, or whose type this program does not know; it says which."""
+
+
+class UnsupportedMessageError(UnreadableMessageError):
+    """A message of which Telegram Desktop has exported nothing but the id, as it does not know its kind."""
 
 
 def post_of(message: Any, channel_id: int) -> IncomingPost | None:
-    """The post; None for a service message. Raises UnreadableMessageError."""
+    """The post; None for a service message. Raises UnreadableMessageError, for some UnsupportedMessageError."""
     if not isinstance(message, dict):
-        raise UnreadableMessageError
-    if message.get("type") == "service":
-        return None
-    if message.get("type") != "message":
-        raise UnreadableMessageError
+        raise UnreadableMessageError("it is no object")
+    match message.get("type"):
+        case "service":
+            return None
+        case "unsupported":
+            raise UnsupportedMessageError
+        case "message":
+            pass
+        case kind:
+            raise UnreadableMessageError(f"its type is {str(kind)[:20]!r}")
     text, entities = _text(message)
     return IncomingPost(
         channel_id=channel_id,
@@ -40,7 +49,7 @@ def post_of(message: Any, channel_id: int) -> IncomingPost | None:
 
 def _message_id(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < LARGEST_ID:
-        raise UnreadableMessageError
+        raise UnreadableMessageError(f"its id is {str(value)[:20]!r}")
     return value
 
 
@@ -56,7 +65,7 @@ def _moment(message: dict[str, Any], name: str) -> datetime:
             return datetime.fromtimestamp(int(exact), UTC)
         return datetime.fromisoformat(str(local)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, OSError):
-        raise UnreadableMessageError from None
+        raise UnreadableMessageError(f"its date is {str(local if exact is None else exact)[:30]!r}") from None
 
 
 def _text(message: dict[str, Any]) -> tuple[str, tuple[Entity, ...]]:

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from monitor.desktop.stream import Stream
+from monitor.desktop.stream import BrokenFileError, Stream
 from monitor.errors import MonitorError
 from monitor.incoming import stored_text
+from monitor.misfits import Misfits
 
 CHANNELS = ("public_channel", "private_channel")
 FOLDERS = ("chats", "left_chats")
 
+_MESSAGE = re.compile(r'\{\s*"id"\s*:\s*-?\d+\s*,\s*"type"\s*:\s*"(?:message|service|unsupported)"')
+"""How a message begins. In no text: there the quotation marks have backslashes."""
 _PRETTY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{[ \t]*\r?\n")
 _COMPACT = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{[^{\[]*"(?:messages"\s*:\s*\[|(?:chats|left_chats|personal_information)"\s*:\s*\{)'
@@ -44,11 +47,12 @@ class Chat:
 
 @dataclass(slots=True)
 class Export:
-    """An open export. `left_out` counts chats that are no channels, so far."""
+    """An open export. `left_out` counts chats that are no channels so far; `misfits` are messages that cannot be read."""
 
     file: IO[bytes]
     left_out: int = 0
     found: int = 0
+    misfits: Misfits = field(default_factory=lambda: Misfits("messages"))
     _stream: Stream = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,9 +97,23 @@ class Export:
             self.left_out += 1
             return self._stream.skip()
         self.found += 1
-        for _ in self._stream.elements():
-            yield chat, self._stream.value()
+        for message in self._messages():
+            yield chat, message
         return None
+
+    def _messages(self) -> Iterator[Any]:
+        """The values of an array of messages; where one is damaged, reading goes on with the next."""
+        elements = self._stream.elements()
+        while True:
+            try:
+                for _ in elements:
+                    yield self._stream.value()
+                return
+            except BrokenFileError as error:
+                if not self._stream.seek(_MESSAGE):
+                    raise error from None
+                self.misfits.add(f"byte {error.params['byte']}", "it is damaged")
+                elements = self._stream.rest()
 
 
 def is_export(head: bytes) -> bool:

@@ -12,6 +12,8 @@ CHUNK = 1 << 20
 LARGEST = 16 * CHUNK
 """Bytes of one value that is read at once; what seems longer is a string that was never closed."""
 
+OVERLAP = 256
+_LONGEST_WORD = 12
 _SPACE = re.compile(r"[ \t\r\n]*")
 # Telegram Desktop writes control characters as \x0B, which no other program takes for JSON (SerializeString there).
 _HEX_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
@@ -70,7 +72,7 @@ class Stream:
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                if not self._repaired(error) and not self._more():
+                if not self._repaired(error) and not (_may_be_cut(error) and self._more()):
                     raise self._broken(len(self._text) if self._ended and _is_cut(error) else error.pos) from None
             except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
                 raise self._broken(self._at) from None
@@ -78,6 +80,20 @@ class Stream:
                 if end < len(self._text) or not self._fill():
                     self._at = end
                     return value
+
+    def seek(self, mark: re.Pattern[str]) -> bool:
+        """Pass over this character and all others before the next `mark` of at most OVERLAP; False at the file's end."""
+        self._at += 1
+        while not (found := mark.search(self._text, min(self._at, len(self._text)))):
+            self._at = max(self._at, len(self._text) - OVERLAP)
+            if not self._fill():
+                return False
+        self._at = found.start()
+        return True
+
+    def rest(self) -> Iterator[int]:
+        """The elements of an array of which one is next."""
+        yield from self._members("]")
 
     def skip(self) -> None:
         """Pass over the next value, however large it is."""
@@ -135,9 +151,15 @@ class Stream:
     def _broken(self, at: int) -> BrokenFileError:
         byte = self._before + _size(self._text[:at])
         return BrokenFileError(
-            f"The file breaks at byte {byte}: it is damaged or was cut off. Every post before that is stored.",
+            f"The file breaks at byte {byte}: it is damaged or was cut off. Every post before that is stored;"
+            " import the whole file, and they are passed over.",
             byte=byte,
         )
+
+
+def _may_be_cut(error: json.JSONDecodeError) -> bool:
+    """Whether more text could mend it: nothing that goes wrong further from the text's end than the longest word or escape."""
+    return error.msg.startswith("Unterminated") or error.pos >= len(error.doc) - _LONGEST_WORD
 
 
 def _is_cut(error: json.JSONDecodeError) -> bool:

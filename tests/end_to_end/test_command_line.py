@@ -76,7 +76,10 @@ def test_a_telegram_desktop_export_is_known_by_what_it_holds(tmp_path: Path) -> 
     export = tmp_path / "posts.jsonl"
     export.write_bytes((Path(__file__).parents[1] / "data" / "channel_export.json").read_bytes())
     said = dozor("import", str(export), "--config", str(config)).stdout
-    assert "9 new, 0 edited, 0 known already; left out: 1 service messages, 1 unreadable messages" in said
+    assert (
+        "9 new, 0 edited, 0 known already; left out: 1 service messages, 1 messages that Telegram Desktop does not show"
+        in said
+    )
     found = dozor("search", "порт", "--json", "--config", str(config)).stdout.splitlines()
     assert [json.loads(line)["id"] for line in found] == [4]
 
@@ -92,6 +95,30 @@ def test_an_export_that_breaks_off_is_stored_up_to_there_and_fails(tmp_path: Pat
     assert "3 new" in ran.stdout
     assert "breaks at byte 2000" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_what_is_no_post_is_left_out_and_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    config, posts, windows, export = (
+        tmp_path / name for name in ("config.toml", "posts.jsonl", "utf16.jsonl", "result.json")
+    )
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path / "archive.db"}"\n')
+    bad = '{"channel": "a", "id": 3}\nnonsense\n' + '{"channel": "a", "id": "x", "text": ""}\n' * 2
+    windows.write_text(lines(POSTS), encoding="utf-16")
+    posts.write_bytes(
+        b"\xef\xbb\xbf" + (bad + lines(POSTS)).encode() + "Привет\n".encode("cp1251") + b'{"channel": "a", "i'
+    )
+    export.write_bytes((Path(__file__).parents[1] / "data" / "channel_export.json").read_bytes())
+    ran = dozor("import", *map(str, (windows, posts, export)), "--config", str(config))
+    assert ran.returncode == 1
+    assert f"{posts}: 2 new" in ran.stdout
+    assert f"{export}: 9 new" in ran.stdout
+    first, second = ran.stderr.splitlines()
+    assert first.startswith(f"dozor: {windows}: 3 of its lines cannot be read")  # the third is half of a line's end
+    assert "line 1: it is in UTF-16, not in UTF-8" in first
+    assert second == (
+        f"dozor: {posts}: 6 of its lines cannot be read and were left out (line 1: 'text' is missing; line 2: its JSON breaks off or"
+        " goes wrong at character 1; line 3: 'id' is not a number from 0 to 9223372036854775807; …). Everything else is stored."
+    )
 
 
 def test_check_names_what_is_wrong_and_shows_no_secret(tmp_path: Path) -> None:

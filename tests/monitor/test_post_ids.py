@@ -44,7 +44,8 @@ async def test_the_next_second_with_room_is_found_without_looking_at_each(sqlite
         await session.execute(
             text(
                 "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :last)"
-                f" INSERT OR IGNORE INTO posts(id, message_id, {columns}) SELECT i, i + 2, {columns} FROM n, posts WHERE posts.message_id = 1"
+                f" INSERT OR IGNORE INTO posts(id, message_id, {columns})"
+                f" SELECT i, i + 2, {columns} FROM n, posts WHERE posts.message_id = 1"
             ),
             {"last": full * SLOTS - 1},
         )

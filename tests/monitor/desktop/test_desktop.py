@@ -26,8 +26,9 @@ CHANNEL = (DATA / "channel_export.json").read_bytes()
 ACCOUNT = (DATA / "account_export.json").read_bytes()
 
 
-async def imported(sessions: Sessions, data: bytes) -> Imported:
-    return await import_export(sessions, Export(io.BytesIO(data)), NOW, lambda _bytes, _posts: None)
+async def imported(sessions: Sessions, data: bytes | Export) -> Imported:
+    opened = data if isinstance(data, Export) else Export(io.BytesIO(data))
+    return await import_export(sessions, opened, NOW, lambda _bytes, _posts: None, processes=1)
 
 
 async def posts(sessions: Sessions) -> dict[int, Post]:
@@ -52,7 +53,7 @@ def message(number: int, text: Any = "", **fields: Any) -> dict[str, Any]:
 async def test_every_kind_of_message_becomes_its_post(sessions: Sessions) -> None:
     done = await imported(sessions, CHANNEL)
     stored = await posts(sessions)
-    assert (done.posts.new, done.service, done.unreadable, done.broken) == (9, 1, 1, None)
+    assert (done.posts.new, done.service, done.unsupported, done.broken) == (9, 1, 1, None)
     assert stored[2].text == "🔥 Посольство закрыто: тут https://example.org/b"
     assert [(each["type"], each["offset"], each["length"]) for each in stored[2].entities] == [
         ("bold", 3, 10),
@@ -94,7 +95,7 @@ async def test_an_import_is_matched_and_alerts_nobody_and_may_be_repeated(sessio
 
 async def test_of_an_account_only_the_channels_are_taken(sessions: Sessions) -> None:
     opened = Export(io.BytesIO(ACCOUNT))
-    done = await import_export(sessions, opened, NOW, lambda _bytes, _posts: None)
+    done = await imported(sessions, opened)
     assert (done.posts.new, opened.left_out, opened.found) == (2, 2, 2)
     async with sessions() as session:
         found = await session.execute(select(Channel.id, Channel.title, Channel.watched).order_by(Channel.id))
@@ -130,12 +131,49 @@ async def test_the_byte_where_a_file_breaks_is_told_whatever_stands_before(sessi
     assert [post.text for post in (await posts(sessions)).values()] == ["Ж\x0b🔥"]
 
 
-async def test_a_message_without_sense_is_counted_and_passed_over(sessions: Sessions) -> None:
+async def test_a_message_without_sense_is_counted_named_and_passed_over(sessions: Sessions) -> None:
     bad = [None, 5, [], {}, message(0), message(1 << 70), message(3, date_unixtime="never"), message(4) | {"id": "4"}]
     bad += [message(5, date_unixtime="99999999999999999"), message(6) | {"type": "surprise"}]
     bad += [message(7) | {"id": True}]
-    done = await imported(sessions, export(*bad, message(9, {"odd": 1}, poll=[], media_type=7, views=1 << 40)))
-    assert (done.posts.new, done.unreadable, done.broken) == (1, len(bad), None)
+    opened = Export(io.BytesIO(export(*bad, message(9, {"odd": 1}, poll=[], media_type=7, views=1 << 40))))
+    done = await imported(sessions, opened)
+    assert (done.posts.new, opened.misfits.count, done.broken) == (1, len(bad), None)
+    assert opened.misfits.first[0] == "a message: it is no object"
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ((b'"text": "two"', b'"text": "two'), "never closed"),
+        ((b'"text": "two"', b'"text" "two"'), "no colon"),
+        ((b'"two"}, {', b'"two" {'), "no comma"),
+        ((b'"two"}', b'"two"}}]'), "too many ends"),
+        ((b'"text": "two"', b'"text": \x00\xff\xfe'), "other bytes"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_damaged_message_costs_no_other(
+    sqlite_sessions: Sessions, damage: tuple[bytes, bytes], why: str
+) -> None:
+    data = export(*(message(number, word) for number, word in enumerate(("one", "two", "three", "four"), start=1)))
+    data = data.replace(*damage)
+    opened = Export(io.BytesIO(data))
+    done = await imported(sqlite_sessions, opened)
+    assert {1, 3, 4} <= (await posts(sqlite_sessions)).keys(), why
+    assert (opened.misfits.count, done.broken) == (1, None)
+    assert opened.misfits.first[0].endswith(": it is damaged")
+
+
+async def test_a_damaged_message_is_passed_over_wherever_the_window_ends(
+    sqlite_sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "CHUNK", 61)
+    monkeypatch.setattr(stream, "LARGEST", 2_000)
+    data = export(*(message(number, f"the {number}th") for number in range(1, 60)))
+    opened = Export(io.BytesIO(data.replace(b'"the 7th"', b'"the 7th').replace(b'"the 30th"', b"the")))
+    await imported(sqlite_sessions, opened)
+    assert set(range(1, 60)) - (await posts(sqlite_sessions)).keys() == {7, 30}
+    assert opened.misfits.count == 2
 
 
 async def test_half_a_character_does_not_stop_the_rest(sessions: Sessions) -> None:
