@@ -56,6 +56,7 @@ soak: setup
 	$(BIN)/python -m tests.soak $(ARGS)
 	$(BIN)/python -m tests.soak.deliveries
 	$(BIN)/python -m tests.soak.chaos
+	$(BIN)/python -m tests.soak.upgrade
 	$(BIN)/python -m tests.soak.steady
 
 bench-scale: setup

@@ -5,6 +5,7 @@ costs a twelfth of the memory that the whole program may take.
 """
 
 import asyncio
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import migrations
+from monitor import upgrading
 from monitor.advisory import take_turns
 from monitor.database import create_engine
 from monitor.errors import MonitorError
@@ -40,7 +42,12 @@ class UpgradeEndedError(MonitorError):
 
 
 async def upgrade(engine: AsyncEngine) -> bool:
-    """Bring the schema to the newest version; True if it was not there yet. Raises NewerSchemaError."""
+    """Bring the schema to the newest version; True if it was not there yet.
+
+    Raises NewerSchemaError, OlderProcessesError, SchemaHeldError.
+    """
+    if engine.dialect.name != "sqlite" and await version(engine) is not None:
+        return await upgrading.upgrade(engine, _next, upgrade_to, needs_peace=_needs_peace)
     async with engine.begin() as connection:
         return await connection.run_sync(_upgrade)
 
@@ -105,6 +112,18 @@ def _current(connection: Connection) -> str | None:
     return version
 
 
+def _next(connection: Connection) -> str | None:
+    """The version after that of the database; None if it has the newest."""
+    current = _current(connection) or ""
+    return min((each for each in _versions() if each > current), default=None)
+
+
+def _needs_peace(version: str) -> bool:
+    """Whether what runs with the schema before could not go on with this one: its file then says PEACE = True."""
+    (file,) = (FOLDER / "versions").glob(f"{version}_*.py")
+    return bool(runpy.run_path(str(file)).get("PEACE"))
+
+
 def drop_tables(connection: Connection) -> None:
     """Take away the schema and all that is in it."""
     from monitor.models import Base
@@ -114,7 +133,7 @@ def drop_tables(connection: Connection) -> None:
 
 
 def upgrade_to(connection: Connection, version: str) -> None:
-    """Bring the schema to this version."""
+    """Bring the schema to this version, in the transaction that is under way, or in one of its own."""
     from alembic import command
     from alembic.config import Config
 

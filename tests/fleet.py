@@ -21,7 +21,7 @@ from tests.conftest import NOW
 
 
 class Fleet:
-    """Its processes by name; `sessions` is the test's own way into their database."""
+    """Its processes by name; `sessions` is the test's own way into their database, `program` the module that is started."""
 
     def __init__(
         self, sandbox: Sandbox, folder: Path, bot: Bot, sessions: Sessions, settings: Mapping[str, str]
@@ -32,6 +32,7 @@ class Fleet:
         self.sessions = sessions
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self.ports: dict[str, int] = {}
+        self.program: tuple[str, ...] = ("bot",)
         self._folder = folder
         self._settings = {"DOZOR_BOT__ADMINS": f"[{self.admin.id}]", "DOZOR_LOG__LEVEL": "ERROR", **settings}
 
@@ -39,8 +40,20 @@ class Fleet:
         """Start a process of this role, in place of the one of this name."""
         self.ports[name] = port = free_port()
         environment = {**os.environ, **self._settings, "DOZOR_HTTP__PORT": str(port), **settings}
-        command = [sys.executable, "-m", "bot", "run", role, "--config", str(self._folder / "config.toml")]
-        self.processes[name] = await asyncio.create_subprocess_exec(*command, env=environment)
+        self.processes[name] = await asyncio.create_subprocess_exec(*self._command("run", role), env=environment)
+
+    async def run(self, *arguments: str) -> tuple[int | None, str]:
+        """Run the command line to its end: its exit code, and what it said."""
+        environment = {**os.environ, **self._settings}
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *self._command(*arguments), env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+        )
+        said, _ = await process.communicate()
+        return process.returncode, said.decode()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", *self.program, *arguments, "--config", str(self._folder / "config.toml")]
 
     async def ready(self, *names: str, seconds: float = 90) -> None:
         """Wait until these processes, or all, do their work."""

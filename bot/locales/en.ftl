@@ -343,6 +343,12 @@ error-database_read_only = I cannot write anything down now: the database can on
 error-telegram_unreachable = Telegram cannot be reached.
 error-newer_schema = The database has schema { $version }, which a newer version of this program made; this one knows schemas up to { $newest }. Upgrade the program.
 error-upgrade_ended = The change of the database was broken off: start again.
+error-older_processes =
+    { $count ->
+        [one] One process of an older version is at work, which could not go on with the new database. Stop it first, then start again.
+       *[other] { $count } processes of an older version are at work, which could not go on with the new database. Stop them first, then start again.
+    }
+error-schema_held = The database cannot be changed: the transaction of PostgreSQL’s process { $pid } has held a table for { $seconds } s. End it, then start again.
 error-backup_unwritable = The backup cannot be written there. Make room, or name another file.
 error-backup_exists = There is such a file already. Name another one.
 error-not_a_backup = The file is no whole backup for this kind of database. Nothing was changed.

@@ -6,6 +6,7 @@ revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
+PEACE = True
 
 
 def upgrade() -> None:

@@ -50,6 +50,7 @@ LONG = "Чрезвычайное происшествие на железной 
 
 ARGUMENTS: dict[str, list[str | int]] = {
     "version": ["0019"],
+    "pid": ["4711"],
     "newest": ["0018"],
     "active": [1200],
     "byte": [123456],
