@@ -6,11 +6,14 @@ enqueued page by page in transactions of their own, so that the next post does n
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import owing
+from monitor.among import among
 from monitor.models import BigId, Fanout, Priority
 from monitor.tables import FANOUTS, SUBSCRIPTIONS, TOPICS
 
@@ -21,7 +24,6 @@ _PAGE_SIZES = {"sqlite": 100, "postgresql": 2_000}
 
 _SOME = select(SUBSCRIPTIONS.c.subscriber_id).where(SUBSCRIPTIONS.c.topic_id == TOPICS.c.id).limit(MANY + 1)
 _CROWD = select(func.count()).select_from(_SOME.correlate(TOPICS).subquery("crowd")).scalar_subquery()
-_CROWDS = select(TOPICS.c.id, _CROWD).where(TOPICS.c.id.in_(bindparam("topics", expanding=True)))
 _LOOKUP = 300  # topics a statement
 _ANY = select(FANOUTS.c.id).limit(1)
 _PAGE = (
@@ -38,10 +40,16 @@ _PAGE = (
 async def crowds(session: AsyncSession, topic_ids: Collection[int]) -> dict[int, int]:
     """How many subscribers each of these topics has, counted up to MANY + 1; those that have none are left out."""
     ordered, found = sorted(topic_ids), dict[int, int]()
+    statement = _crowds(_dialect(session))
     for start in range(0, len(ordered), _LOOKUP):
-        rows = await session.execute(_CROWDS, {"topics": ordered[start : start + _LOOKUP]})
+        rows = await session.execute(statement, {"topics": ordered[start : start + _LOOKUP]})
         found |= {topic: number for topic, number in rows if number}
     return found
+
+
+@cache
+def _crowds(dialect: str) -> Select[Any]:
+    return select(TOPICS.c.id, _CROWD).where(among(dialect, TOPICS.c.id, "topics"))
 
 
 async def enqueue(

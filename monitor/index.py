@@ -9,7 +9,7 @@ one another, and a word that stands there twice does no harm.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,7 @@ from monitor.query.document import Document
 from monitor.query.entries import fts5_entry
 from monitor.query.numbering import Numbers, Word, numbers_of, spans_of
 from monitor.tables import INDEX_STATE
+from monitor.unnesting import array
 
 MERGED_PAGES = 2_000  # of 4,000 bytes each, in one transaction: a few hundredths of a second
 MAX_MERGES = 10_000
@@ -40,14 +41,20 @@ _SQLITE_CONFIGURE = text("INSERT INTO post_index(post_index, rank) VALUES (:name
 _SQLITE_CLEAR = text("INSERT INTO post_index(post_index) VALUES ('delete-all')")
 _POSTGRES_CLEAR = text("TRUNCATE post_index, post_index_words")
 _POSTGRES_ADD = text(
-    "INSERT INTO post_index(post_id, terms, pairs) VALUES (:id, :terms, :pairs)"
+    "INSERT INTO post_index(post_id, terms, pairs)"
+    " SELECT id, CAST(terms AS bigint[]), CAST(pairs AS smallint[])"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:terms AS text[]), CAST(:pairs AS text[])) AS entry(id, terms, pairs)"
     " ON CONFLICT (post_id) DO UPDATE SET terms = excluded.terms, pairs = excluded.pairs"
 )
+_NONE = array(())
 _POSTGRES_NEW_WORDS = text(
     "SELECT number FROM unnest(CAST(:numbers AS bigint[]), CAST(:forms AS text[])) AS word(number, form)"
     " WHERE NOT EXISTS (SELECT FROM post_index_words AS known WHERE known.form = word.form AND known.number = word.number)"
 )
-_POSTGRES_ADD_WORD = text("INSERT INTO post_index_words(number, form, keys) VALUES (:number, :form, :keys)")
+_POSTGRES_ADD_WORDS = text(
+    "INSERT INTO post_index_words(number, form, keys) SELECT number, form, CAST(keys AS bigint[])"
+    " FROM unnest(CAST(:numbers AS bigint[]), CAST(:forms AS text[]), CAST(:keys AS text[])) AS word(number, form, keys)"
+)
 
 
 def entry_of(session: AsyncSession, post: Post) -> Entry:
@@ -110,11 +117,9 @@ async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None
 
 async def _put_numbers(session: AsyncSession, numbers: Mapping[int, Numbers]) -> None:
     await _put_words(session, frozenset().union(*(entry.words for entry in numbers.values())))
-    rows = [
-        {"id": post_id, "terms": entry.terms + spans_of(post_id), "pairs": entry.pairs}
-        for post_id, entry in numbers.items()
-    ]
-    await session.execute(_POSTGRES_ADD, rows)
+    terms = [array(entry.terms + spans_of(post_id)) for post_id, entry in numbers.items()]
+    pairs = [array(entry.pairs) for entry in numbers.values()]
+    await session.execute(_POSTGRES_ADD, {"ids": list(numbers), "terms": terms, "pairs": pairs})
 
 
 async def clear(session: AsyncSession) -> None:
@@ -128,13 +133,16 @@ async def _put_words(session: AsyncSession, words: Iterable[Word]) -> None:
     asked = {"numbers": list(by_number), "forms": [_first_form(word) for word in by_number.values()]}
     new = [by_number[number] for number in await session.scalars(_POSTGRES_NEW_WORDS, asked)] if by_number else ()
     if rows := [row for word in new for row in _rows(word)]:
-        await session.execute(_POSTGRES_ADD_WORD, rows)
+        numbers, forms, keys = map(list, zip(*rows, strict=True))
+        await session.execute(_POSTGRES_ADD_WORDS, {"numbers": numbers, "forms": forms, "keys": keys})
 
 
-def _rows(word: Word) -> list[dict[str, Any]]:
-    """A row for each form, the keys in the first."""
-    first = {"number": word.number, "form": _first_form(word), "keys": list(word.keys)}
-    return [first, *({"number": word.number, "form": form, "keys": []} for form in word.forms[1:])]
+def _rows(word: Word) -> list[tuple[int, str, str]]:
+    """A number, a form and an array of keys for each form, the keys in the first."""
+    return [
+        (word.number, _first_form(word), array(word.keys)),
+        *((word.number, form, _NONE) for form in word.forms[1:]),
+    ]
 
 
 def _first_form(word: Word) -> str:

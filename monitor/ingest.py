@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import counts, index, matches, post_ids, post_rows, revisions, stories, updates
+from monitor import counts, index, many_rows, matches, post_ids, post_rows, revisions, stories, updates
+from monitor.among import among
 from monitor.documents import document_of
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
@@ -19,7 +22,6 @@ from monitor.tables import CHANNELS, POSTS
 from monitor.topics import StandingTopics
 
 _ADD = insert(POSTS)
-_CHANNELS = select(Channel).where(Channel.id.in_(bindparam("ids", expanding=True)))
 _MOVE = (
     update(CHANNELS)
     .where(CHANNELS.c.id == bindparam("channel"), CHANNELS.c.cursor < bindparam("message"))
@@ -109,9 +111,16 @@ async def _insert(
     await stories.place(session, [post for post in posts if _is_told(post, now, alert)])
     for row, post in zip(rows, posts, strict=True):
         row["story_id"] = post.story_id
-    await session.execute(_ADD, rows)
+    await _add(session, rows)
     await index.add(session, posts)
     return posts
+
+
+async def _add(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    if index.is_sqlite(session):
+        await session.execute(_ADD, rows)
+    else:
+        await many_rows.insert(session, POSTS, rows)
 
 
 async def _compare(
@@ -162,8 +171,13 @@ async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -
 
 
 async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:
-    rows = await session.scalars(_CHANNELS, {"ids": list(ids)})
+    rows = await session.scalars(_of_ids(session.get_bind().dialect.name), {"ids": list(ids)})
     return {channel.id: channel for channel in rows}
+
+
+@cache
+def _of_ids(dialect: str) -> Select[Channel]:
+    return select(Channel).where(among(dialect, CHANNELS.c.id, "ids"))
 
 
 async def _move_cursors(session: AsyncSession, reached: Mapping[int, int]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import insert as insertion
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import unnesting
 from monitor.models.mapping import UtcDateTime
 
 Encoder = Callable[[Any], Any]
@@ -21,7 +22,7 @@ async def insert(session: AsyncSession, table: Table, rows: Sequence[Mapping[str
     """Insert rows that name every column of the table."""
     connection = await session.connection()
     if connection.dialect.name != "sqlite":
-        await connection.execute(insertion(table), rows)
+        await unnesting.insert(session, table, tuple(table.columns.keys()), rows)
         return
     statement, columns = _prepared(table)
     await connection.exec_driver_sql(statement, list(zip(*(encode(rows) for encode in columns), strict=True)))

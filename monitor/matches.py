@@ -6,10 +6,11 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import fanout, updates
+from monitor import fanout, unnesting, updates
+from monitor.among import among
 from monitor.documents import within
 from monitor.models import Post
 from monitor.query.document import Document
@@ -19,7 +20,12 @@ from monitor.topics import StandingTopics
 from monitor.upsert import insert_into
 
 _LOOKUP = 300  # topics a statement
-_ALIVE = select(TOPICS.c.id).where(TOPICS.c.id.in_(bindparam("ids", expanding=True)))
+
+_AGAIN = "ON CONFLICT (post_id, topic_id) DO UPDATE SET spans = excluded.spans, ended_at = NULL"
+_ADD = insert_into("sqlite", MATCHES)
+_SQLITE_WRITE = _ADD.on_conflict_do_update(
+    index_elements=["post_id", "topic_id"], set_={"spans": _ADD.excluded.spans, "ended_at": None}
+)
 
 ALBUM_WAIT = timedelta(seconds=1.5)
 """The parts of an album come one by one; an alert shows them as one."""
@@ -62,15 +68,10 @@ async def write(session: AsyncSession, found: Mapping[int, Mapping[int, list[Spa
         for post_id, matched in found.items()
         for topic, spans in matched.items()
     ]
-    await session.execute(_writing(session.get_bind().dialect.name), rows)
-
-
-@cache
-def _writing(dialect: str) -> Any:
-    statement = insert_into(dialect, MATCHES)
-    return statement.on_conflict_do_update(
-        index_elements=["post_id", "topic_id"], set_={"spans": statement.excluded.spans, "ended_at": None}
-    )
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(_SQLITE_WRITE, rows)
+    else:
+        await unnesting.insert(session, MATCHES, ("post_id", "topic_id", "spans", "matched_at"), rows, _AGAIN)
 
 
 async def existing(session: AsyncSession, topics: StandingTopics, topic_ids: Sequence[int]) -> list[int]:
@@ -78,8 +79,14 @@ async def existing(session: AsyncSession, topics: StandingTopics, topic_ids: Seq
     if not topic_ids:
         return []
     alive: set[int] = set()
+    statement = _alive(session.get_bind().dialect.name)
     for start in range(0, len(topic_ids), _LOOKUP):
-        alive.update(await session.scalars(_ALIVE, {"ids": topic_ids[start : start + _LOOKUP]}))
+        alive.update(await session.scalars(statement, {"ids": topic_ids[start : start + _LOOKUP]}))
     for topic_id in set(topic_ids) - alive:
         topics.forget(topic_id)
     return sorted(alive)
+
+
+@cache
+def _alive(dialect: str) -> Select[Any]:
+    return select(TOPICS.c.id).where(among(dialect, TOPICS.c.id, "ids"))

@@ -41,8 +41,9 @@ _POSTGRES_FIND = text(
     "SELECT hash, post_id, channel_id FROM story_shingles WHERE hash = ANY(CAST(:hashes AS bigint[]))"
 )
 _POSTGRES_ADD = text(
-    "INSERT INTO story_shingles(hash, post_id, channel_id)"
-    " SELECT hash, :post, :channel FROM unnest(CAST(:hashes AS bigint[])) AS hash ON CONFLICT DO NOTHING"
+    "INSERT INTO story_shingles(hash, post_id, channel_id) SELECT hash, post, channel FROM"
+    " unnest(CAST(:hashes AS bigint[]), CAST(:posts AS bigint[]), CAST(:channels AS bigint[])) AS added(hash, post, channel)"
+    " ON CONFLICT DO NOTHING"
 )
 
 
@@ -149,17 +150,20 @@ def _tell(session: Session, placing: Placing) -> None:
 
 
 def _add(session: Session, placing: Placing) -> None:
-    on_sqlite = _is_sqlite(session)
-    rows = [
-        {"hashes": _json(numbers) if on_sqlite else numbers, "post": post.id, "channel": post.channel_id}
-        for post in placing.posts
-        if (numbers := placing.hashes[post.id])
-    ]
-    if sqlite.is_quick(session) and len(rows) <= _QUICK:
-        for row in rows:
+    held = [(numbers, post) for post in placing.posts if (numbers := placing.hashes[post.id])]
+    if not held:
+        return
+    if not _is_sqlite(session):
+        rows = sorted((number, post.id, post.channel_id) for numbers, post in held for number in numbers)
+        hashes, posts, channels = map(list, zip(*rows, strict=True))
+        session.execute(_POSTGRES_ADD, {"hashes": hashes, "posts": posts, "channels": channels})
+        return
+    filling = [{"hashes": _json(numbers), "post": post.id, "channel": post.channel_id} for numbers, post in held]
+    if sqlite.is_quick(session) and len(filling) <= _QUICK:
+        for row in filling:
             sqlite.ask(session, _SQLITE_ADD, row)
-    elif rows:  # a list means many, for which SQLite takes a thread
-        session.execute(text(_SQLITE_ADD) if on_sqlite else _POSTGRES_ADD, rows)
+    else:  # a list means many, for which SQLite takes a thread
+        session.execute(text(_SQLITE_ADD), filling)
 
 
 def _json(numbers: Sequence[int]) -> str:
