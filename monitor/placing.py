@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 from xxhash import xxh64_intdigest
 
 from monitor.post_ids import SLOTS
-from monitor.similarity import BITS, WINDOW, Shape, are_copies, is_repetition, shape
+from monitor.similarity import BITS, WINDOW, Shape, are_copies, is_glimpsed, is_repetition, shape
 
 MOST_COMPARED = 8  # posts that share the most with a new one
 MOST_ALIKE = 64  # posts under one hash: what more have is everybody's phrase
+SHARED = 0.15  # of their hashes: what copies that are as long share at least; once in five hundred times less
 Origin = tuple[int, int]
+Holder = tuple[int, int, int]
+"""A hash, a post that it finds, and that post's channel."""
 
 
 class Told(NamedTuple):
@@ -58,23 +61,24 @@ class Placing:
         self._members: defaultdict[int, list[Told]] = defaultdict(list)
         self.hashes = {post.id: self._hashes(post) for post in posts}
 
-    def hold(self, number: int, post_id: int, channel_id: int) -> None:
-        """A stored post is found by this hash."""
-        self._holders[number][post_id] = channel_id
+    def hold(self, holders: Iterable[Holder]) -> None:
+        """Posts are found by hashes."""
+        for number, post_id, channel_id in holders:
+            self._holders[number][post_id] = channel_id
 
     def know(self, told: Told) -> None:
         """What a stored post tells."""
         self._known[told.id] = self._by_message[told.channel_id, told.message_id] = told
 
-    def alike(self, post: Told) -> list[int]:
-        """Ids of posts of other channels, near in time, that share the most hashes with this one; the newest of equals first."""
+    def alike(self, post: Told) -> dict[int, int]:
+        """Posts of other channels, near in time, that share the most hashes with this one: how many; the newest of equals first."""
         shared: dict[int, int] = {}
         for holders in filter(None, map(self._holders.get, self.hashes[post.id])):
             for other, channel in holders.items():
                 if channel != post.channel_id:
                     shared[other] = shared.get(other, 0) + 1
         near = [(count, other) for other, count in shared.items() if post.apart(other) <= WINDOW]
-        return [other for _, other in sorted(near, reverse=True)[:MOST_COMPARED]]
+        return {other: count for count, other in sorted(near, reverse=True)[:MOST_COMPARED]}
 
     def tellers(self, post: Told) -> Iterator[Told]:
         """Whom the post repeats: what it is a forward of, other forwards of that, copies; the most alike first."""
@@ -82,9 +86,12 @@ class Placing:
         source = self._by_message.get(origin) if origin else None
         if source is not None and source.id != post.id and post.apart(source.id) <= WINDOW:
             yield source
-        for other in filter(None, map(self._known.get, self.alike(post))):
+        for other_id, shared in self.alike(post).items():
+            other = self._known.get(other_id)
+            if other is None:
+                continue
             same_origin = origin is not None and origin == other.origin()
-            if same_origin or are_copies(self._shape(post), self._shape(other), post.apart(other.id)):
+            if same_origin or (self._may_be_copies(post, other, shared) and self._are_copies(post, other)):
                 yield other
 
     def story_of(self, other: Told) -> int | None:
@@ -121,8 +128,20 @@ class Placing:
         self.know(post)
         few = [number for number in self.hashes[post.id] if len(self._holders.get(number, ())) < MOST_ALIKE]
         self.hashes[post.id] = few
-        for number in self.hashes[post.id]:
-            self.hold(number, post.id, post.channel_id)
+        self.hold((number, post.id, post.channel_id) for number in few)
+
+    def _may_be_copies(self, post: Told, other: Told, shared: int) -> bool:
+        """Whether they share about as many hashes as copies do: most if they are as long, few if one is much longer.
+
+        So one common phrase does not have them compared, which takes ten times as long.
+        """
+        shorter, longer = sorted((post.text, other.text), key=len)
+        if shared * len(longer) < SHARED * len(self.hashes[post.id]) * len(shorter):
+            return False
+        return shared > 1 or shared == len(self.hashes[post.id]) or is_glimpsed(shorter, longer)
+
+    def _are_copies(self, post: Told, other: Told) -> bool:
+        return are_copies(self._shape(post), self._shape(other), post.apart(other.id))
 
     def _hashes(self, post: Told) -> list[int]:
         origin = post.origin()

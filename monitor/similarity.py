@@ -1,14 +1,14 @@
 """Whether two texts are copies of one another, footers and small changes aside. Pure: no database, no clock.
 
 A text's shape is the set of its word 3-shingles, as 48-bit numbers, and its numbers. Two texts are copies if they share half of
-their shingles (Jaccard) or one holds four fifths of the other's (containment). Copies share one of their 16 smallest shingles
+their shingles (Jaccard) or one holds four fifths of the other's (containment). Copies share one of their ten smallest shingles
 (Broder, "On the resemblance and containment of documents", 1997), so only these need an index.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import xor
 from typing import Any, NamedTuple
 
@@ -20,14 +20,17 @@ from monitor.query.folding import fold
 from monitor.query.numbers import wanted
 from monitor.query.tokens import TOKEN
 
-SKETCH = 16  # shingles
+SKETCH = 10  # shingles
 BITS = 48  # of a shingle
 MIN_WORDS = 4  # of a text that can be compared; what is shorter is a copy if it is the same, minutes later
 SHORT = 10  # words; what is shorter is said again on another day
 JACCARD, CONTAINMENT = 0.5, 0.8
+LONG, SHORTENED = 30, 0.8  # words of a list of which something was left out, and its Jaccard with the whole
 REPEATED = 0.7  # Jaccard of a channel's own post with what it repeats, if it does so later than within FOLLOWED
 FOLLOWED = timedelta(hours=1)
 NUMBERS, UNNUMBERED = 0.5, 0.8  # what copies share of their numbers; of the rest, if the numbers were corrected
+GLIMPSES = 8  # words of a shorter text that are looked for in a longer one
+GLIMPSED = 5  # letters of such a word, at least
 WINDOW = timedelta(hours=72)
 """How far apart copies of one text may be."""
 LASTS = 2 * WINDOW
@@ -50,13 +53,16 @@ class Word(NamedTuple):
     number: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """What of a text is compared."""
 
     words: Sequence[Word]
     shingles: frozenset[int]
-    numbers: frozenset[str]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset([word.number for word in self.words if word.number is not None])
 
     def sketch(self) -> list[int]:
         """The smallest shingles, ascending; none of a text of two words."""
@@ -73,19 +79,30 @@ def are_copies(one: Shape, other: Shape, apart: timedelta) -> bool:
 
     A template is filled with other numbers later, and a short sentence is said again another day: these must be close in time.
     """
-    if min(len(one.words), len(other.words)) < MIN_WORDS:
+    if _shortest(one, other) < MIN_WORDS:
         return apart <= CORRECTION_WINDOW and one.shingles == other.shingles != frozenset()
-    if apart > SHORT_WINDOW and min(len(one.words), len(other.words)) < SHORT:
+    if apart > SHORT_WINDOW and _shortest(one, other) < SHORT:
         return False
     if _alike(one.shingles, other.shingles, JACCARD) and not _differ(one.numbers, other.numbers):
         return True
     return apart <= CORRECTION_WINDOW and _alike(_unnumbered(one), _unnumbered(other), UNNUMBERED)
 
 
+def is_glimpsed(shorter: str, longer: str) -> bool:
+    """Whether of some words of a text half stand in a longer one as they are: if not, it does not hold that text."""
+    words = [word for word in shorter.lower().split() if len(word) >= GLIMPSED]
+    some = words[:: len(words) // GLIMPSES + 1]
+    return 2 * sum(map(longer.lower().__contains__, some)) >= len(some)
+
+
 def is_repetition(one: Shape, other: Shape, apart: timedelta) -> bool:
-    """Whether a channel has only said the same again, or soon more of it, instead of filling its template anew."""
+    """Whether a channel has only said the same again, or soon more of it, instead of filling its template anew.
+
+    A long list of which a few lines and numbers are left out is the same list; other numbers make another of anything.
+    """
     if one.numbers != other.numbers:
-        return False
+        left_out = one.numbers <= other.numbers or other.numbers <= one.numbers
+        return left_out and _jaccard(one.shingles, other.shingles) >= SHORTENED and _shortest(one, other) >= LONG
     if apart <= FOLLOWED and _alike(one.shingles, other.shingles, JACCARD):
         return True
     return _jaccard(one.shingles, other.shingles) >= REPEATED
@@ -93,6 +110,10 @@ def is_repetition(one: Shape, other: Shape, apart: timedelta) -> bool:
 
 def _alike(one: frozenset[int], other: frozenset[int], jaccard: float) -> bool:
     return len(one & other) >= CONTAINMENT * min(len(one), len(other)) or _jaccard(one, other) >= jaccard
+
+
+def _shortest(one: Shape, other: Shape) -> int:
+    return min(len(one.words), len(other.words))
 
 
 def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
@@ -111,8 +132,8 @@ def _unnumbered(one: Shape) -> frozenset[int]:
 
 @lru_cache(maxsize=CACHED_SHAPES)
 def _shape(text: str) -> Shape:
-    words = list(filter(None, map(_word, TOKEN.findall(text))))
-    return Shape(words, _shingles(words), frozenset([word.number for word in words if word.number is not None]))
+    words = list(filter(None, map(_WORDS.__getitem__, TOKEN.findall(text))))
+    return Shape(words, _shingles(words))
 
 
 def _shingles(words: Sequence[Word]) -> frozenset[int]:
@@ -123,11 +144,20 @@ def _shingles(words: Sequence[Word]) -> frozenset[int]:
     return frozenset(map(xor, map(xor, firsts, seconds[1:]), thirds[2:]))
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
+class _Words(dict[str, Word | None]):
+    """Tokens that were seen lately: looked up in half the time that `lru_cache` takes."""
+
+    def __missing__(self, raw: str) -> Word | None:
+        if len(self) >= CACHED_TOKENS:
+            self.clear()
+        self[raw] = word = _word(raw)
+        return word
+
+
 def _word(raw: str) -> Word | None:
     """None for links and signs, which copies add or leave out."""
     form = fold(raw)
-    kind = kind_of(form)
+    kind = "word" if form.isalpha() else kind_of(form)
     if kind in ("link", "sign"):
         return None
     number = wanted(form)[-1] if kind == "number" else None
@@ -139,4 +169,5 @@ def _hashed(form: str, number: str | None) -> Word:
     return Word(first, first * _SECOND & _MASK, first * _THIRD & _MASK, number)
 
 
+_WORDS = _Words()
 _NUMBER = _hashed("0", "0")

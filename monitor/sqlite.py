@@ -145,14 +145,11 @@ class HopDialect(SQLiteDialect_pysqlite):
             _hop(dbapi_connection.rollback)
 
 
-def ask(session: Session, statement: str, parameters: dict[str, Any]) -> list[Any]:
-    """The rows of a statement whose parameters are `:named`; nothing is converted. Only for sessions marked QUICK.
-
-    Asked without SQLAlchemy's layers, which take twice as long as SQLite itself.
-    """
+def connection_of(session: Session) -> FetchingConnection:
+    """The connection of a session marked QUICK, to be asked without SQLAlchemy's layers, which take twice as long as SQLite itself."""
     connection = session.connection().connection.dbapi_connection
     assert isinstance(connection, FetchingConnection)
-    return connection.execute(statement, parameters).fetchall()
+    return connection
 
 
 def is_quick(session: Session) -> bool:

@@ -2,9 +2,8 @@
 
 The truth is computed by another way than the product's: every shingle of every post is looked up, of words as a plain regular
 expression finds them, and Jaccard and containment are exact. It is computed of the posts as they stand, and without the lines that a
-channel repeats under many of its posts, which say nothing of the news. Edited copies are made of the posts: a word is changed, an
-update or a footer is added, a sentence is put in front. Pairs are counted by what stories they end in, if they are
-no more than three days apart.
+channel repeats under many of its posts, which say nothing of the news. Edited copies are made of the posts by what `edited` has.
+Pairs are counted by what stories they end in, if they are no more than three days apart.
 """
 
 import argparse
@@ -29,6 +28,7 @@ from monitor.incoming import IncomingPost
 from monitor.ingest import ingest
 from monitor.models import Channel, Post
 from monitor.topics import StandingTopics
+from tests.benchmarks.edited import EDITS
 
 WINDOW_S = 72 * 3600
 BATCH = 500
@@ -94,23 +94,13 @@ def without_series(items: Sequence[Item], between: Pairs) -> set[tuple[int, int]
     }
 
 
-def edited(items: Sequence[Item], chance: random.Random) -> Iterator[tuple[int, Item]]:
-    """(place of the original, an edited copy of it in a channel of its own, some minutes later)."""
+def edited(items: Sequence[Item], chance: random.Random) -> Iterator[tuple[int, str, Item]]:
+    """(place of the original, what is done to it, an edited copy of it in a channel of its own, some minutes later)."""
     for place in range(0, len(items), EDITED_EVERY):
-        words = items[place].text.split(" ")
-        if len(_WORD.findall(items[place].text)) < EDITED_WORDS:
-            continue
-        changed = chance.randrange(len(words))
-        text = chance.choice(
-            [
-                items[place].text + "\n\nUPD: об этом сообщили и в пресс-службе, подробности уточняются.",
-                " ".join([*words[:changed], "иначе", *words[changed + 1 :]]),
-                items[place].text
-                + "\n\n👉 [Подписаться](https://t.me/copies) | [Прислать новость](https://t.me/copies_bot)",
-                "Коллеги передают с места событий.\n\n" + items[place].text,
-            ]
-        )
-        yield place, Item("copies", items[place].date + timedelta(minutes=chance.randrange(1, 600)), text)
+        if len(_WORD.findall(items[place].text)) >= EDITED_WORDS:
+            edit = chance.choice(EDITS)
+            date = items[place].date + timedelta(minutes=chance.randrange(1, 600))
+            yield place, edit.__name__, Item("copies", date, edit(items[place].text, chance))
 
 
 async def told(sessions: Sessions, items: Sequence[Item]) -> list[int]:
@@ -130,7 +120,7 @@ async def told(sessions: Sessions, items: Sequence[Item]) -> list[int]:
 async def measure_pairs(path: Path) -> None:
     originals = read(path)
     copies = list(edited(originals, random.Random(7)))
-    order = sorted(enumerate([*originals, *(copy for _, copy in copies)]), key=lambda pair: pair[1].date)
+    order = sorted(enumerate([*originals, *(copy for *_, copy in copies)]), key=lambda pair: pair[1].date)
     place_of = {number: place for place, (number, _) in enumerate(order)}
     items = [item for _, item in order]
     with tempfile.TemporaryDirectory() as folder:
@@ -151,12 +141,21 @@ async def measure_pairs(path: Path) -> None:
         print(f"| {name} | {len(true):,} | {len(true & one_story) / len(true):.3f} |")
     right = len(one_story & (raw.keys() | between.keys()))
     print(f"pairs of one story: {len(one_story):,}, true in either form {right / len(one_story):.3f}")
-    made = [(place_of[original], place_of[len(originals) + number]) for number, (original, _) in enumerate(copies)]
-    found = sum(story[one] == story[other] for one, other in made)
-    print(f"edited copies: {len(made):,}, found {found / len(made):.3f}")
-    series = {pair for pair in within if items[pair[0]].channel != "copies" and _numbers(items, pair)}
-    joined = sum(story[one] == story[other] for one, other in series)
-    print(f"pairs of a channel's own series (same words, other numbers): {len(series)}, joined {joined}")
+    made = {
+        (place_of[original], place_of[len(originals) + number]): edit
+        for number, (original, edit, _) in enumerate(copies)
+    }
+    found = {pair for pair in made if story[pair[0]] == story[pair[1]]}
+    print(f"edited copies: {len(made):,}, found {len(found) / len(made):.3f}, of them:")
+    for edit, count in Counter(made.values()).items():
+        print(f"  {edit}: {sum(made[pair] == edit for pair in found) / count:.3f} of {count}")
+    own = {pair for pair in within if items[pair[0]].channel != "copies"}
+    for name, series in {
+        "other numbers": {pair for pair in own if all(_added(items, pair))},
+        "fewer numbers": {pair for pair in own if _numbers(items, pair) and not all(_added(items, pair))},
+    }.items():
+        joined = sum(story[one] == story[other] for one, other in series)
+        print(f"pairs of a channel's own posts, the same words with {name}: {len(series)}, joined {joined}")
 
 
 async def measure_time(path: Path, window: int) -> None:
@@ -228,8 +227,13 @@ def _near(one: Item, other: Item) -> bool:
 
 
 def _numbers(items: Sequence[Item], pair: tuple[int, int]) -> bool:
+    return any(_added(items, pair))
+
+
+def _added(items: Sequence[Item], pair: tuple[int, int]) -> tuple[set[str], set[str]]:
+    """The numbers that only one of the posts has, and those that only the other has."""
     one, other = ({word for word in _WORD.findall(items[place].text) if word.isdigit()} for place in pair)
-    return one != other
+    return one - other, other - one
 
 
 def _pairs_of_one_story(items: Sequence[Item], story: Sequence[int], places: Iterable[int]) -> set[tuple[int, int]]:

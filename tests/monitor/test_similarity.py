@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.footers import without_footer
-from monitor.similarity import are_copies, is_repetition, shape
+from monitor.similarity import are_copies, is_glimpsed, is_repetition, shape
 
 SOON, LATER, NEXT_DAY = timedelta(minutes=5), timedelta(hours=3), timedelta(hours=26)
 NEWS = (
@@ -59,6 +59,26 @@ def test_a_channel_that_soon_says_more_of_the_same_repeats_it_and_the_next_day_s
     )
     assert is_repetition(shape(NEWS), more, SOON)
     assert not is_repetition(shape(NEWS), more, NEXT_DAY)
+
+
+def test_a_list_of_which_little_is_left_out_is_the_same_list_and_other_numbers_make_another() -> None:
+    walks = [
+        f"Прогулка к маяку {name} и обратно, сбор у старой пристани" for name in ("Северный", "Южный", "Восточный")
+    ]
+    whole = shape(
+        "Куда пойти 16 и 17 ноября: " + "; ".join([*walks, *(f"катание на лодках в бухте {x}" for x in "абвг")])
+    )
+    rest = shape("Куда пойти 17 ноября: " + "; ".join([*walks, *(f"катание на лодках в бухте {x}" for x in "абвг")]))
+    other = shape("Куда пойти 23 ноября: " + "; ".join([*walks, *(f"катание на лодках в бухте {x}" for x in "абвг")]))
+    assert is_repetition(whole, rest, NEXT_DAY)
+    assert not is_repetition(whole, other, NEXT_DAY)
+    assert not is_repetition(shape(RATES), shape(RATES.replace(", серебро 104 за грамм", "")), NEXT_DAY)
+
+
+def test_a_text_is_glimpsed_in_a_longer_one_that_holds_it_and_not_in_one_that_shares_a_phrase() -> None:
+    assert is_glimpsed(NEWS, "Срочная новость с побережья. " + NEWS)
+    assert not is_glimpsed(NEWS, "Паромное сообщение между Северным портом открыто. " + RATES * 3)
+    assert is_glimpsed("", NEWS)
 
 
 def test_a_number_corrected_at_once_is_the_same_news_and_later_another() -> None:
