@@ -9,7 +9,7 @@ from typing import NoReturn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
-from monitor import chat_paces, digest, expiry, notices, silence, spikes, stories, trends
+from monitor import chat_paces, digest, expiry, notices, reindexing, silence, spikes, stories, trends
 from monitor.advisory import Space, TakenError, advisory_lock
 from monitor.database import Sessions
 from monitor.models import Post
@@ -63,6 +63,7 @@ class Schedule:
         for job, period in (
             (self._forget, every),
             (self._count, often),
+            (self._fill_gaps, often),
             (self._watch, often),
             (self._hear, silence_every),
             (self._gather, DIGESTS_EVERY),
@@ -118,6 +119,9 @@ class Schedule:
 
     async def _count(self) -> None:
         await self._do("words are counted", self._count_words)
+
+    async def _fill_gaps(self) -> None:
+        await self._do("what an older version stored is indexed", self._index_gaps)
 
     async def _watch(self) -> None:
         await self._do("spikes are looked for", self._look_for_spikes)
@@ -177,6 +181,10 @@ class Schedule:
             if not posts or self._stopping.is_set():
                 return
             await self._count_posts(posts)
+
+    async def _index_gaps(self) -> None:
+        while not self._stopping.is_set() and (done := await reindexing.fill_gaps(self._sessions)):
+            logger.info("indexed what an older version stored: posts=%d", done)
 
     async def _count_posts(self, posts: Sequence[Post]) -> None:
         counts: trends.Counts = {}

@@ -75,7 +75,7 @@ async def _insert(session: AsyncSession, topics: StandingTopics, drafts: Sequenc
     """Insert new posts; how many satisfy a topic."""
     told = await _place(session, [draft.row for draft in drafts if draft.row["date"] >= now - WINDOW])
     await many_rows.insert(session, POSTS, [draft.row for draft in drafts])
-    reached = await index.waiting_below(session) if index.is_sqlite(session) else 0
+    reached = await index.writable_from(session)
     entries = {draft.row["id"]: draft.gist.entry for draft in drafts}
     await index.put(session, {post_id: entry for post_id, entry in entries.items() if entry and post_id >= reached})
     await updates.after_repeats(session, told, now)

@@ -4,6 +4,9 @@ It holds what can be asked of every post (`query.entries`, `query.numbering`) an
 when told what was indexed (sqlite.org/fts5.html, 4.4.3). While posts are indexed anew (`monitor.reindexing`), those below the state's
 `reached` still wait for it and are left alone here.
 
+While an upgrade goes on, a process of the older version may be at work on an index that the newer one has begun anew: PostgreSQL's
+takes nothing from it, only which posts are still to be indexed (`index_gaps`); on SQLite, which serves one process, it has to stop.
+
 What PostgreSQL's numbers mean stands in a table without a unique key: two transactions that meet the same new word need not wait for
 one another, and a word that stands there twice does no harm.
 """
@@ -16,7 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.database import Sessions
 from monitor.documents import document_of
+from monitor.errors import MonitorError
 from monitor.models import Post
+from monitor.query.analyzer import KEYS_VERSION
 from monitor.query.document import Document
 from monitor.query.entries import fts5_entry
 from monitor.query.numbering import Numbers, Word, numbers_of, spans_of
@@ -31,6 +36,13 @@ AUTOMERGE = 4  # segments of a level, FTS5's default (sqlite.org/fts5.html, 6.6)
 Entry: TypeAlias = bytes | Numbers
 """What the index takes of a post: a document of FTS5 in UTF-8, or PostgreSQL's numbers."""
 
+_STATE = select(INDEX_STATE.c.keys_version, INDEX_STATE.c.reached).where(INDEX_STATE.c.id == 1)
+_POSTGRES_VERSION = (
+    text(  # read with the index held: whoever empties it waits, and nobody writes by what was true before
+        "SELECT keys_version, (SELECT 1 FROM post_index WHERE false) FROM index_state WHERE id = 1"
+    )
+)
+_NOTE_GAP = text("INSERT INTO index_gaps(post_id) VALUES (:id) ON CONFLICT DO NOTHING")
 _REACHED = select(INDEX_STATE.c.reached).where(INDEX_STATE.c.id == 1)
 _SQLITE_ADD = text("INSERT INTO post_index(rowid, terms) VALUES (:id, CAST(:terms AS TEXT))")
 _SQLITE_ADD_MANY = "INSERT INTO post_index(rowid, terms) VALUES (?, CAST(? AS TEXT))"
@@ -57,6 +69,12 @@ _POSTGRES_ADD_WORDS = text(
 )
 
 
+class NewerIndexError(MonitorError):
+    """The index of the archive was made by a newer version of this program: upgrade the program."""
+
+    code = "newer_index"
+
+
 def entry_of(session: AsyncSession, post: Post) -> Entry:
     """What the index holds of a post."""
     return entry(document_of(post, None), post.channel_id, on_sqlite=is_sqlite(session))
@@ -69,14 +87,14 @@ def entry(document: Document, channel_id: int, *, on_sqlite: bool) -> Entry:
 
 async def add(session: AsyncSession, posts: Sequence[Post]) -> None:
     """Index posts that are not in the index."""
-    reached = await waiting_below(session) if is_sqlite(session) else 0
+    reached = await writable_from(session)
     await put(session, {post.id: entry_of(session, post) for post in posts if post.id >= reached})
 
 
 async def replace(session: AsyncSession, post: Post, old: Entry) -> None:
     """Index a post that has changed; `old` is its entry before."""
     if is_sqlite(session):
-        if post.id < await waiting_below(session):
+        if post.id < await writable_from(session):
             return
         await session.execute(_SQLITE_DELETE, {"id": post.id, "terms": old})
     await put(session, {post.id: entry_of(session, post)})
@@ -116,6 +134,9 @@ async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None
 
 
 async def _put_numbers(session: AsyncSession, numbers: Mapping[int, Numbers]) -> None:
+    if (await session.execute(_POSTGRES_VERSION)).scalar_one() > KEYS_VERSION:
+        await session.execute(_NOTE_GAP, [{"id": post_id} for post_id in numbers])
+        return
     await _put_words(session, frozenset().union(*(entry.words for entry in numbers.values())))
     terms = [array(entry.terms + spans_of(post_id)) for post_id, entry in numbers.items()]
     pairs = [array(entry.pairs) for entry in numbers.values()]
@@ -166,6 +187,16 @@ async def tidy(sessions: Sessions) -> None:
 async def waiting_below(session: AsyncSession) -> int:
     """Posts with smaller ids are not in the index yet."""
     return await session.scalar(_REACHED) or 0
+
+
+async def writable_from(session: AsyncSession) -> int:
+    """Posts with smaller ids are to be left alone. Raises NewerIndexError on SQLite; on PostgreSQL `put` sees to it."""
+    if not is_sqlite(session):
+        return 0
+    keys_version, reached = (await session.execute(_STATE)).one()
+    if keys_version > KEYS_VERSION:
+        raise NewerIndexError
+    return reached or 0
 
 
 def is_sqlite(session: AsyncSession) -> bool:

@@ -7,48 +7,73 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from monitor import index
+from monitor import index, upgrading
 from monitor.database import Sessions, create_engine, create_sessions
-from monitor.models import IndexState, Post
+from monitor.models import IndexGap, IndexState, Post
 from monitor.query.analyzer import KEYS_VERSION
 
 BATCH = 200  # posts a transaction: a tenth of a second in which nobody else writes
 _ABOVE_ALL = 2**62
+_BRIEFLY = text("SELECT set_config('lock_timeout', :limit, true)")
 
 
 async def prepare(sessions: Sessions) -> bool:
-    """Empty an index that holds an older version's keys; whether posts wait to be indexed."""
+    """Empty an index that holds an older version's keys; whether posts wait to be indexed. Raises NewerIndexError."""
+    return await upgrading.patiently(lambda: _prepare(sessions))
+
+
+async def _prepare(sessions: Sessions) -> bool:
     async with sessions.begin() as session:
+        if not index.is_sqlite(session):
+            await session.execute(_BRIEFLY, {"limit": str(upgrading.LOCK_MS)})
         state = await session.get_one(IndexState, 1, with_for_update=True)
-        if state.keys_version != KEYS_VERSION:
+        if state.keys_version > KEYS_VERSION:
+            raise index.NewerIndexError
+        if state.keys_version < KEYS_VERSION:
             await index.clear(session)
             state.keys_version = KEYS_VERSION
             state.reached = _ABOVE_ALL if await session.scalar(select(Post.id).limit(1)) is not None else None
-        return state.reached is not None
+        return state.reached is not None or await session.scalar(select(IndexGap.post_id).limit(1)) is not None
 
 
 async def waiting(sessions: Sessions) -> int:
     """How many posts are still to be indexed."""
     async with sessions() as session:
         below = await index.waiting_below(session)
-        return await session.scalar(select(func.count()).select_from(Post).where(Post.id < below)) or 0
+        gaps = await session.scalar(select(func.count()).select_from(IndexGap)) or 0
+        return gaps + (await session.scalar(select(func.count()).select_from(Post).where(Post.id < below)) or 0)
 
 
 async def reindex(sessions: Sessions, progress: Callable[[int], None] = lambda _count: None) -> None:
     """Index what waits; `progress` is told how many more posts are done. Several processes may do it at once."""
+    while done := await fill_gaps(sessions):
+        progress(done)
     while (done := await _step(sessions)) is not None:
         progress(done)
     await index.tidy(sessions)
 
 
+async def fill_gaps(sessions: Sessions) -> int:
+    """Index some of what processes of an older version have stored since: how many posts."""
+    async with sessions.begin() as session:
+        if await session.scalar(select(IndexState.keys_version)) != KEYS_VERSION:
+            return 0
+        taken = select(IndexGap.post_id).limit(BATCH).with_for_update(skip_locked=True)
+        ids = list(await session.scalars(taken))
+        posts = list(await session.scalars(select(Post).where(Post.id.in_(ids)).with_for_update())) if ids else []
+        await index.put(session, {post.id: index.entry_of(session, post) for post in posts})
+        await session.execute(delete(IndexGap).where(IndexGap.post_id.in_(ids)))
+        return len(ids)
+
+
 async def _step(sessions: Sessions) -> int | None:
-    """Index the next posts: how many, None at the end."""
+    """Index the next posts: how many, None at the end, and where a newer version has begun to."""
     async with sessions.begin() as session:
         state = await session.get_one(IndexState, 1, with_for_update=True)
-        if state.reached is None:
+        if state.reached is None or state.keys_version != KEYS_VERSION:
             return None
         newest = select(Post).where(Post.id < state.reached).order_by(Post.id.desc()).limit(BATCH)
         posts = list(await session.scalars(newest.with_for_update()))

@@ -7,7 +7,8 @@ ALTER TABLE wants its table alone for a moment, and while it waits for those who
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +18,8 @@ from monitor.advisory import Space, key_of
 from monitor.errors import MonitorError
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 LOCK_MS = 500
 REST_S = 1.0
@@ -92,21 +95,36 @@ async def upgrade(
 
 
 async def _apply(connection: AsyncConnection, version: str, apply: Callable[[Connection, str], None]) -> None:
+    async def attempt() -> None:
+        await limit_waiting(connection, LOCK_MS)
+        await connection.run_sync(apply, version)
+
+    try:
+        await patiently(attempt)
+    except DBAPIError as error:
+        await connection.rollback()
+        if not is_held(error):
+            raise
+        oldest = (await connection.execute(_OLDEST)).one_or_none()
+        raise SchemaHeldError(*oldest or (0, 0)) from None
+
+
+async def patiently(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Try until no table that is wanted is in use, for PATIENCE_S. Raises the last DBAPIError."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
-        await limit_waiting(connection, LOCK_MS)
         try:
-            await connection.run_sync(apply, version)
-            return
+            return await attempt()
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _HELD:
+            if not is_held(error) or time.monotonic() > deadline:
                 raise
-            await connection.rollback()
-        if time.monotonic() > deadline:
-            oldest = (await connection.execute(_OLDEST)).one_or_none()
-            raise SchemaHeldError(*oldest) if oldest else SchemaHeldError(0, 0)
-        logger.info("a table is in use, trying again: version=%s", version)
+        logger.info("a table is in use, trying again")
         await asyncio.sleep(REST_S)
+
+
+def is_held(error: DBAPIError) -> bool:
+    """Whether others hold what a statement waited for."""
+    return getattr(error.orig, "sqlstate", None) in _HELD
 
 
 async def limit_waiting(connection: AsyncConnection, milliseconds: int) -> None:

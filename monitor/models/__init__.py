@@ -11,6 +11,7 @@ from monitor.models.mapping import Base, BigId, Listed, UtcDateTime
 from monitor.models.pictures import Picture, PictureWish
 from monitor.models.posts import (
     LATE,
+    IndexGap,
     IndexState,
     Post,
     PostCount,
@@ -57,6 +58,7 @@ __all__ = [
     "Fanout",
     "Feed",
     "History",
+    "IndexGap",
     "IndexState",
     "Invite",
     "Listed",

@@ -123,3 +123,10 @@ class IndexState(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     keys_version: Mapped[int]
     reached: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class IndexGap(Base):
+    """A post that a process of an older version stored or changed while the index held newer keys: it is still to be indexed."""
+
+    __tablename__ = "index_gaps"
+    post_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

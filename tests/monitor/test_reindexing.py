@@ -10,9 +10,11 @@ from sqlalchemy import text, update
 from monitor import index, migration, reindexing
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexState
+from monitor.query.analyzer import KEYS_VERSION
 from monitor.search import search
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, texts, watch
+from tests.postgres import Postgres
 
 POSTS = 450  # more than two batches
 
@@ -87,12 +89,60 @@ async def test_a_process_of_its_own_indexes_while_the_program_runs(tmp_path: Pat
     async with sessions.begin() as session:
         await session.execute(update(IndexState).values(keys_version=0))
     async with reindexing.reindexing_apart(engine), asyncio.timeout(60):
-        while not await found(sessions, "Баку"):  # noqa: ASYNC110 -- what is waited for happens in another process
+        while await reindexing.prepare(sessions):  # noqa: ASYNC110 -- what is waited for happens in another process
             await asyncio.sleep(0.05)
     assert await reindexing.prepare(sessions) is False
     async with reindexing.reindexing_apart(engine):
         assert await found(sessions, "Баку") == ["Баку"]
     await engine.dispose()
+
+
+async def test_an_older_version_leaves_a_newer_index_as_it_is(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Баку"))
+    await reindexing.prepare(sessions)
+    await reindexing.reindex(sessions)
+    for module in (index, reindexing):
+        monkeypatch.setattr(module, "KEYS_VERSION", KEYS_VERSION - 1)
+    with pytest.raises(index.NewerIndexError):
+        await reindexing.prepare(sessions)
+    await reindexing.reindex(sessions)
+    assert await found(sessions, "Баку") == ["Баку"]
+
+
+async def test_what_an_older_version_stores_meanwhile_is_indexed_by_the_newer_one(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_engine(postgres.new_database())
+    await migration.upgrade(engine)
+    sessions = create_sessions(engine)
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Баку"))
+    await reindexing.prepare(sessions)
+    await reindexing.reindex(sessions)
+    with monkeypatch.context() as older:
+        older.setattr(index, "KEYS_VERSION", KEYS_VERSION - 1)
+        await arrive(sessions, arrival(2, "Баку и Шеки"), arrival(1, "Гянджа", edit_date=NOW + timedelta(days=1)))
+    assert await found(sessions, "Шеки") == []
+    assert await reindexing.prepare(sessions) is True
+    assert await reindexing.waiting(sessions) == 2
+    await reindexing.reindex(sessions)
+    assert await found(sessions, "Баку") == ["Баку и Шеки"]
+    assert await found(sessions, "Гянджа") == ["Гянджа"]
+    assert await reindexing.prepare(sessions) is False
+    await engine.dispose()
+
+
+async def test_sqlite_takes_nothing_from_an_older_version(
+    sqlite_sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch(sqlite_sessions)
+    await reindexing.prepare(sqlite_sessions)
+    monkeypatch.setattr(index, "KEYS_VERSION", KEYS_VERSION - 1)
+    with pytest.raises(index.NewerIndexError):
+        await arrive(sqlite_sessions, arrival(1, "Баку"))
 
 
 async def test_what_many_additions_scattered_is_merged(sqlite_sessions: Sessions) -> None:
