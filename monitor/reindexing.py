@@ -49,8 +49,8 @@ async def waiting(sessions: Sessions) -> int:
 
 async def reindex(sessions: Sessions, progress: Callable[[int], None] = lambda _count: None) -> None:
     """Index what waits; `progress` is told how many more posts are done. Several processes may do it at once."""
-    while done := await fill_gaps(sessions):
-        progress(done)
+    while filled := await fill_gaps(sessions):
+        progress(filled)
     while (done := await _step(sessions)) is not None:
         progress(done)
     await index.tidy(sessions)
