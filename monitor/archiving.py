@@ -14,6 +14,7 @@ from monitor.ingest import Ingested
 from monitor.language import Habits
 from monitor.post_rows import key_of
 from monitor.readers import Readers, Reading
+from monitor.rivals import among_rivals
 from monitor.topics import StandingTopics
 
 BATCH = 1_000
@@ -81,13 +82,17 @@ class Archive:
 
     async def _write(self, posts: Batch, reading: Reading) -> Ingested:
         gists = await reading.done()
-        async with self._sessions.begin() as session:
-            await self._topics.refresh(session)
-            chosen = await self._choose(session, posts)
-            known = gists if reading.stamp == self._topics.stamp else {}
-            done = await bulk.store(session, self._topics, self._habits, chosen, known, self._now)
-        done.unchanged += len(posts) - len(chosen)
-        return done
+
+        async def store() -> Ingested:
+            async with self._sessions.begin() as session:
+                await self._topics.refresh(session)
+                chosen = await self._choose(session, posts)
+                known = gists if reading.stamp == self._topics.stamp else {}
+                done = await bulk.store(session, self._topics, self._habits, chosen, known, self._now)
+            done.unchanged += len(posts) - len(chosen)
+            return done
+
+        return await among_rivals(store)
 
 
 async def _all(_session: AsyncSession, posts: Batch) -> Batch:

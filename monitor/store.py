@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from monitor import channels, coverage, histories, language
 from monitor.channels import Joined
@@ -19,12 +17,10 @@ from monitor.language import Habits
 from monitor.meter import Meter
 from monitor.models import Channel, Membership, Post
 from monitor.requests import Requests
+from monitor.rivals import among_rivals
 from monitor.roster import Roster
 from monitor.topics import StandingTopics
 from monitor.troubles import require_writable
-
-RIVALS = 5
-"""So often what another process was faster with is looked at anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +79,7 @@ class Store:
         if guesses := language.undecided(post.text for post in posts):
             await asyncio.to_thread(list, map(language.detect, guesses))
         arrival = Arrival(posts, deleted or {}, reached, pts or {}, alert, stored_only, pushed)
-        for _ in range(RIVALS):  # another process may store the same post, or one of the same second, at this moment
-            with suppress(IntegrityError):
-                done = await self._store(arrival)
-                break
-        else:
-            done = await self._store(arrival)
+        done = await among_rivals(lambda: self._store(arrival))
         self._meter.ingested(done, pushed=pushed)
         if done.owed:
             self._wake()
@@ -162,6 +153,10 @@ class Store:
         """Store a page of old posts, down to the message `oldest`; they alert nobody and move no cursor."""
         now = self._clock()
         moment = min((post.date for post in posts), default=None)
-        async with self._sessions.begin() as session:
-            done = await ingest(session, self._topics, posts, now=now, alert=False, habits=self._habits)
-            await histories.reach(session, history_id, oldest, moment, done.new)
+
+        async def store() -> None:
+            async with self._sessions.begin() as session:
+                done = await ingest(session, self._topics, posts, now=now, alert=False, habits=self._habits)
+                await histories.reach(session, history_id, oldest, moment, done.new)
+
+        await among_rivals(store)

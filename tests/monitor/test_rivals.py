@@ -1,12 +1,16 @@
 """Two processes that store at the same moment."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from monitor import histories
+from monitor.archiving import Archive
 from monitor.database import Sessions
-from monitor.models import Delivery, Post
+from monitor.incoming import IncomingPost
+from monitor.models import Delivery, History, Post
 from monitor.store import Store
 from monitor.topics import StandingTopics
 from tests.conftest import NOW
@@ -26,3 +30,40 @@ async def test_what_two_store_at_once_is_stored_once_and_owed_once(sessions: Ses
         assert await session.scalar(select(func.count(Post.id))) == 120
         assert await session.scalar(select(func.count(Delivery.id))) == 60
         assert await session.scalar(select(func.max(Post.date))) == NOW + timedelta(minutes=60)
+
+
+async def test_a_page_of_old_posts_that_come_by_push_too_is_stored_once_and_goes_on(sessions: Sessions) -> None:
+    await watch(sessions)
+    async with sessions.begin() as session:
+        wish = await histories.request(session, CHANNEL, NOW - timedelta(days=9), NOW)
+    stores = [Store(sessions, StandingTopics(), clock=lambda: NOW) for _ in range(3)]
+    for start in range(1, 60, 20):
+        same = [arrival(number, f"Погода {number}") for number in range(start, start + 20)]
+        await asyncio.gather(
+            stores[0].posts(same, pushed=True), *(store.old_posts(wish.id, same, start) for store in stores[1:])
+        )
+    async with sessions() as session:
+        assert await session.scalar(select(func.count(Post.id))) == 60
+        assert await session.scalar(select(History.reached)) == 41
+
+
+async def test_an_import_of_what_is_pushed_meanwhile_stores_it_once_and_goes_on(sessions: Sessions) -> None:
+    await watch(sessions)
+    store = Store(sessions, StandingTopics(), clock=lambda: NOW)
+    posts = [arrival(number, f"Погода {number}") for number in range(1, 401)]
+
+    async def batches() -> AsyncIterator[list[IncomingPost]]:
+        for start in range(0, 400, 20):
+            yield posts[start : start + 20]
+
+    async def imported() -> int:
+        return sum([done.new + done.unchanged async for done in Archive(sessions, NOW, processes=1).store(batches())])
+
+    async def pushed() -> None:
+        for start in range(0, 400, 20):
+            await store.posts(posts[start : start + 20], pushed=True)
+
+    seen, _ = await asyncio.gather(imported(), pushed())
+    assert seen == 400
+    async with sessions() as session:
+        assert await session.scalar(select(func.count(Post.id))) == 400
