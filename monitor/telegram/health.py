@@ -60,5 +60,5 @@ class Health:
     def _due(self) -> float:
         """When to ask; a sweep that comes at about that time asks instead."""
         due, sweep = max(self._checked, self._client.answered) + self._health_s, self._next_sweep()
-        moment = self._health_s / 12
+        moment = self._health_s / 6
         return sweep + moment if abs(sweep - due) < moment else due

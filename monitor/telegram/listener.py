@@ -154,7 +154,7 @@ class Listener:
                 self.past.run(),
                 self._polls.run(),
                 self._health.run(),
-                self._puller.keep_sweeping(self._timing.sweep_s, page_s=self._timing.health_s),
+                self._puller.keep_sweeping(self._timing.sweep_s, page_s=self._timing.health_s, random=self._random),
                 every(self._timing.beat_s, self._beat),
                 every(self._timing.recheck_s, self._puller.recheck),
             )

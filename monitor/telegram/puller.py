@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from logging import DEBUG, INFO
+from random import Random
 from typing import NoReturn
 
 from telethon import TelegramClient, errors, types
@@ -20,6 +21,7 @@ from monitor.telegram.dialogs import dialogs, line_of
 from monitor.telegram.known import Known
 from monitor.telegram.pace import Budget
 from monitor.telegram.tasks import finished
+from monitor.telegram.timing import jittered, late
 from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
@@ -93,13 +95,13 @@ class Puller:
         """Sweep now: Telegram says that there is more than it tells."""
         self._hurried.set()
 
-    async def keep_sweeping(self, every_s: float, *, page_s: float) -> NoReturn:
-        """Sweep again and again; see `sweep`."""
+    async def keep_sweeping(self, every_s: float, *, page_s: float, random: Random) -> NoReturn:
+        """Sweep again and again, about every so often; see `sweep`."""
         while True:
-            await self._unless_hurried(every_s)
+            await self._unless_hurried(jittered(every_s, page_s, random))
             is_hurried = self._hurried.is_set()
             self._hurried.clear()
-            await self.sweep(whole=is_hurried, page_s=0 if is_hurried else page_s)
+            await self.sweep(whole=is_hurried, page_s=0 if is_hurried else page_s + late(page_s, random))
 
     async def _unless_hurried(self, seconds: float) -> None:
         """Wait for the next request for dialogs."""
