@@ -24,7 +24,7 @@ class UnknownChannelError(MonitorError):
 class Joined:
     """A channel as an account sees it after joining; `newest` is the id of its last message, 0 if it has none.
 
-    `pts` is its state of changes then, None if that is not known. `polled`: the account is no member.
+    `pts` is its state of changes then, None if that is not known. `polled`: the account is no member. `more`: further usernames.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Joined:
     newest: int = 0
     pts: int | None = None
     polled: bool = False
+    more: tuple[str, ...] = ()
 
 
 async def watched(session: AsyncSession) -> list[Channel]:
@@ -110,9 +111,10 @@ async def join(session: AsyncSession, account: str, joined: Joined, now: datetim
 
     So does one that is known from an export only: what it posted meanwhile is history, which alerts nobody.
     """
-    await usernames.take(session, joined.id, joined.username)
+    await usernames.take(session, joined.id, joined.username, joined.more)
     seen = {"username": joined.username, "title": joined.title, "protected": joined.protected, "watched": True}
-    values = {"id": joined.id, "cursor": joined.newest, "pts": joined.pts, "added_at": now, **seen}
+    first = {"cursor": joined.newest, "pts": joined.pts, "added_at": now}
+    values = {"id": joined.id, "aliases": [name.lower() for name in joined.more] or None, **first, **seen}
     channel = insert_for(session, Channel).values(values)
     imported = and_(Channel.cursor == 0, Channel.watched.is_(False))
     kept = {name: case((imported, channel.excluded[name]), else_=getattr(Channel, name)) for name in ("cursor", "pts")}

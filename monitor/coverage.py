@@ -22,13 +22,17 @@ _NOTE = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A channel as the list of chats shows it: its newest message id, its pts, what it is called, whether it may be copied from."""
+    """A channel as the list of chats shows it: its newest message id, its pts, what it is called, whether it may be copied from.
+
+    `more`: further usernames.
+    """
 
     top: int
     pts: int
     title: str
     username: str | None
     protected: bool
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,11 @@ async def swept(session: AsyncSession, seen: Mapping[int, Line | None], now: dat
     if not seen:
         return
     await session.execute(update(Channel).where(Channel.id.in_(seen)).values(checked_at=now))
-    await _rename(session, {channel_id: line.username for channel_id, line in seen.items() if line is not None})
+    names = {channel_id: (line.username, line.more) for channel_id, line in seen.items() if line is not None}
+    await usernames.take_all(session, names)
     for channel_id, line in seen.items():
         if line is not None:
             shown = {"top": line.top, "title": line.title, "username": line.username, "protected": line.protected}
             differs = [getattr(Channel, name).is_distinct_from(value) for name, value in shown.items()]
             changed = update(Channel).where(Channel.id == channel_id, or_(*differs))
             await session.execute(changed.values(shown).execution_options(synchronize_session=False))
-
-
-async def _rename(session: AsyncSession, seen: Mapping[int, str | None]) -> None:
-    """Have those whose username is another than is stored take it."""
-    rows = await session.execute(select(Channel.id, Channel.username).where(Channel.id.in_(seen)))
-    for channel_id, before in rows.all():
-        if seen[channel_id] != before:
-            await usernames.take(session, channel_id, seen[channel_id])

@@ -1,9 +1,10 @@
 """What channels are called, and were called before: `from:@old` goes on finding a channel that was renamed.
 
+Telegram sells further usernames for a channel that has one; they are kept as those that it had before are.
 A name belongs to one channel: Telegram lets another take one that was given up, and then it means that one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce, update
@@ -48,14 +49,30 @@ async def names_of(session: AsyncSession, channel_ids: Collection[int]) -> dict[
     return {channel.id: Names.of(channel) for channel in rows}
 
 
-async def take(session: AsyncSession, channel_id: int, username: str | None) -> None:
-    """A channel is about to be called so: what it was called stays its own, and what it is called is nobody else's."""
-    before = await session.scalar(select(Channel.username).where(Channel.id == channel_id))
-    if username:
-        await _give_up(session, username.lower(), channel_id)
-    if before and before.lower() != (username or "").lower():
-        channel = await session.get_one(Channel, channel_id)
-        channel.aliases = [*_without(channel, before), before.lower()]
+async def take_all(session: AsyncSession, seen: Mapping[int, tuple[str | None, Collection[str]]]) -> None:
+    """Have channels that are stored be called as they are seen: {channel id: (username, further ones)}."""
+    columns = select(Channel.id, Channel.username, Channel.aliases).where(Channel.id.in_(seen))
+    for channel_id, before, aliases in (await session.execute(columns)).all():
+        username, more = seen[channel_id]
+        if username != before or {name.lower() for name in more}.difference(aliases or ()):
+            await take(session, channel_id, username, more)
+
+
+async def take(session: AsyncSession, channel_id: int, username: str | None, more: Collection[str] = ()) -> None:
+    """A channel is about to be called so: what it was called stays its own, and what it is called is nobody else's.
+
+    `more` are names that it has besides: they find it from now on.
+    """
+    for name in [username, *more]:
+        if name:
+            await _give_up(session, name.lower(), channel_id)
+    channel = await session.get(Channel, channel_id, populate_existing=True)
+    if channel is None:
+        return
+    before = channel.username if channel.username and channel.username.lower() != (username or "").lower() else None
+    kept = [*_without(channel, username or ""), *(name.lower() for name in (before, *more) if name)]
+    if set(kept) != set(channel.aliases or ()):
+        channel.aliases = list(dict.fromkeys(kept)) or None
         await session.flush()
 
 

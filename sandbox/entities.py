@@ -74,7 +74,10 @@ class Post:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences come from `log`; `deleted`: it is no more."""
+    """A channel, or a supergroup if `megagroup`. `id` is bare and positive. Differences come from `log`; `deleted`: it is no more.
+
+    `collected` are further usernames that are active, as Telegram sells them; then it names all of them in one list.
+    """
 
     id: int
     username: str | None
@@ -84,6 +87,7 @@ class Channel:
     about: str = ""
     megagroup: bool = False
     invite: str = ""
+    collected: list[str] = field(default_factory=list)
     deleted: bool = False
     members: set[int] = field(default_factory=set)
     banned: set[int] = field(default_factory=set)

@@ -91,7 +91,7 @@ def _remarks(covered: Covered) -> Iterator[str]:
     if covered.polled:
         yield "polled"
     if covered.channel.aliases:
-        yield f"formerly {', '.join(f'@{name}' for name in covered.channel.aliases)}"
+        yield f"also {', '.join(f'@{name}' for name in covered.channel.aliases)}"
 
 
 async def _results(path: Path | None) -> AsyncIterator[tuple[str, bool | None, str]]:

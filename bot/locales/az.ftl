@@ -459,7 +459,7 @@ channel-behind = { $count ->
 }
 channel-silent = susur
 channel-history = köhnə paylaşımlar yoldadır
-channel-formerly = əvvəlki adı: { $names }
+channel-also = həmçinin { $names }
 channel-polled = üzv olmadan oxunur
 channel-missed = { $total } paylaşımdan { $count } bildirişsiz gəlib
 notice-channel_silent = 🔇 { $title } artıq { $hours } saatdır susur, adətən belə olmur.

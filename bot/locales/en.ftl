@@ -490,7 +490,7 @@ channel-behind = { $count ->
 }
 channel-silent = silent
 channel-history = old posts are on their way
-channel-formerly = formerly { $names }
+channel-also = also { $names }
 channel-polled = read without being a member
 channel-missed = { $count } of { $total } came without a push
 notice-channel_silent = 🔇 { $title } has posted nothing for { $hours } hours, which is not like it.

@@ -534,7 +534,7 @@ channel-behind = { $count ->
 }
 channel-silent = молчит
 channel-history = старые посты в пути
-channel-formerly = раньше { $names }
+channel-also = также { $names }
 channel-polled = читается без вступления
 channel-missed = { $count } из { $total } без уведомления
 notice-channel_silent = 🔇 { $title } молчит уже { $hours } ч, обычно так не бывает.

@@ -536,7 +536,7 @@ channel-behind = { $count ->
 }
 channel-silent = мовчить
 channel-history = старі дописи в дорозі
-channel-formerly = раніше { $names }
+channel-also = також { $names }
 channel-polled = читається без вступу
 channel-missed = { $count } з { $total } без сповіщення
 notice-channel_silent = 🔇 { $title } мовчить уже { $hours } год, зазвичай так не буває.

@@ -49,7 +49,7 @@ def _notes(covered: Covered, l10n: Translator) -> Iterator[str]:
     if covered.history is not None:
         yield l10n("channel-history")
     if channel.aliases:
-        yield l10n("channel-formerly", names=", ".join(f"@{name}" for name in channel.aliases))
+        yield l10n("channel-also", names=", ".join(f"@{name}" for name in channel.aliases))
     if covered.polled:
         yield l10n("channel-polled")
     elif channel.found:

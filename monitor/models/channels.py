@@ -16,7 +16,7 @@ class Channel(Base):
 
     `top` is the newest message id that Telegram has named, `checked_at` when it last did. `pushed` and `found` count the posts that
     came by push, and those that push missed. `silent_since`: it has posted less than it uses to, and the admins were told. `aliases`
-    are usernames that it had before and nobody has now, in lower case.
+    are usernames that it has besides, or had before and nobody has now, in lower case.
     """
 
     __tablename__ = "channels"

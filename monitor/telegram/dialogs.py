@@ -33,11 +33,19 @@ async def dialogs(client: TelegramClient, pause: Callable[[], Awaitable[None]]) 
 def line_of(dialog: Any) -> Line:
     """What the list says of a channel."""
     channel = dialog.entity
-    names = [each.username for each in channel.usernames or () if each.active]
+    username, more = names_of(channel)
     return Line(
         top=dialog.dialog.top_message,
         pts=dialog.dialog.pts or 0,
         title=channel.title,
-        username=channel.username or (names[0] if names else None),
+        username=username,
         protected=bool(channel.noforwards),
+        more=more,
     )
+
+
+def names_of(channel: Any) -> tuple[str | None, tuple[str, ...]]:
+    """A channel's username and its further ones; where there are several, Telegram lists all of them, those in use marked."""
+    active = [each.username for each in channel.usernames or () if each.active]
+    names = list(dict.fromkeys([name for name in (channel.username, *active) if name]))
+    return (names[0], tuple(names[1:])) if names else (None, ())

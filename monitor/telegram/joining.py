@@ -10,6 +10,7 @@ from telethon import TelegramClient, errors, functions, types
 from monitor.channels import Joined, bare_name
 from monitor.errors import MonitorError
 from monitor.telegram import pace
+from monitor.telegram.dialogs import names_of
 
 LONGEST_WAIT_S = 20
 """Waits for joining and resolving take up to a day: what else there is to do must not stand still for them."""
@@ -186,14 +187,15 @@ def _newest(peer: types.InputPeerChannel) -> Any:
 
 
 def _joined(channel: Any, answer: Any, *, polled: bool) -> Joined:
-    names = [each.username for each in channel.usernames or () if each.active]
+    username, more = names_of(channel)
     return Joined(
         id=channel.id,
-        username=channel.username or (names[0] if names else None),
+        username=username,
         title=channel.title,
         access_hash=channel.access_hash,
         protected=bool(channel.noforwards),
         newest=max((message.id for message in answer.messages), default=0),
         pts=getattr(answer, "pts", None),
         polled=polled,
+        more=more,
     )

@@ -68,7 +68,8 @@ class Viewpoint:
             megagroup=channel.megagroup or None,
             noforwards=channel.noforwards or None,
             access_hash=self.access_hash(channel.id),
-            username=channel.username,
+            username=None if channel.collected else channel.username,
+            usernames=_usernames(channel),
             participants_count=len(channel.members),
         )
 
@@ -143,3 +144,10 @@ class Viewpoint:
         return types.MessageFwdHeader(
             origin.date, from_id=source, from_name=origin.name, channel_post=origin.message_id
         )
+
+
+def _usernames(channel: Channel) -> list[Any] | None:
+    """All active ones, if there are several, the main one first (core.telegram.org/constructor/channel)."""
+    if not channel.collected:
+        return None
+    return [types.Username(name, active=True) for name in [channel.username, *channel.collected] if name]

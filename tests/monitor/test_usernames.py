@@ -75,6 +75,21 @@ async def test_a_name_is_taken_over_before_its_loss_was_seen(sessions: Sessions)
     assert await names(sessions, OTHER) == ("news", None)
 
 
+async def test_further_names_find_a_channel_until_another_has_them(sessions: Sessions) -> None:
+    await watch(sessions, username="news")
+    await watch(sessions, OTHER, "other")
+    async with sessions.begin() as session:
+        await coverage.swept(session, {CHANNEL: Line(0, 0, "Title", "news", False, ("News_2", "news_3"))}, NOW)
+    assert await names(sessions, CHANNEL) == ("news", ["news_2", "news_3"])
+    async with sessions.begin() as session:
+        await coverage.swept(session, {CHANNEL: Line(0, 0, "Title", "News_2", False, ("news", "news_3"))}, NOW)
+    assert await names(sessions, CHANNEL) == ("News_2", ["news", "news_3"])
+    async with sessions.begin() as session:
+        await coverage.swept(session, {OTHER: Line(0, 0, "Title", "other", False, ("news_3",))}, NOW)
+    assert await names(sessions, CHANNEL) == ("News_2", ["news"])
+    assert await names(sessions, OTHER) == ("other", ["news_3"])
+
+
 async def test_two_channels_change_names(sessions: Sessions) -> None:
     await watch(sessions, username="one")
     await watch(sessions, OTHER, "two")

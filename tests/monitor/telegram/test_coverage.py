@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from telethon import types
 
 from monitor.database import Sessions
@@ -46,6 +47,11 @@ def channel_is(sessions: Sessions, number: int, **expected: Any) -> Callable[[],
     return check
 
 
+async def owed(sessions: Sessions, count: int) -> bool:
+    async with sessions() as session:
+        return await session.scalar(select(func.count()).select_from(Delivery)) == count
+
+
 async def test_who_found_a_post_is_counted(
     telegram: Server, channel: Channel, listening: Listening, sessions: Sessions
 ) -> None:
@@ -67,6 +73,20 @@ async def test_a_channel_that_is_renamed_goes_by_its_new_name(
         await eventually(
             channel_is(sessions, channel.id, title="AzerNews+", username="azernews_plus", aliases=["azernews"])
         )
+
+
+async def test_a_channel_with_several_usernames_is_found_by_each_and_keeps_those_that_it_gets_later(
+    telegram: Server, channel: Channel, listening: Listening, sessions: Sessions
+) -> None:
+    channel.collected = ["Azer"]
+    await subscribe(sessions, "from:@azer")
+    async with listening(QUICK) as listener:
+        await watch(telegram, listener, "@azernews")
+        await eventually(channel_is(sessions, channel.id, username="azernews", aliases=["azer"]))
+        telegram.world.publish(channel, "one")
+        await eventually(partial(owed, sessions, 1))
+        channel.collected = ["Azer", "news_az"]
+        await eventually(channel_is(sessions, channel.id, username="azernews", aliases=["azer", "news_az"]))
 
 
 async def test_a_sweep_that_takes_its_time_hurries_when_telegram_tells_of_more(
