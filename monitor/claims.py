@@ -5,7 +5,7 @@ one message claimed at a time, and those behind it wait, so that its order is ke
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby, takewhile
@@ -33,6 +33,7 @@ OPEN = text("deliveries.state IN ('due', 'claimed')")  # spelt out: only so do b
 _ROW = DELIVERIES.c
 _NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)
 _IDS, _TOKEN = bindparam("ids", expanding=True, type_=BigId), bindparam("token", type_=_ROW.claim.type)
+_READERS = bindparam("readers", expanding=True, type_=BigId)
 OURS = (
     _ROW.subscriber_id == bindparam("reader", type_=BigId),  # by which the table can be distributed
     _ROW.id.in_(_IDS),
@@ -63,7 +64,7 @@ _POSTPONE = (
 )
 _TAKE = (
     update(DELIVERIES)
-    .where(OPEN, _ROW.id.in_(_IDS), _ROW.due_at <= _NOW)
+    .where(OPEN, _ROW.id.in_(_IDS), _ROW.subscriber_id.in_(_READERS), _ROW.due_at <= _NOW)
     .values(state=DeliveryState.CLAIMED, claim=_TOKEN, due_at=_UNTIL)
     .returning(*_ROW)
 )
@@ -123,15 +124,15 @@ async def claim(
         chats = await _free(session, chats, now, limits)
     if not chats:
         return []
-    ids: list[int] = []
+    heads: dict[int, list[int]] = {}
     for subscriber_id, rows in groupby(await _lanes(session, list(chats)), key=lambda row: row.subscriber_id):
         lane = list(rows)
         blocked_until = _blocked_until(lane, now)
         if blocked_until is None:
-            ids += _head(lane, now, joined_from)
+            heads[subscriber_id] = _head(lane, now, joined_from)
         elif blocked_until > now:
             await _postpone(session, subscriber_id, now, blocked_until)
-    parcels = await _take(session, token, now, ids)
+    parcels = await _take(session, token, now, heads)
     if limits is not None:
         await chat_paces.take(session, Counter(chats[parcel.subscriber_id] for parcel in parcels), now, limits)
     if parcels and begins:
@@ -208,8 +209,10 @@ async def _postpone(session: AsyncSession, subscriber_id: int, now: datetime, un
     await session.execute(_POSTPONE, {"subscriber": subscriber_id, "now": now, "until": until})
 
 
-async def _take(session: AsyncSession, token: str, now: datetime, ids: list[int]) -> list[Parcel]:
-    taken = await session.execute(_TAKE, {"ids": ids, "token": token, "now": now, "until": now + LEASE})
+async def _take(session: AsyncSession, token: str, now: datetime, heads: Mapping[int, list[int]]) -> list[Parcel]:
+    """Lease these deliveries, {subscriber: ids}."""
+    mine = {"ids": [number for ids in heads.values() for number in ids], "readers": list(heads), "token": token}
+    taken = await session.execute(_TAKE, {**mine, "now": now, "until": now + LEASE})
     rows = sorted((Delivery(**row._mapping) for row in taken), key=lambda row: (row.subscriber_id, row.id))
     grouped = (tuple(lane) for _, lane in groupby(rows, key=lambda row: row.subscriber_id))
     parcels = (Parcel(lane, again=any(row.begun_at is not None for row in lane)) for lane in grouped)

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor import index, post_ids
 from monitor.database import Sessions
 from monitor.index import Entry
-from monitor.models import Delivery, DeliveryState, Fanout, Post, Retelling, Subscriber
+from monitor.models import Base, Delivery, DeliveryState, Fanout, Post, Retelling, Subscriber
 from monitor.outbox import REVIVED
+from monitor.tables import POSTS
 
 SHORTEST = timedelta(days=7)
 """Posts are kept for so long at least: a story is told on for six days, and what a closed chat is owed is kept for seven."""
@@ -26,6 +27,14 @@ PAGES = {"sqlite": 25, "postgresql": 200}
 """Posts a transaction: a few hundredths of a second, for which SQLite's other writers wait."""
 
 Conditions = tuple[ColumnElement[bool], ...]
+_REFERRING = [
+    column
+    for table in reversed(Base.metadata.sorted_tables)
+    for column in table.columns
+    if column.references(POSTS.c.id)
+]
+"""What belongs to a post, by column. A database that keeps it apart from the posts has no foreign keys that would remove it."""
+
 _read_as = attrgetter("version", "edited_at", "preview", "language")
 
 
@@ -51,6 +60,9 @@ async def _remove_from_postgresql(sessions: Sessions, old: Conditions, now: date
         oldest = select(Post.id).where(*old).order_by(Post.id).limit(PAGES["postgresql"])
         ids = (await session.scalars(oldest.with_for_update(skip_locked=True))).all()
         free = await _free(session, ids, now)  # asked after they are locked: from now on nobody can owe them anything
+        await index.drop(session, free)
+        for column in _REFERRING if free else ():
+            await session.execute(delete(column.table).where(column.in_(free)))
         await _delete(session, free)
     return len(free), max(ids, default=None)
 

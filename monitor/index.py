@@ -11,7 +11,7 @@ What PostgreSQL's numbers mean stands in a table without a unique key: two trans
 one another, and a word that stands there twice does no harm.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from sqlalchemy import select, text
@@ -59,6 +59,7 @@ _POSTGRES_ADD = text(
     " ON CONFLICT (post_id) DO UPDATE SET terms = excluded.terms, pairs = excluded.pairs"
 )
 _NONE = array(())
+_POSTGRES_DELETE = text("DELETE FROM post_index WHERE post_id = ANY(CAST(:ids AS bigint[]))")
 _POSTGRES_NEW_WORDS = text(
     "SELECT number FROM unnest(CAST(:numbers AS bigint[]), CAST(:forms AS text[])) AS word(number, form)"
     " WHERE NOT EXISTS (SELECT FROM post_index_words AS known WHERE known.form = word.form AND known.number = word.number)"
@@ -101,11 +102,16 @@ async def replace(session: AsyncSession, post: Post, old: Entry) -> None:
 
 
 async def remove(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
-    """Take posts out of FTS5's index: {post id: its entry}. PostgreSQL's goes with them by itself."""
+    """Take posts out of FTS5's index: {post id: its entry}."""
     reached = await waiting_below(session)
     gone = [{"id": post_id, "terms": entry} for post_id, entry in entries.items() if post_id >= reached]
     if gone:
         await session.execute(_SQLITE_DELETE, gone)
+
+
+async def drop(session: AsyncSession, ids: Collection[int]) -> None:
+    """Take posts out of PostgreSQL's index."""
+    await session.execute(_POSTGRES_DELETE, {"ids": list(ids)})
 
 
 async def put(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
