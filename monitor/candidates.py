@@ -1,6 +1,6 @@
 """Which posts may satisfy a query, newest first: asked of the index in the way that costs least."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
 from monitor.models import Post
-from monitor.newest import Bounds, newest
+from monitor.newest import Bounds, Row, newest, newest_posts
 from monitor.query import sql
 from monitor.query.syntax import Query
 from monitor.vocabulary import dialect_of
@@ -19,9 +19,9 @@ _LAST_ID = 2**62
 
 
 class Batch(NamedTuple):
-    """Ids of posts, descending, and the id below which the next ones are, None at the end."""
+    """Posts, the newest first, and the id below which the next ones are, None at the end."""
 
-    ids: list[int]
+    rows: Sequence[Row]
     next: int | None
 
 
@@ -44,20 +44,23 @@ class Candidates:
     async def batches(self, session: AsyncSession, before: int | None, size: int, largest: int) -> AsyncIterator[Batch]:
         """The candidates that are smaller than `before`, newest first: at first `size` at once, then more, `largest` at most."""
         while True:
-            ids = await self.newest(session, before, size)
-            before = ids[-1] if len(ids) == size else None
-            yield Batch(ids, before)
+            rows = await newest_posts(session, self.plan.expression, self._bounds(before), size)
+            before = rows[-1].id if len(rows) == size else None
+            yield Batch(rows, before)
             if before is None:
                 return
             size = min(size * 3, largest)
 
     async def newest(self, session: AsyncSession, before: int | None, size: int) -> list[int]:
         """The ids of the newest `size` candidates that are smaller than `before`, descending; fewer at the end only."""
-        until = self.until if before is None else min(before, self.until)
+        since, until = bounds = self._bounds(before)
         if self.plan.expression is not None:
-            return await newest(session, self.plan.expression, Bounds(self.since, until), size)
-        posts = select(Post.id).where(Post.id >= self.since, Post.id < until)
+            return await newest(session, self.plan.expression, bounds, size)
+        posts = select(Post.id).where(Post.id >= since, Post.id < until)
         return list(await session.scalars(posts.order_by(Post.id.desc()).limit(size)))
+
+    def _bounds(self, before: int | None) -> Bounds:
+        return Bounds(self.since, self.until if before is None else min(before, self.until))
 
     async def count(self, session: AsyncSession, limit: int) -> int | None:
         """How many they are, counted up to `limit`; None if some of them may not satisfy the query."""

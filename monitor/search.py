@@ -1,21 +1,21 @@
 """Questions about what was ever posted, newest first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.candidates import Candidates
 from monitor.documents import document_of, within
 from monitor.models import Channel, Post
-from monitor.query.explain import bold, explain
-from monitor.query.syntax import Query, parse
-from monitor.sqlite import QUICK
+from monitor.newest import Row
+from monitor.query.document import Document
+from monitor.query.evaluation import Span
+from monitor.query.explain import Highlighter
+from monitor.query.syntax import parse
 
 SMALLEST, LARGEST = 10, 200  # candidates read at once; the first are few, since most questions have their answers there
-FEW = 20  # candidates that SQLite may read without a change of threads
 MAX_READ = 20_000  # candidates that one page may check; then it offers to go on from there
 
 
@@ -85,22 +85,16 @@ async def _batches(
     parsed, moment = parse(query), now or datetime.now(UTC)
     candidates = await Candidates.of(session, parsed, moment)
     size = min(max(limit + 1, SMALLEST), LARGEST)
+    highlighter = Highlighter(parsed, moment)
+    ask = highlighter.bold if candidates.plan.is_exact else highlighter.explain
     async for batch in candidates.batches(session, before, size, LARGEST):
-        yield _Batch(await _checked(session, candidates, parsed, batch.ids, moment), len(batch.ids), batch.next)
+        yield _Batch(_satisfying(batch.rows, ask), len(batch.rows), batch.next)
 
 
-async def _checked(
-    session: AsyncSession, candidates: Candidates, query: Query, ids: list[int], now: datetime
-) -> list[FoundPost]:
-    """Those of the candidates that satisfy the query, in this order."""
-    statement = select(Post, Channel).join(Channel, Channel.id == Post.channel_id).where(Post.id.in_(ids))
-    options = QUICK if len(ids) <= FEW else {}
-    read = await session.execute(statement, execution_options=options) if ids else ()
-    rows = {post.id: (post, channel) for post, channel in read}
-    ask = bold if candidates.plan.is_exact else explain
+def _satisfying(rows: Iterable[Row], ask: Callable[[Document], list[Span] | None]) -> list[FoundPost]:
     found = []
-    for post, channel in (rows[post_id] for post_id in ids if post_id in rows):
-        spans = ask(query, document_of(post, channel), now)
-        if spans is not None:
+    for _, post, channel in rows:
+        spans = ask(document_of(post, channel)) if post and channel else None
+        if post and channel and spans is not None:
             found.append(FoundPost(post, channel, within(post, spans)))
     return found

@@ -7,7 +7,7 @@ A name belongs to one channel: Telegram lets another take one that was given up,
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Channel
@@ -33,12 +33,10 @@ def is_called(name: str) -> ColumnElement[bool]:
 async def ids_of(session: AsyncSession, names: Collection[str]) -> dict[str, list[int]]:
     """{name: ids of the channels that have this username, or had it}, of names in lower case."""
     found: dict[str, list[int]] = {}
-    lower = func.lower(Channel.username)
-    for channel_id, name in await session.execute(select(Channel.id, lower).where(lower.in_(names))):
-        found.setdefault(name, []).append(channel_id)
-    renamed = select(Channel.id, Channel.aliases).where(Channel.aliases.is_not(None))
-    for channel_id, aliases in await session.execute(renamed):
-        for name in {*names}.intersection(aliases or ()):
+    called = select(Channel.id, Channel.username, Channel.aliases)
+    now, once = called.where(func.lower(Channel.username).in_(names)), called.where(Channel.aliases.is_not(None))
+    for channel_id, username, aliases in await session.execute(union(now, once)):
+        for name in {*names}.intersection([(username or "").lower(), *(aliases or ())]):
             found.setdefault(name, []).append(channel_id)
     return found
 

@@ -1,4 +1,4 @@
-"""From text to tokens and their keys: the same for posts and for queries, whatever language they are in.
+"""From a token to its keys: the same for posts and for queries, whatever language they are in.
 
 A key is a string whose first character names its kind:
 
@@ -13,128 +13,19 @@ The archive's index holds these keys; when what they are changes, so must KEYS_V
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import chain, islice
+from functools import lru_cache
 
 from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
-from monitor.query.tokens import TOKEN
 
 KEYS_VERSION = 4
 CACHED_TOKENS = 60_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
-_TEXTS = 16  # whose tokens are remembered
-_LOOKS = 8  # sets of keys that the tokens are looked through for; for more it pays to note where each key stands
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
-
-_HEAD = 4  # characters of a form's key: its kind and three letters, the fewest that a prefix has
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-zа-яёіїєґəöüğşçı])(?=[A-ZА-ЯЁІЇЄҐƏÖÜĞŞÇİ])")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """The `position`-th token of a text, its characters [start, end), its folded form and its keys."""
-
-    position: int
-    start: int
-    end: int
-    form: str
-    keys: tuple[str, ...]
-
-
-class Analysis:
-    """A text's tokens (`raw`: as they are written, in order) and keys, each worked out when it is first asked for."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.raw = raw_tokens(text)
-        self._places: dict[frozenset[str], list[int]] = {}
-        self._beginnings: dict[str, list[int]] = {}
-        self._hits = TOKEN.finditer(text)
-        self._spans: list[tuple[int, int]] = []
-        self._expected: list[int] | None = None
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """All keys of the text."""
-        return frozenset().union(*map(post_keys, self.raw))
-
-    def expect(self, keys: frozenset[str]) -> None:
-        """Look the tokens through once for all keys that `places` will be asked about."""
-        self._expected = self._look(keys)
-
-    def places(self, keys: frozenset[str]) -> list[int]:
-        """Positions of the tokens that have one of these keys, ascending."""
-        known = self._places.get(keys)
-        if known is None:
-            few = self._expected is not None or len(self._places) < _LOOKS
-            known = self._places[keys] = self._look(keys) if few else self._gather(keys)
-        return known
-
-    def beginning(self, start: str) -> list[int]:
-        """Positions of the tokens that have a form's key (``e``) which begins so, ascending."""
-        known = self._beginnings.get(start)
-        if known is None:
-            near = self._forms.get(start[:_HEAD], ()) if len(start) >= _HEAD else chain(*self._forms.values())
-            known = self._beginnings[start] = sorted({position for form, position in near if form.startswith(start)})
-        return known
-
-    @cached_property
-    def _forms(self) -> dict[str, list[tuple[str, int]]]:
-        """The forms' keys and where they stand, by their first characters. A token of letters alone has one form, its first key."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        for position, raw in enumerate(self.raw):
-            for key in post_keys(raw)[:1] if raw.isalpha() else post_keys(raw):
-                if key[0] == "e":
-                    found.setdefault(key[:_HEAD], []).append((key, position))
-        return found
-
-    def _look(self, keys: frozenset[str]) -> list[int]:
-        if self._expected is not None:
-            return [position for position in self._expected if not keys.isdisjoint(post_keys(self.raw[position]))]
-        others = list(map(keys.isdisjoint, map(post_keys, self.raw)))
-        return [] if all(others) else [position for position, is_other in enumerate(others) if not is_other]
-
-    def _gather(self, keys: frozenset[str]) -> list[int]:
-        return sorted({position for key in keys for position in self.positions.get(key, ())})
-
-    @cached_property
-    def positions(self) -> dict[str, list[int]]:
-        """Where each key stands: token positions, ascending."""
-        found: dict[str, list[int]] = {}
-        for position, raw in enumerate(self.raw):
-            for key in post_keys(raw):
-                found.setdefault(key, []).append(position)
-        return found
-
-    def span(self, position: int) -> tuple[int, int]:
-        """Characters [start, end) of a token; those before it are found on the way, those after it are not looked for."""
-        missing = position + 1 - len(self._spans)
-        if missing > 0:
-            self._spans += [hit.span(1) for hit in islice(self._hits, missing)]
-        return self._spans[position]
-
-    @property
-    def tokens(self) -> Iterator[Token]:
-        """The tokens in order."""
-        for position, raw in enumerate(self.raw):
-            yield Token(position, *self.span(position), fold(raw), post_keys(raw))
-
-
-@lru_cache(maxsize=_TEXTS)
-def raw_tokens(text: str) -> list[str]:
-    """The tokens as they are written, in order, not to be changed: to match, index and explain a post they are asked for in turn."""
-    return TOKEN.findall(text)[:MAX_TOKENS]
-
-
-def analyze(text: str) -> Analysis:
-    """The analysis of a text."""
-    return Analysis(text)
 
 
 @lru_cache(maxsize=CACHED_TOKENS)

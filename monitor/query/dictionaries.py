@@ -4,6 +4,7 @@ A form's readings are pairs of numbers, a paradigm and a place in it, that many 
 all of them (github.com/kmike/pymorphy2, "opencorpora_dict").
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +49,19 @@ class Dictionary:
         known = self._readings
         spelled = self._words.similar_item_values(form, self._left_out)
         return [known.get(pair) or self._read(pair) for pairs in spelled for pair in pairs]
+
+    def endings(self) -> set[str]:
+        """The endings of lemmas, folded; of a few, such as «человек» with its «люди», the whole lemma is one."""
+        paradigms, suffixes = self._dictionary.paradigms, self._dictionary.suffixes
+        return {suffixes[paradigm[0]].translate(SAME) for paradigm in paradigms}
+
+    def prefixed(self) -> Iterator[tuple[str, str]]:
+        """Endings of lemmas, folded, and a prefix that some forms of such words have, but no lemma: («ый», «наи»)."""
+        suffixes, prefixes = self._dictionary.suffixes, self._dictionary.paradigm_prefixes
+        for paradigm in self._dictionary.paradigms:
+            for prefix in set(paradigm[len(paradigm) // 3 * 2 :]):
+                if prefixes[prefix]:
+                    yield suffixes[paradigm[0]].translate(SAME), prefixes[prefix]
 
     def _read(self, pair: tuple[int, int]) -> Reading:
         """The reading of the `index`-th form of a paradigm: three rows of suffixes, tags and prefixes."""

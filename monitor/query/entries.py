@@ -8,7 +8,7 @@ from functools import lru_cache
 from struct import pack
 
 from monitor.query import fts5, indexing
-from monitor.query.analyzer import raw_tokens
+from monitor.query.analysis import raw_tokens
 from monitor.query.document import Document
 from monitor.query.indexing import Token
 

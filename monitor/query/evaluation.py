@@ -6,7 +6,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from monitor.query import patterns
-from monitor.query.analyzer import MAX_KEY, Analysis, analyze, form_keys, link_keys, name_keys, word_keys
+from monitor.query.analysis import Analysis
+from monitor.query.analyzer import MAX_KEY, form_keys, link_keys, name_keys, word_keys
 from monitor.query.document import Document
 from monitor.query.folding import fold
 from monitor.query.tokens import TOKEN
@@ -39,12 +40,12 @@ _READERS: dict[type, Callable[[str], frozenset[str]]] = {Word: word_keys, Exact:
 
 
 class Subject:
-    """A document under question: its analysis is made once for all queries."""
+    """A document under question: its analysis is made once for all queries, none of which is about words of `needless` letters."""
 
-    def __init__(self, document: Document, now: datetime | None = None) -> None:
+    def __init__(self, document: Document, now: datetime | None = None, needless: frozenset[str] = frozenset()) -> None:
         self.document = document
         self.now = now or datetime.now(UTC)
-        self.analysis: Analysis = analyze(document.text)
+        self.analysis = Analysis(document.text, needless)
 
     @cached_property
     def hidden(self) -> frozenset[str]:

@@ -3,9 +3,35 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.query.beginnings import needless
 from monitor.query.document import Document
-from monitor.query.evaluation import Span, Subject, holds, parts, spans
-from monitor.query.tree import And, Exact, Name, Node, Not, Or, Phrase, Query, Word
+from monitor.query.evaluation import Span, Subject, holds, parts, prefix_key, spans
+from monitor.query.tree import Exact, Name, Phrase, Prefix, Query, Word, leaves
+
+
+class Highlighter:
+    """Asks many documents about one query, of each only the words that it may be about; `now`: the moment that `last:` counts from."""
+
+    def __init__(self, query: Query, now: datetime) -> None:
+        self._query = query
+        self._now = now
+        self._wanted = wanted_of(query)
+        starts = tuple(prefix_key(leaf) for leaf in leaves(query.root) if isinstance(leaf, Prefix))
+        self._needless = needless(self._wanted, starts)
+
+    def explain(self, document: Document) -> list[Span] | None:
+        """What `explain` says of the document."""
+        subject = self._subject(document)
+        return _merged(spans(self._query.root, subject)) if holds(self._query.root, subject) else None
+
+    def bold(self, document: Document) -> list[Span]:
+        """The spans of a document that is known to satisfy the query."""
+        return _merged(spans(self._query.root, self._subject(document)))
+
+    def _subject(self, document: Document) -> Subject:
+        subject = Subject(document, self._now, self._needless)
+        subject.analysis.expect(self._wanted)
+        return subject
 
 
 def explain(query: Query, document: Document, now: datetime | None = None) -> list[Span] | None:
@@ -17,29 +43,16 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
     return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
 
 
-def bold(query: Query, document: Document, now: datetime) -> list[Span]:
-    """The spans of a document that is known to satisfy the query."""
-    return bold_each([(query, wanted_of(query))], Subject(document, now))[0]
-
-
 def bold_each(queries: Sequence[tuple[Query, frozenset[str]]], subject: Subject) -> list[list[Span]]:
-    """The same for several queries, each with `wanted_of` it: the document's tokens are looked through once for all."""
+    """The spans for queries that the document is known to satisfy, each with `wanted_of` it: it is looked through once for all."""
     subject.analysis.expect(frozenset().union(*(wanted for _, wanted in queries)))
     return [_merged(spans(query.root, subject)) for query, _ in queries]
 
 
 def wanted_of(query: Query) -> frozenset[str]:
     """The keys that a document is looked through for, to say where the query holds."""
-    return frozenset().union(*_words(query.root))
-
-
-def _words(node: Node) -> list[frozenset[str]]:
-    """The keys of each word that a document may be looked through for."""
-    if isinstance(node, And | Or):
-        return [keys for item in node.items for keys in _words(item)]
-    if isinstance(node, Not):
-        return _words(node.item)
-    return list(parts(node)) if isinstance(node, Word | Exact | Name | Phrase) else []
+    words = (leaf for leaf in leaves(query.root) if isinstance(leaf, Word | Exact | Name | Phrase))
+    return frozenset().union(*(keys for leaf in words for keys in parts(leaf)))
 
 
 def _merged(found: list[Span]) -> list[Span]:

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
-from monitor.query.tokens import APOSTROPHES, INVISIBLE
+from monitor.query.tokens import APOSTROPHES, INVISIBLE, PLAIN_LETTERS
+
+PLAIN = re.compile(f"[{PLAIN_LETTERS}]+")
+"""Most words: nothing else about them can differ than letter case and ё."""
 
 _DROPPED = re.compile(f"[{INVISIBLE}\u0300\u0301\u0640\u064b-\u065f\u0670]")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
@@ -14,14 +17,13 @@ _LATIN = "aceopxyiekmtbhə"
 _CYRILLIC = "асеорхуіекмтвнә"
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
-_PLAIN = re.compile("[А-яЁёІіЇїЄєҐґ]+")  # most words: nothing else about them can differ
 _HAS_LATIN = re.compile("[a-z]")
 _HAS_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 def fold(raw: str) -> str:
     """The token as it is looked up: NFKC, lower case, one apostrophe, one alphabet."""
-    if _PLAIN.fullmatch(raw):
+    if PLAIN.fullmatch(raw):
         return raw.lower().replace("ё", "е")
     if raw[0].isalnum():
         raw = _JOINT.sub("", raw)

@@ -6,7 +6,7 @@ The cost follows what a document has in common with the queries, not how many qu
 from collections.abc import Iterable
 from itertools import chain
 
-from monitor.query.analyzer import analyze
+from monitor.query.analysis import analyze
 from monitor.query.document import Document
 from monitor.query.plan import Expression, Plan, Sequence, plan, terms
 from monitor.query.reading import Reading

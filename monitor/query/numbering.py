@@ -16,7 +16,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.query import indexing
-from monitor.query.analyzer import link_keys, post_keys, raw_tokens
+from monitor.query.analysis import raw_tokens
+from monitor.query.analyzer import link_keys, post_keys
 from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from monitor.query.analyzer import analyze
+from monitor.query.analysis import analyze
 from monitor.query.terms import atoms
 
 _START = 4  # characters of a form's key by which prefixes are counted

@@ -3,10 +3,8 @@
 The index narrows: what it finds satisfies the query unless the plan is not exact; then each post is asked again by `explain`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import TypeVar
 
 from monitor.query import indexing
 from monitor.query.analyzer import post_keys
@@ -31,10 +29,8 @@ from monitor.query.tree import (
     Prefix,
     Query,
     Word,
+    leaves,
 )
-
-_T = TypeVar("_T")
-_WORDS: tuple[type[Word | Exact | Name | Phrase], ...] = (Word, Exact, Name, Phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +56,18 @@ def plan(query: Query, dialect: Dialect, now: datetime) -> Plan:
 
 def channels(query: Query) -> set[str]:
     """The usernames whose ids a plan must know."""
-    return {leaf.channel for leaf in _leaves(query.root, From)}
+    return {leaf.channel for leaf in leaves(query.root) if isinstance(leaf, From)}
 
 
 def prefixes(query: Query) -> set[str]:
     """The ``e`` keys of its prefixes."""
-    return {prefix_key(leaf) for leaf in _leaves(query.root, Prefix)}
+    return {prefix_key(leaf) for leaf in leaves(query.root) if isinstance(leaf, Prefix)}
 
 
 def keys(query: Query) -> set[str]:
     """The keys of its words."""
-    return {key for kind in _WORDS for leaf in _leaves(query.root, kind) for part in parts(leaf) for key in part}
+    words = (leaf for leaf in leaves(query.root) if isinstance(leaf, Word | Exact | Name | Phrase))
+    return {key for leaf in words for part in parts(leaf) for key in part}
 
 
 def _bounds(node: After | Before | Last, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -78,16 +75,6 @@ def _bounds(node: After | Before | Last, now: datetime) -> tuple[datetime | None
         return now - node.span, None
     midnight = datetime.combine(node.day, time(), UTC)
     return (midnight, None) if isinstance(node, After) else (None, midnight)
-
-
-def _leaves(node: Node, kind: type[_T]) -> Iterable[_T]:
-    if isinstance(node, And | Or):
-        for item in node.items:
-            yield from _leaves(item, kind)
-    elif isinstance(node, Not):
-        yield from _leaves(node.item, kind)
-    elif isinstance(node, kind):
-        yield node
 
 
 class _Compiler:

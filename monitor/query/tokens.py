@@ -4,6 +4,7 @@ import re
 
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff"
 APOSTROPHES = "'’ʼ`´‘ʹ＇"
+PLAIN_LETTERS = "А-яЁёІіЇїЄєҐґ"
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0670\u093a-\u094f\u0e31-\u0e4e"
 _IDEOGRAMS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _LETTER = rf"[^\W_{_IDEOGRAMS}]"
@@ -17,6 +18,8 @@ WORD = rf"{_LETTER}+(?:(?:{_JOIN}){{1,8}}{_LETTER}+)*"
 PLAIN = (
     rf"[\u0400-\u0481\u048a-\u04ff]++(?![\w{INVISIBLE}{_MARKS}{APOSTROPHES}*~|])"  # most words; tried first for speed
 )
+MIXED = re.compile(rf"[{PLAIN_LETTERS}][^\W\d_{PLAIN_LETTERS}]")
+"""Where other letters follow those of most words."""
 SIGN = rf"[{_IDEOGRAMS}]|[\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
 
 # The group is the token; what stands behind it is taken along, since nothing begins with it and searching there is dear.

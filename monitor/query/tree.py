@@ -1,5 +1,6 @@
 """The tree of a query. Every node prints itself so that parsing the print gives the same node again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -191,3 +192,14 @@ class Query:
 
 def _bracketed(node: Node) -> str:
     return f"({node})" if isinstance(node, And | Or | Not) else str(node)
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """The leaves of a tree, in order, excluded ones too."""
+    if isinstance(node, And | Or):
+        for item in node.items:
+            yield from leaves(item)
+    elif isinstance(node, Not):
+        yield from leaves(node.item)
+    else:
+        yield node

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from monitor.query.analyzer import analyze, word_keys
+from monitor.query.analysis import analyze
+from monitor.query.analyzer import word_keys
 from monitor.query.tokens import TOKEN
 
 HOT = ("в", "на", "не", "что")

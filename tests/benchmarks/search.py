@@ -28,7 +28,8 @@ from monitor.documents import document_of_new
 from monitor.incoming import IncomingPost
 from monitor.index import tidy
 from monitor.models import Channel, Post
-from monitor.query.analyzer import analyze, word_keys
+from monitor.query.analysis import analyze
+from monitor.query.analyzer import word_keys
 from monitor.query.tokens import TOKEN
 from monitor.query.warming import warm
 from monitor.search import count, search

@@ -11,7 +11,7 @@ from monitor.desktop.posts import UnreadableMessageError, post_of
 from monitor.desktop.reading import Export
 from monitor.errors import MonitorError
 from monitor.jsonl import BadLineError, read
-from monitor.query.analyzer import analyze
+from monitor.query.analysis import analyze
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher

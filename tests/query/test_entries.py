@@ -1,7 +1,7 @@
 import pytest
 
 from monitor.query import fts5
-from monitor.query.analyzer import raw_tokens
+from monitor.query.analysis import raw_tokens
 from monitor.query.document import Document
 from monitor.query.entries import fts5_entry
 from monitor.query.indexing import pair_term, pairs_of, terms_beside, token_of

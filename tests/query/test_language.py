@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.query.analyzer import analyze
+from monitor.query.analysis import analyze
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.query.analyzer import analyze
+from monitor.query.analysis import analyze
 from monitor.query.document import Document
 from monitor.query.evaluation import parts
-from monitor.query.explain import bold, explain
+from monitor.query.explain import Highlighter, explain
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import Query, parse
 from monitor.query.tokens import TOKEN
@@ -71,7 +71,16 @@ def follows(wanted: list[frozenset[str]], keys: list[set[str]], start: int, slop
 def test_a_query_means_the_same_to_the_oracle_and_to_explain(node: Node, document: Document) -> None:
     found = explain(Query(node), document)
     assert (found is not None) == oracle(node, document)
-    assert found is None or bold(Query(node), document, NOW) == found
+
+
+@given(nodes, st.lists(documents, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=300)
+def test_who_asks_several_documents_gets_the_answers_of_each(node: Node, several: list[Document]) -> None:
+    highlighter = Highlighter(Query(node), NOW)
+    for document in several:
+        found = explain(Query(node), document, NOW)
+        assert highlighter.explain(document) == found
+        assert found is None or highlighter.bold(document) == found
 
 
 @given(st.lists(nodes, min_size=1, max_size=6), documents)

@@ -1,13 +1,16 @@
 """What counts as the same word: forms, tags, numbers, marks inside of words."""
 
+import random
+
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.query.analyzer import analyze
+from monitor.query.analysis import analyze
 from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.syntax import parse
+from monitor.query.tokens import TOKEN
 
 
 def found(query: str, text: str) -> list[str] | None:
@@ -95,3 +98,14 @@ def test_the_tokens_with_a_beginning_are_those_with_a_key_that_begins_so(text: s
     analysis = analyze(text)
     expected = [token.position for token in analysis.tokens if any(key.startswith(f"e{start}") for key in token.keys)]
     assert analysis.beginning(f"e{start}") == expected
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["а", "аб", "суд", "судно", " ", "№ 5", "#суд", "а**б"]), max_size=60), st.randoms())
+def test_a_token_is_where_it_stands_in_whatever_order_one_asks(pieces: list[str], chance: random.Random) -> None:
+    text = " ".join(pieces)
+    expected = [hit.span(1) for hit in TOKEN.finditer(text)]
+    order = list(range(len(expected)))
+    chance.shuffle(order)
+    analysis = analyze(text)
+    assert {place: analysis.span(place) for place in order} == dict(enumerate(expected))
