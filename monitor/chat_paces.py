@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Float, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import BigId
+from monitor.among import among
 from monitor.tables import CHAT_PACES
 
 GROWTH, RECOVERY, SLOWEST_S = 2.0, 0.98, 60.0
@@ -36,16 +36,15 @@ class Limits:
 
 
 _C = CHAT_PACES.c
-_TAKE = text(
+_TAKE = text(  # the turns that were taken, each as long as the chat's own pace says
     "INSERT INTO chat_paces (chat_id, every, free_at)"
-    " VALUES (:chat, CAST(:usual AS float8), :now + :count * CAST(:usual AS float8) * interval '1 second')"
+    " SELECT chat, usual, CAST(:now AS timestamptz) + number * usual * interval '1 second'"
+    " FROM unnest(CAST(:chats AS bigint[]), CAST(:usual AS float8[]), CAST(:numbers AS int[])) AS taken(chat, usual, number)"
     " ON CONFLICT (chat_id) DO UPDATE SET every = greatest(excluded.every, chat_paces.every * :recovery),"
-    " free_at = greatest(chat_paces.free_at, :now) + :count * chat_paces.every * interval '1 second'"
-).bindparams(
-    bindparam("chat", type_=BigId), bindparam("now", type_=_C.free_at.type), bindparam("recovery", RECOVERY, Float),
-    bindparam("count", type_=Float),
-)  # fmt: skip
-_PACES = select(_C.chat_id, _C.every, _C.free_at).where(_C.chat_id.in_(bindparam("chats", expanding=True, type_=BigId)))
+    " free_at = greatest(chat_paces.free_at, :now)"
+    " + coalesce((excluded.free_at - :now) * (chat_paces.every / nullif(excluded.every, 0)), interval '0')"
+).bindparams(bindparam("now", type_=_C.free_at.type), bindparam("recovery", RECOVERY, Float))
+_PACES = select(_C.chat_id, _C.every, _C.free_at).where(among("postgresql", _C.chat_id, "chats"))
 
 
 async def free_from(session: AsyncSession, chats: Collection[int], limits: Limits) -> dict[int, datetime]:
@@ -56,12 +55,10 @@ async def free_from(session: AsyncSession, chats: Collection[int], limits: Limit
 
 async def take(session: AsyncSession, chats: Mapping[int, int], now: datetime, limits: Limits) -> None:
     """So many messages go to each of these chats, {chat: how many}; each makes a chat that had refused some a little faster."""
-    rows = [
-        {"chat": chat, "usual": limits.every(chat), "count": count, "now": now, "recovery": RECOVERY}
-        for chat, count in sorted(chats.items())
-    ]
-    if rows:
-        await session.execute(_TAKE, rows)
+    ordered = sorted(chats)
+    if ordered:
+        filling = {"usual": list(map(limits.every, ordered)), "numbers": [chats[chat] for chat in ordered], "now": now}
+        await session.execute(_TAKE, {"chats": ordered, **filling})
 
 
 async def slow_down(session: AsyncSession, chat: int) -> None:

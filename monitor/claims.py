@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby, takewhile
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor import chat_paces
+from monitor.among import among
 from monitor.chat_paces import Limits
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState
 from monitor.tables import DELIVERIES, SUBSCRIBERS
@@ -33,7 +36,7 @@ OPEN = text("deliveries.state IN ('due', 'claimed')")  # spelt out: only so do b
 _ROW = DELIVERIES.c
 _NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)
 _IDS, _TOKEN = bindparam("ids", expanding=True, type_=BigId), bindparam("token", type_=_ROW.claim.type)
-_READERS = bindparam("readers", expanding=True, type_=BigId)
+_READERS, _NUMBERS = bindparam("readers", expanding=True, type_=BigId), ARRAY(BigInteger)
 OURS = (
     _ROW.subscriber_id == bindparam("reader", type_=BigId),  # by which the table can be distributed
     _ROW.id.in_(_IDS),
@@ -46,29 +49,40 @@ _WAITING = (
     .order_by(_ROW.priority, _ROW.due_at)
     .limit(bindparam("scanned"))
 )
-_FREE = select(SUBSCRIBERS.c.id, SUBSCRIBERS.c.chat_id).where(SUBSCRIBERS.c.id.in_(_IDS)).order_by(SUBSCRIBERS.c.id)
-_LOCK = _FREE.with_for_update(skip_locked=True, key_share=True)
+_LOCK = (
+    select(SUBSCRIBERS.c.id, SUBSCRIBERS.c.chat_id)
+    .where(among("postgresql", SUBSCRIBERS.c.id, "ids"))
+    .order_by(SUBSCRIBERS.c.id)
+    .with_for_update(skip_locked=True, key_share=True)
+)
 _PLACE = func.row_number().over(partition_by=_ROW.subscriber_id, order_by=_ROW.id).label("place")
-_OPEN_ROWS = (
-    select(_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _ROW.attempts, _ROW.error, _PLACE)
-    .where(OPEN, _ROW.subscriber_id.in_(_IDS))
-    .subquery()
-)
-_LANES = (
-    select(_OPEN_ROWS).where(_OPEN_ROWS.c.place <= 2 * TOGETHER).order_by(_OPEN_ROWS.c.subscriber_id, _OPEN_ROWS.c.id)
-)
 _POSTPONE = (
     update(DELIVERIES)
     .where(OPEN, _ROW.subscriber_id == bindparam("subscriber"), _ROW.state == DeliveryState.DUE, _ROW.due_at <= _NOW)
     .values(due_at=_UNTIL)
 )
-_TAKE = (
-    update(DELIVERIES)
-    .where(OPEN, _ROW.id.in_(_IDS), _ROW.subscriber_id.in_(_READERS), _ROW.due_at <= _NOW)
-    .values(state=DeliveryState.CLAIMED, claim=_TOKEN, due_at=_UNTIL)
-    .returning(*_ROW)
-)
 _BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).returning(_ROW.id)
+
+
+@cache
+def lanes_of(dialect: str) -> Select[Any]:
+    """The first open rows of chats, in order."""
+    columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _ROW.attempts, _ROW.error, _PLACE)
+    rows = select(*columns).where(OPEN, among(dialect, _ROW.subscriber_id, "ids")).subquery()
+    return select(rows).where(rows.c.place <= 2 * TOGETHER).order_by(rows.c.subscriber_id, rows.c.id)
+
+
+@cache
+def taking(dialect: str) -> ReturningUpdate[Any]:
+    """Lease due deliveries, given with their readers; PostgreSQL pairs the arrays, for it would look both through for each row."""
+    due = update(DELIVERIES).where(OPEN, _ROW.due_at <= _NOW)
+    if dialect == "sqlite":
+        due = due.where(_ROW.id.in_(_IDS), _ROW.subscriber_id.in_(_READERS))
+    else:
+        head = func.unnest(bindparam("ids", type_=_NUMBERS), bindparam("readers", type_=_NUMBERS))
+        pair = head.table_valued("id", "reader", name="head").render_derived()
+        due = due.where(_ROW.id == pair.c.id, _ROW.subscriber_id == pair.c.reader)
+    return due.values(state=DeliveryState.CLAIMED, claim=_TOKEN, due_at=_UNTIL).returning(*_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +191,8 @@ async def _free(session: AsyncSession, chats: dict[int, int], now: datetime, lim
 
 
 async def _lanes(session: AsyncSession, chats: Sequence[int]) -> Sequence[Any]:
-    """The first open rows of each of these chats, in order."""
-    return (await session.execute(_LANES, {"ids": chats})).all()
+    rows: Sequence[Any] = (await session.execute(lanes_of(session.get_bind().dialect.name), {"ids": chats})).all()
+    return rows
 
 
 def _blocked_until(lane: Iterable[Any], now: datetime) -> datetime | None:
@@ -211,8 +225,10 @@ async def _postpone(session: AsyncSession, subscriber_id: int, now: datetime, un
 
 async def _take(session: AsyncSession, token: str, now: datetime, heads: Mapping[int, list[int]]) -> list[Parcel]:
     """Lease these deliveries, {subscriber: ids}."""
-    mine = {"ids": [number for ids in heads.values() for number in ids], "readers": list(heads), "token": token}
-    taken = await session.execute(_TAKE, {**mine, "now": now, "until": now + LEASE})
+    pairs = [(number, reader) for reader, numbers in heads.items() for number in numbers]
+    mine = {"ids": [number for number, _ in pairs], "readers": [reader for _, reader in pairs], "token": token}
+    statement = taking(session.get_bind().dialect.name)
+    taken = await session.execute(statement, {**mine, "now": now, "until": now + LEASE})
     rows = sorted((Delivery(**row._mapping) for row in taken), key=lambda row: (row.subscriber_id, row.id))
     grouped = (tuple(lane) for _, lane in groupby(rows, key=lambda row: row.subscriber_id))
     parcels = (Parcel(lane, again=any(row.begun_at is not None for row in lane)) for lane in grouped)

@@ -47,11 +47,11 @@ EVERYWHERE = {"subscribers", "topics", "members", "editors", "invites", "account
               "broadcasts", "admin_actions", "counters", "index_state", "trend_state", "senders", "bot_paces"}  # fmt: skip
 """What is small beside the others, or rarely written: a copy of it would be on every node."""
 OF_A_READER: dict[str, Any] = {
-    "take": claims._TAKE,
+    "take": claims.taking("postgresql"),
     "begin": claims._BEGIN,
     "settle": outbox._settling(("state",)),
     "settle together": outbox._SENT,
-    "lanes": claims._LANES,
+    "lanes": claims.lanes_of("postgresql"),
     "postpone": claims._POSTPONE,
     "owe": owing.to_subscribers("postgresql"),
     "owe a page": owing.to_page("postgresql"),
