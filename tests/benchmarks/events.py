@@ -1,7 +1,8 @@
 """Whether posts tell of the same event in other words: `python -m tests.benchmarks.events PAIRS.jsonl POSTS.jsonl`.
 
-A pair is a line `{"one": {"date", "text"}, "other": {…}, "same": true}`, judged by people. How rare a word is say those of the posts that
-are as near to the first as the product looks. Beside the product's threshold stand the highest recall with at least nine right in ten, and what common words alone reach.
+A pair is a line `{"one": {"date", "text"}, "other": {…}, "same": true}`, judged by people. How rare a word is say those of the posts
+that are as near to the first as the product looks. Beside the product's threshold stand the highest recall with at least nine right
+in ten, and what common words alone reach.
 """
 
 import argparse
