@@ -20,7 +20,7 @@ from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Subscriber
-from monitor.outcomes import Buried, Failed, Outcome, Sent
+from monitor.outcomes import Buried, Failed, Outcome, Sent, Snoozed
 from monitor.translations import PostGoneError
 
 logger = logging.getLogger(__name__)
@@ -73,12 +73,15 @@ class Desk:
             )
         return await self._prepare(parcels) if parcels else []
 
-    async def begin(self, parcel: Parcel) -> bool:
-        """See `claims.begin`."""
-        if parcel.begun and parcel.is_fresh(self._clock()):
+    async def begin(self, parcel: Parcel, letter: Letter) -> bool:
+        """See `claims.begin`; of an album the claim has taken one message's turn, the others are taken here."""
+        now, more = self._clock(), {letter.chat_id: letter.messages - 1} if letter.messages > 1 else {}
+        if parcel.begun and parcel.is_fresh(now) and not more:
             return True
         async with self._sessions.begin(quick=True) as session:
-            return await claims.begin(session, parcel, self._clock())
+            if self._limits is not None:
+                await chat_paces.take(session, more, now, self._limits)
+            return await claims.begin(session, parcel, now)
 
     async def settle(
         self, parcel: Parcel, outcome: Outcome, covers: Sequence[int] = (), followed_by: int | None = None
@@ -98,6 +101,8 @@ class Desk:
                     await outbox.settle(session, parcel, outcome, self._clock(), covers)
                     if isinstance(outcome, Sent):
                         await self._show(session, parcel, outcome, followed_by)
+                    if isinstance(outcome, Snoozed) and outcome.lost:
+                        await pictures.lose(session, parcel.deliveries[0].id, outcome.lost, self._clock())
                 return
             except DBAPIError as error:
                 number = parcel.deliveries[0].id

@@ -87,10 +87,11 @@ class Pace:
         gait = self._chats.get(chat_id)
         return max(self._overall.wait(now, AHEAD), gait.wait(now, ahead=1) if gait is not None else 0.0)
 
-    def take(self, chat_id: int) -> None:
-        """A message goes to this chat."""
-        self._overall.take(self.now())
-        self._gait(chat_id).take(self.now())
+    def take(self, chat_id: int, count: int = 1) -> None:
+        """A message goes to this chat, or so many at once: each part of an album is one."""
+        for _ in range(count):
+            self._overall.take(self.now())
+            self._gait(chat_id).take(self.now())
 
     def refuse(self, chat_id: int, seconds: float) -> None:
         """A message to this chat was answered with a wait of so many seconds."""

@@ -25,6 +25,7 @@ from aiohttp import ClientConnectorError
 
 from bot.views import Rendered
 from monitor.outcomes import Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.pictures import PATIENCE
 
 WITHOUT_TOKEN = timedelta(minutes=1)
 
@@ -57,6 +58,11 @@ class Letter:
     rich: InputRichMessage | None = None
     answers: int | None = None
     followed_by: int | None = None
+
+    @property
+    def messages(self) -> int:
+        """As how many messages Telegram counts it."""
+        return max(1, len(self.media))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,12 @@ def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
     return Buried(_words(error))
 
 
+def _fetched_anew(letter: Letter, error: Exception, now: datetime) -> Step:
+    """A file_id is the bot's whose token it came with: another bot has the pictures fetched and uploaded again."""
+    lost = tuple(medium.post_id for medium in letter.media if medium.file_id is not None)
+    return Snoozed(now + PATIENCE, _words(error), lost) if lost else _simpler(letter, error, now)
+
+
 def _without_token(_: Letter, error: Exception, now: datetime) -> Step:
     return Snoozed(now + WITHOUT_TOKEN, _words(error))
 
@@ -165,6 +177,9 @@ REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramBadRequest, "thread not found", _beside_the_thread),
     (TelegramBadRequest, "topic_closed", _beside_the_thread),
     (TelegramBadRequest, "topic_deleted", _beside_the_thread),
+    (TelegramBadRequest, "file identifier", _fetched_anew),
+    (TelegramBadRequest, "file_id", _fetched_anew),
+    (TelegramBadRequest, "file_reference", _fetched_anew),
     (TelegramBadRequest, "", _simpler),
     (TelegramEntityTooLarge, "", _simpler),
     (TelegramServerError, "", _failed),

@@ -121,7 +121,7 @@ class OutboxRelay:
 
     def _start(self, prepared: Prepared) -> None:
         assert isinstance(prepared.said, Letter)
-        self._pace.take(prepared.said.chat_id)
+        self._pace.take(prepared.said.chat_id, prepared.said.messages)
         self._started_at = self._pace.now()
         self._sending[prepared.parcel.deliveries[0].id] = prepared
         task = asyncio.create_task(self._deliver(prepared, prepared.said))
@@ -171,7 +171,7 @@ class OutboxRelay:
     async def _deliver(self, prepared: Prepared, letter: Letter) -> None:
         relayed.set(True)
         try:
-            if await self._desk.begin(prepared.parcel):
+            if await self._desk.begin(prepared.parcel, letter):
                 outcome = await self._outcome(letter)
                 await self._desk.settle(prepared.parcel, outcome, letter.covers, letter.followed_by)
         except Exception:  # it is claimed again
@@ -187,7 +187,7 @@ class OutboxRelay:
         if isinstance(outcome, Moved):
             await self._desk.migrate(letter.chat_id, outcome.chat_id)
             return Snoozed(self._clock(), "the group has moved")
-        if isinstance(outcome, Snoozed):
+        if isinstance(outcome, Snoozed) and not outcome.lost:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
             self._pace.refuse(letter.chat_id, seconds)

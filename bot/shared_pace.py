@@ -44,10 +44,10 @@ class SharedPace(Pace):
         wait = super().overall_wait()
         return wait if self.now() < self._shared_until else max(wait, CLOSED_S)
 
-    def take(self, chat_id: int) -> None:
-        """A message goes to this chat."""
-        self._taken += 1
-        super().take(chat_id)
+    def take(self, chat_id: int, count: int = 1) -> None:
+        """As for Pace."""
+        self._taken += count
+        super().take(chat_id, count)
 
     def use(self) -> Use:
         """What was done with the share, and learnt, since it was allotted."""

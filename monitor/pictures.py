@@ -116,6 +116,20 @@ async def keep(session: AsyncSession, files: Mapping[int, str]) -> None:
         await session.execute(known.values(file_id=file_id, content=None))
 
 
+async def lose(session: AsyncSession, delivery_id: int, posts: Sequence[int], now: datetime) -> None:
+    """Telegram does not know these pictures any more: they are fetched again for whom this delivery owes them to."""
+    anew = {"file_id": None, "requested_at": now, "claimed_at": None, "settled_at": None, "problem": None}
+    await session.execute(update(Picture).where(Picture.post_id.in_(posts)).values(**anew))
+    delivery = await session.get_one(Delivery, delivery_id)
+    album = await session.scalar(select(Picture.album_id).where(Picture.post_id == posts[0]))
+    delivery.notice = {"key": LATE, "params": {}}
+    wish = insert_for(session, PictureWish).values(
+        subscriber_id=delivery.subscriber_id, album_id=album, delivery_id=delivery_id
+    )
+    await session.execute(wish.on_conflict_do_nothing())
+    await session.flush()
+
+
 def _kind(post: Post) -> str | None:
     return next((kind for kind in KINDS if kind in post.media), None)
 

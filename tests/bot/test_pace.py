@@ -138,3 +138,17 @@ def test_what_is_paid_for_goes_a_thousand_times_a_second(clock: Clock) -> None:
         clock.now += paid.overall_wait()
         paid.take(number)
     assert clock.now - 1000 == pytest.approx(10, rel=0.01)
+
+
+def test_each_part_of_an_album_is_a_message(clock: Clock, pace: Pace) -> None:
+    limits = Limits(clock)
+    limits.on = True
+    pace.take(GROUP, 10)
+    limits.take(BOT, chat(GROUP), 10)
+    assert pace.chat_wait(GROUP) > 8 * 60 / 20 - 1
+    assert pace.overall_wait() > 8 / 30
+    for _ in range(11):
+        clock.now += pace.chat_wait(GROUP)
+        pace.take(GROUP)
+        limits.take(BOT, chat(GROUP))
+    assert limits.refused == 0

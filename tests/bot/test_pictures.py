@@ -176,3 +176,34 @@ async def test_a_button_says_that_nobody_can_fetch_any_more(
         await session.execute(update(Channel).values(protected=True))
     (said,) = await reader.press(f"pic:{post_id}")
     assert said.text == RU("error-pictures_off")
+
+
+@pytest.mark.parametrize("kinds", [("photo",), ("photo", "video")], ids=["one", "an album"])
+async def test_what_another_bot_had_uploaded_is_fetched_and_uploaded_again(
+    sqlite_sessions: Sessions, delivering: Delivering, kinds: tuple[str, ...]
+) -> None:
+    """Whoever gives the bot another token has file_ids of no use."""
+    await choose(sqlite_sessions, 7)
+    await publish(sqlite_sessions, *kinds)
+    await delivering.step(10)
+    await fetch(sqlite_sessions)
+    await delivering.step(1)
+    await choose(sqlite_sessions, 8)
+    async with sqlite_sessions.begin() as session:
+        other = select(Subscriber.id).where(Subscriber.chat_id == 8).scalar_subquery()
+        await pictures.request(session, await session.scalar(select(other)) or 0, await _first(session), NOW)
+        await session.execute(update(Picture).values(file_id="of another bot"))
+    refused = (400, "Bad Request: wrong file identifier/HTTP URL specified", {})
+    delivering.fail(refused, method="sendPhoto" if len(kinds) == 1 else "sendMediaGroup")
+    await delivering.step(1)
+    async with sqlite_sessions() as session:
+        assert set(await session.scalars(select(Picture.file_id))) == {None}
+    await fetch(sqlite_sessions)
+    await delivering.step(1)
+    assert [request.params["chat_id"] for request in shown(delivering)] == [7, 8, 8]
+    async with sqlite_sessions() as session:
+        assert None not in set(await session.scalars(select(Picture.file_id)))
+
+
+async def _first(session: Any) -> int:
+    return (await session.scalars(select(Post.id).order_by(Post.message_id))).all()[0]
