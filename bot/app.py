@@ -7,14 +7,16 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from enum import StrEnum
+from typing import NoReturn
 
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import clock
 from bot.alarm import Alarm
 from bot.answering import AnswerPace
-from bot.clock import look
 from bot.crowd import Crowd
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
@@ -85,9 +87,11 @@ class App:
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions, admins=admins, keep=settings.storage.keep, clock=here.clock)
-        self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings))
-        self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._wake)
-        self._http = create_http_server(settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for)
+        self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings), clock=here.clock)
+        self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._wake, clock=here.clock)
+        self._http = create_http_server(
+            settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for, clock=here.clock
+        )
         self._roles: frozenset[Role] = frozenset()
         self.stopping = asyncio.Event()
 
@@ -107,7 +111,34 @@ class App:
     async def run(self, roles: Iterable[Role]) -> None:
         """Run the roles until `stop()`, and then no longer than what is under way may take."""
         self._roles = frozenset(roles)
+        await finish_in_time(self._know_the_time(), self.stopping, patience_s=0)
         await finish_in_time(self._run(), self.stopping)
+
+    async def _know_the_time(self) -> None:
+        """Nothing may be noted, claimed or owed by a wrong clock."""
+        if not self._neighbours.alone:
+            await self._neighbours.ask_time()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(clock.AT_START_S):
+                self._put_right(await clock.wrong_by(self._settings.bot.api_url))
+
+    async def _watch_clock(self) -> None:
+        watching = asyncio.create_task(self._look_at_clock())
+        await self.stopping.wait()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    async def _look_at_clock(self) -> NoReturn:
+        """Now and then, since somebody may set it."""
+        while True:
+            self._put_right(await clock.look(self._settings.bot.api_url))
+            await asyncio.sleep(clock.EVERY_S)
+
+    def _put_right(self, ahead: timedelta | None) -> None:
+        """Where nobody else goes by the same time; what is not known stays as it was."""
+        if ahead is not None and self._neighbours.alone:
+            self._neighbours.clock.ahead = ahead
 
     async def _run(self) -> None:
         parts: dict[Role, Callable[[], Awaitable[None]]] = {
@@ -118,7 +149,7 @@ class App:
         }
         async with asyncio.TaskGroup() as group:
             group.create_task(self._alarm.run(), name="alarm")
-            group.create_task(look(self._settings.bot.api_url), name="clock")
+            group.create_task(self._watch_clock(), name="clock")
             group.create_task(self._neighbours.run(sends=bool(self._roles & SENDING)), name="neighbours")
             if self._http is not None:
                 group.create_task(self._http.run(), name="http")

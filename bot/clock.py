@@ -1,6 +1,7 @@
 """Whether this machine's clock tells the time that Telegram's servers do (HTTP's Date, RFC 9110, 6.6.1).
 
-With a wrong clock alerts look late, digests come at other times than were asked for, and a search for today looks at another day.
+With a wrong clock alerts would look late, digests come at other times than were asked for, and a search for today look at another day.
+So where it is wrong Telegram's time is gone by, and the admins are told to set it. On PostgreSQL all go by the database's.
 """
 
 import asyncio
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 TOLERATED = timedelta(minutes=1)
 PATIENCE_S = 10
+AT_START_S = 2
+"""Longer than that no start waits for the time."""
+EVERY_S = 600
 
 
 def now() -> datetime:
@@ -52,8 +56,18 @@ def sentence(ahead: timedelta) -> str:
     return f"The clock of this machine is {amount} {way} Telegram's: set it (timedatectl set-ntp true)."
 
 
-async def look(api_url: str, clock: Callable[[], datetime] = now) -> None:
-    """Log an error if our clock is too far from Telegram's, which the admins hear of too."""
-    ahead = await lead(api_url, clock)
-    if ahead is not None and abs(ahead) > TOLERATED:
+async def look(api_url: str, clock: Callable[[], datetime] = now) -> timedelta | None:
+    """By how much our clock is wrong, none if it is right to a minute, None if that is not known.
+
+    A wrong one is logged as an error, which the admins hear of too.
+    """
+    ahead = await wrong_by(api_url, clock)
+    if ahead:
         logger.error("%s", sentence(ahead))
+    return ahead
+
+
+async def wrong_by(api_url: str, clock: Callable[[], datetime] = now) -> timedelta | None:
+    """The same without a word."""
+    ahead = await lead(api_url, clock)
+    return timedelta(0) if ahead is not None and abs(ahead) <= TOLERATED else ahead

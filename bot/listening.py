@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +24,7 @@ from monitor.telegram.timing import Timing
 
 logger = logging.getLogger(__name__)
 
-LOCK_RETRY_S = 5
+LOCK_RETRY_S = 1
 
 
 class ApiIdMissingError(MonitorError):
@@ -42,7 +43,14 @@ class Listening:
     """All accounts of the settings listen until `stop()`; `wake` is called when the admins are owed a message."""
 
     def __init__(
-        self, settings: Settings, sessions: Sessions, store: Store, meter: Meter, *, wake: Callable[[], None]
+        self,
+        settings: Settings,
+        sessions: Sessions,
+        store: Store,
+        meter: Meter,
+        *,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._admins = settings.bot.admins
@@ -50,6 +58,7 @@ class Listening:
         self._store = store
         self._meter = meter
         self._wake = wake
+        self._clock = clock
         self._listeners: dict[str, Listener] = {}
         self._stopping = asyncio.Event()
 
@@ -81,7 +90,7 @@ class Listening:
             raise
         except MonitorError as error:
             logger.error("does not listen any more: account=%s error=%s", account.name, error)
-            await tell_admins(self._sessions, self._admins, error.code, account=account.name)
+            await tell_admins(self._sessions, self._admins, error.code, self._clock(), account=account.name)
             self._wake()
 
     async def _listen_alone(self, account: AccountSettings) -> None:

@@ -5,6 +5,7 @@ On SQLite there are no others, and nothing of it costs anything.
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Mapping
 
 from bot.allotment import Allotment
@@ -14,7 +15,7 @@ from bot.shared_pace import SharedPace
 from monitor.chat_paces import Limits
 from monitor.clock import Clock
 from monitor.database import Sessions
-from monitor.line import Line
+from monitor.line import TIME, Line
 
 
 class Neighbours:
@@ -25,6 +26,7 @@ class Neighbours:
     ) -> None:
         self.name = secrets.token_hex(8)
         self.clock = Clock()
+        self._sessions = sessions
         self.limits: Limits | None = None
         overall, chat = settings.overall_per_second, settings.messages_per_second_in_a_chat
         group = settings.messages_per_minute_in_a_group
@@ -40,6 +42,17 @@ class Neighbours:
             heard = {**heard, "pace": self._allotment.hurry}
         self._line = Line(sessions.engine, self.name, self.clock, heard)
         self._stopping = asyncio.Event()
+
+    @property
+    def alone(self) -> bool:
+        """Whether there can be no others."""
+        return self._allotment is None
+
+    async def ask_time(self) -> None:
+        """Have the database's time before the line tells it."""
+        async with self._sessions() as session:
+            asked_at = time.monotonic()
+            self.clock.set((await session.execute(TIME)).scalar_one(), asked_at)
 
     def tell(self, word: str) -> None:
         """Say it to the others soon."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
@@ -23,6 +24,7 @@ def create_http_server(
     *,
     meter: Meter,
     waits_for: Callable[[], Iterable[str]] = tuple,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> HttpServer | None:
     """The server of these settings, which also takes updates for `webhook`; None without a port.
 
@@ -41,7 +43,7 @@ def create_http_server(
         from bot.metrics import metrics_route
 
         token = http.metrics_token.get_secret_value() if http.metrics_token is not None else None
-        routes.append(metrics_route(sessions, meter, token))
+        routes.append(metrics_route(sessions, meter, token, clock))
     if webhook is not None:
         routes.append(webhook.route())
     return HttpServer(http.host, http.port, routes)

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
+from monitor.index import is_sqlite
 from monitor.models import Post
 from monitor.newest import Bounds, Row, newest, newest_posts
 from monitor.query import sql
 from monitor.query.syntax import Query
 from monitor.vocabulary import dialect_of
 
+COUNT_MS = 60
+"""So long a statement that counts may take."""
 _LAST_ID = 2**62
+_BRIEFLY = text("SELECT set_config('statement_timeout', :limit, true)")
+_ENDED = "57014"  # query_canceled: postgresql.org/docs/current/errcodes-appendix.html
 
 
 class Batch(NamedTuple):
@@ -63,5 +69,23 @@ class Candidates:
         return Bounds(self.since, self.until if before is None else min(before, self.until))
 
     async def count(self, session: AsyncSession, limit: int) -> int | None:
-        """How many they are, counted up to `limit`; None if some of them may not satisfy the query."""
-        return len(await self.newest(session, None, limit)) if self.plan.is_exact else None
+        """How many they are, counted up to `limit`; None if some may not satisfy the query, or PostgreSQL is too long about it.
+
+        Words that are frequent, and hardly ever neighbours, have it look at very many posts.
+        """
+        if not self.plan.is_exact:
+            return None
+        if is_sqlite(session):
+            return len(await self.newest(session, None, limit))
+        attempt = (
+            await session.begin_nested()
+        )  # its end gives back the limit, and what is left of a statement that was ended
+        try:
+            await session.execute(_BRIEFLY, {"limit": str(COUNT_MS)})
+            return len(await self.newest(session, None, limit))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _ENDED:
+                raise
+            return None
+        finally:
+            await attempt.rollback()

@@ -25,7 +25,7 @@ RETRY_S = 1.0
 CHECK_S = 30.0
 REST_S = 0.03  # what is told meanwhile is told at once
 _THERE = text("SELECT pg_try_advisory_lock(:space, CAST(:key AS integer))")
-_TIME = select(func.clock_timestamp(type_=UtcDateTime))
+TIME = select(func.clock_timestamp(type_=UtcDateTime))
 _TELL = text("SELECT pg_notify(:channel, :payload)")
 
 
@@ -95,7 +95,7 @@ class Line:
         """What the time is, now and then."""
         asked_at = time.monotonic()
         if asked_at >= self._look_at:
-            self._clock.set((await connection.execute(_TIME)).scalar_one(), asked_at)
+            self._clock.set((await connection.execute(TIME)).scalar_one(), asked_at)
             self._look_at = asked_at + CHECK_S
 
     async def _say(self, connection: AsyncConnection) -> None:

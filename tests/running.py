@@ -26,6 +26,7 @@ class Running:
         self.bot = bot
         self.admin = admin
         self.settings = settings or {}
+        self.program: tuple[str, ...] = ("bot",)
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, messages_per_second: int = 10_000) -> None:
@@ -38,7 +39,7 @@ class Running:
             "DOZOR_LOG__LEVEL": "WARNING",
             "DOZOR_TELEGRAM__JOINS_PER_HOUR": "1000000",
         }
-        command = [sys.executable, "-m", "bot", "run", "--config", str(self.folder / "config.toml")]
+        command = [sys.executable, "-m", *self.program, "run", "--config", str(self.folder / "config.toml")]
         self._process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **settings, **self.settings})
 
     async def kill(self) -> None:
