@@ -16,8 +16,6 @@ _LANGUAGES = ("ru", "uk")
 @lru_cache(maxsize=100)
 def needless(keys: frozenset[str], starts: tuple[str, ...]) -> frozenset[str]:
     """Letters; a plain word that begins with one of them has none of the keys, and none that begins with one of `starts`."""
-    if any(key[0] == "l" and key[1:] in _endings() for key in keys):
-        return frozenset()  # words may be nothing but another ending
     needed = {letter.translate(SAME) for key in (*keys, *starts) for letter in _letters(key)}
     found = {raw for raw, letter in _folded().items() if letter not in needed}
     return frozenset(filter(str.islower, found) if any(key[0] == "n" for key in keys) else found)
@@ -28,12 +26,18 @@ def _letters(key: str) -> Iterator[str]:
     if key[0] in "el":
         yield key[1]
     if key[0] == "l":
+        yield from _endings().get(key[1:], ())
         yield from (prefix[0] for ending, prefix in _prefixed() if key.endswith(ending))
 
 
 @cache
-def _endings() -> set[str]:
-    return set().union(*(dictionary(language).endings() for language in _LANGUAGES))
+def _endings() -> dict[str, set[str]]:
+    """Lemmas that may be nothing but an ending, and the letters with which their forms begin then."""
+    found: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for ending, letter in dictionary(language).beginnings():
+            found.setdefault(ending, set()).add(letter)
+    return found
 
 
 @cache

@@ -50,13 +50,19 @@ class Dictionary:
         spelled = self._words.similar_item_values(form, self._left_out)
         return [known.get(pair) or self._read(pair) for pairs in spelled for pair in pairs]
 
-    def endings(self) -> set[str]:
-        """The endings of lemmas, folded; of a few, such as «человек» with its «люди», the whole lemma is one."""
-        paradigms, suffixes = self._dictionary.paradigms, self._dictionary.suffixes
-        return {suffixes[paradigm[0]].translate(SAME) for paradigm in paradigms}
+    def beginnings(self) -> Iterator[tuple[str, str]]:
+        """An ending of lemmas, folded, and the letter that a form which is nothing but another ending begins with: («идти», «ш»)."""
+        suffixes, prefixes = self._dictionary.suffixes, self._dictionary.paradigm_prefixes
+        for paradigm in self._dictionary.paradigms:
+            forms = len(paradigm) // 3
+            ending = suffixes[paradigm[0]].translate(SAME)
+            for suffix, prefix in zip(paradigm[:forms], paradigm[2 * forms :], strict=True):
+                form = prefixes[prefix] + suffixes[suffix]
+                if ending and form:
+                    yield ending, form[0]
 
     def prefixed(self) -> Iterator[tuple[str, str]]:
-        """Endings of lemmas, folded, and a prefix that some forms of such words have, but no lemma: («ый», «наи»)."""
+        """An ending of lemmas, folded, and a prefix that some forms of such words have, but no lemma: («ый», «наи»)."""
         suffixes, prefixes = self._dictionary.suffixes, self._dictionary.paradigm_prefixes
         for paradigm in self._dictionary.paradigms:
             for prefix in set(paradigm[len(paradigm) // 3 * 2 :]):

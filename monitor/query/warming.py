@@ -1,6 +1,7 @@
-"""Loading at start what the first post would otherwise wait for."""
+"""Loading at start what the first post, or the first question, would otherwise wait for."""
 
 from monitor.query.analyzer import post_keys
+from monitor.query.beginnings import needless
 
 SAMPLE = (
     "Ибрагимовым",
@@ -18,4 +19,4 @@ SAMPLE = (
 def warm() -> None:
     """Load the dictionaries: a word of each kind, one that no dictionary knows among them."""
     for word in SAMPLE:
-        post_keys(word)
+        needless(frozenset(post_keys(word)), ())
