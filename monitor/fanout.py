@@ -4,17 +4,17 @@ What few wait for is enqueued in the transaction that stores the post. What very
 enqueued page by page in transactions of their own, so that the next post does not wait; a kill loses nothing but the time of a page.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import owing
 from monitor.among import among
-from monitor.models import BigId, Fanout, Priority
+from monitor.models import BigId, Fanout, Post, Priority
 from monitor.tables import FANOUTS, SUBSCRIPTIONS, TOPICS
 
 MANY = 300
@@ -67,6 +67,51 @@ async def enqueue(
         return len(rows)
     filling = {"post": post_id, "topics": list(crowds), "rank": Priority.ALERT, "now": now, "due": now + wait}
     return len((await session.execute(owing.to_subscribers(_dialect(session)), filling)).all())
+
+
+class Owed(NamedTuple):
+    """A post that is to be owed, `due` at a time, to the subscribers of topics: `crowds` says how many each has."""
+
+    post: Post
+    crowds: Mapping[int, int]
+    due: datetime
+
+
+async def enqueue_all(session: AsyncSession, owed: Sequence[Owed], now: datetime) -> int:
+    """The same for several posts: what few wait for takes a statement for all of them, as far as no post is told of another's news."""
+    if _dialect(session) == "sqlite":
+        return sum([await enqueue(session, post.album_id, crowds, now, wait=due - now) for post, crowds, due in owed])
+    few = [each for each in owed if 0 < sum(each.crowds.values()) <= MANY]
+    many = [each for each in owed if sum(each.crowds.values()) > MANY]
+    begun = sum([await enqueue(session, post.album_id, crowds, now, wait=due - now) for post, crowds, due in many])
+    for part in _apart(few):
+        rows = [
+            (each.post.album_id, topic, each.due, place) for place, each in enumerate(part) for topic in each.crowds
+        ]
+        filling = dict(zip(("posts", "topics", "dues", "places"), map(list, zip(*rows, strict=True)), strict=True))
+        added = await session.execute(owing.to_many(), {**filling, "rank": Priority.ALERT, "now": now})
+        begun += len(added.all())
+    return begun
+
+
+def _apart(owed: Sequence[Owed]) -> Iterator[list[Owed]]:
+    """Runs of posts of which no two are of one story or album; what story a later part's album is of is not looked up."""
+    run: list[Owed] = []
+    seen: set[int | None] = set()
+    for each in owed:
+        post = each.post
+        mine = {post.album_id, post.story_id} - {None}
+        is_part = post.album_id != post.id
+        if run and (is_part or not seen.isdisjoint(mine)):
+            yield run
+            run, seen = [], set()
+        run.append(each)
+        seen |= mine
+        if is_part:
+            yield run
+            run, seen = [], set()
+    if run:
+        yield run
 
 
 async def any_waits(session: AsyncSession) -> bool:

@@ -53,12 +53,12 @@ async def note(
 async def owe(session: AsyncSession, posts: Sequence[tuple[Post, Sequence[int]]], now: datetime) -> int:
     """Owe each post to the subscribers of its topics; to how many."""
     crowds = await fanout.crowds(session, {topic for _, topic_ids in posts for topic in topic_ids})
-    owed = 0
+    owed = []
     for post, topic_ids in posts:
         wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
         waited_for = {topic: crowds[topic] for topic in topic_ids if topic in crowds}
-        owed += await fanout.enqueue(session, post.album_id, waited_for, now, wait=wait)
-    return owed
+        owed.append(fanout.Owed(post, waited_for, now + wait))
+    return await fanout.enqueue_all(session, owed, now)
 
 
 async def write(session: AsyncSession, found: Mapping[int, Mapping[int, list[Span]]], now: datetime) -> None:

@@ -1,12 +1,30 @@
 """The statements that owe a post to whoever waits for it, built once for each database.
 
-They are filled with `post`, `now`, `due` (when it is to be sent) and `rank` (the priority of what is not urgent).
+They are filled with `post`, `now`, `due` (when it is to be sent) and `rank` (the priority of what is not urgent);
+`to_many` with arrays.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    join,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from monitor.filters import is_live, lets_through
@@ -33,7 +51,24 @@ _COLUMNS = ["subscriber_id", "post_id", "kind", "priority", "state", "due_at", "
 @cache
 def to_subscribers(dialect: str) -> Any:
     """Owe the post to the subscribers of `topics`, once each; returns the ids of what was added."""
-    return _owe(dialect, _wanting().where(Subscription.topic_id.in_(bindparam("topics", expanding=True))))
+    wanting = _wanting(_POST).where(Subscription.topic_id.in_(bindparam("topics", expanding=True)))
+    return _owe(dialect, _rows(wanting, _POST, _DUE))
+
+
+@cache
+def to_many() -> Any:
+    """The same for several posts, in their order; PostgreSQL only.
+
+    It is filled with arrays, whose elements at one place belong together: `posts`, `topics` that want them, when they are `dues`, and
+    `places` of the posts. None of the posts may be of another's story or album: of rows that it adds itself a statement knows nothing.
+    """
+    arrays = (("posts", BigInteger), ("topics", BigInteger), ("dues", _DUE.type), ("places", Integer))
+    wanted = func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in arrays))
+    table = wanted.table_valued("post", "topic", column("due", _DUE.type), "place").render_derived("wanted")
+    row = table.c
+    wanting = _wanting(row.post, join(table, Subscription, Subscription.topic_id == row.topic))
+    rows = _rows(wanting, row.post, row.due).group_by(row.post, row.due, row.place).order_by(row.place)
+    return _owe("postgresql", rows)
 
 
 @cache
@@ -41,12 +76,13 @@ def to_page(dialect: str) -> Any:
     """The same to those of `topic` with ids above `after`, up to `last`."""
     above = Subscription.subscriber_id > bindparam("after", type_=BigId)
     up_to = Subscription.subscriber_id <= bindparam("last", type_=BigId)
-    return _owe(dialect, _wanting().where(Subscription.topic_id == bindparam("topic", type_=BigId), above, up_to))
+    wanting = _wanting(_POST).where(Subscription.topic_id == bindparam("topic", type_=BigId), above, up_to)
+    return _owe(dialect, _rows(wanting, _POST, _DUE))
 
 
-def _owe(dialect: str, wanting: Select[Any]) -> Any:
+def _owe(dialect: str, rows: Select[Any]) -> Any:
     """Once each, under the best of the priorities under which a subscriber wants it."""
-    statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, _rows(wanting))
+    statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, rows)
     unsent = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
     better = statement.on_conflict_do_update(
         index_elements=["subscriber_id", "post_id", "kind"],
@@ -56,28 +92,29 @@ def _owe(dialect: str, wanting: Select[Any]) -> Any:
     return better.returning(DELIVERIES.c.id)
 
 
-def _rows(wanting: Select[Any]) -> Select[Any]:
+def _rows(wanting: Select[Any], post: ColumnElement[int], due: ColumnElement[datetime]) -> Select[Any]:
     """A row for each subscriber: at once, first of all if it is urgent, or held for the digest."""
     held = and_(Subscription.mode == Mode.DIGEST, ~Subscription.priority)
     best = func.min(case((held, int(Priority.DIGEST)), (Subscription.priority, int(Priority.URGENT)), else_=_RANK))
     return wanting.add_columns(
-        _POST,
+        post,
         literal(DeliveryKind.ALERT.value),
         best,
         case((best == int(Priority.DIGEST), DeliveryState.HELD.value), else_=DeliveryState.DUE.value),
-        _DUE,
+        due,
         literal(0),
         _NOW,
     ).group_by(Subscription.subscriber_id)
 
 
-def _wanting() -> Select[Any]:
+def _wanting(post: ColumnElement[int], start: Any = Subscription) -> Select[Any]:
     """Subscriptions whose subscriber is there and wants to hear of the post, of its channel and of the topic at this time."""
     muted = exists().where(Mute.subscriber_id == Subscription.subscriber_id, Mute.channel_id == Post.channel_id)
     return (
         select(Subscription.subscriber_id)
+        .select_from(start)
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
-        .join(Post, Post.id == _POST)
+        .join(Post, Post.id == post)
         .where(
             Subscriber.active,
             Subscription.mode != Mode.SILENT,
@@ -85,17 +122,17 @@ def _wanting() -> Select[Any]:
             is_live(),
             lets_through(),
             ~muted,
-            ~and_(Subscriber.tells_once, _told()),
+            ~and_(Subscriber.tells_once, _told(post)),
         )
     )
 
 
-def _told() -> ColumnElement[bool]:
+def _told(post: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether another post of the Post's story is an alert of the subscriber's, sent or about to be."""
     other = aliased(Post)
     return exists().where(
         other.story_id == Post.story_id,
-        other.album_id != _POST,
+        other.album_id != post,
         Delivery.subscriber_id == Subscription.subscriber_id,
         Delivery.post_id == other.album_id,
         Delivery.kind == DeliveryKind.ALERT,

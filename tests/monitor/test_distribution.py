@@ -54,6 +54,7 @@ OF_A_READER: dict[str, Any] = {
     "lanes": claims.lanes_of("postgresql"),
     "postpone": claims._POSTPONE,
     "owe": owing.to_subscribers("postgresql"),
+    "owe many": owing.to_many(),
     "owe a page": owing.to_page("postgresql"),
     "page": fanout._PAGE,
 }

@@ -15,6 +15,7 @@ from monitor.models import (
     Fanout,
     Mode,
     Mute,
+    Post,
     Priority,
     Subscriber,
     Subscription,
@@ -138,3 +139,35 @@ async def test_a_channel_that_a_subscriber_muted_tells_the_others_alone(sessions
         owed_to = list(await session.scalars(select(Delivery.subscriber_id)))
     assert len(owed_to) == 1
     assert muting.id not in owed_to
+
+
+async def told(sessions: Sessions, chat_id: int) -> list[int]:
+    """The messages that the chat is owed, in order."""
+    async with sessions() as session:
+        theirs = select(Post.message_id).join(Delivery, Delivery.post_id == Post.id).join(Subscriber)
+        return list(await session.scalars(theirs.where(Subscriber.chat_id == chat_id).order_by(Delivery.id)))
+
+
+async def test_of_posts_that_come_together_a_story_is_told_once_to_whom_wants_that_and_all_in_order(
+    sessions: Sessions,
+) -> None:
+    await watch(sessions, 1002, "second_news")
+    await subscribe(sessions, "посольство")
+    await subscribe(sessions, "тихо")
+    other, _ = await subscribe(sessions, "посольство", chat_id=2)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscriber).values(tells_once=Subscriber.id != other.id))
+    same = "У посольства сегодня вечером было тихо, как говорят очевидцы, хотя ждали другого"
+    posts = [
+        arrival(1, same),
+        arrival(2, "Погода хорошая"),
+        arrival(3, "Другое посольство закрыто до самого конца следующей недели"),
+        arrival(4, same, channel_id=1002),
+        arrival(5, "В посольстве приём", grouped_id=7),
+        arrival(6, "Посольство на другом снимке", grouped_id=7),
+        arrival(7, "Третье посольство открыто уже с раннего утра, но людей там мало"),
+    ]
+    done = await arrive(sessions, *posts)
+    assert await told(sessions, 1) == [1, 3, 5, 7]
+    assert await told(sessions, 2) == [1, 3, 4, 5, 7]
+    assert done.owed == 9
