@@ -7,12 +7,14 @@ no post has any more stay in PostgreSQL's table of words: another process may be
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Delete, and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import index, post_ids
+from monitor.among import among
 from monitor.database import Sessions
 from monitor.index import Entry
 from monitor.models import Base, Delivery, DeliveryState, Fanout, Post, Retelling, Subscriber
@@ -35,6 +37,7 @@ _REFERRING = [
 ]
 """What belongs to a post, by column. A database that keeps it apart from the posts has no foreign keys that would remove it."""
 
+_DELETE = delete(POSTS).where(among("sqlite", POSTS.c.id, "ids"))
 _read_as = attrgetter("version", "edited_at", "preview", "language")
 
 
@@ -61,10 +64,16 @@ async def _remove_from_postgresql(sessions: Sessions, old: Conditions, now: date
         ids = (await session.scalars(oldest.with_for_update(skip_locked=True))).all()
         free = await _free(session, ids, now)  # asked after they are locked: from now on nobody can owe them anything
         await index.drop(session, free)
-        for column in _REFERRING if free else ():
-            await session.execute(delete(column.table).where(column.in_(free)))
-        await _delete(session, free)
+        for statement in _removing() if free else ():
+            await session.execute(statement, {"ids": free})
     return len(free), max(ids, default=None)
+
+
+@cache
+def _removing() -> list[Delete]:
+    """What takes posts out of PostgreSQL: all that belongs to them first."""
+    columns = [*_REFERRING, POSTS.c.id]
+    return [delete(column.table).where(among("postgresql", column, "ids")) for column in columns]
 
 
 async def _remove_from_sqlite(sessions: Sessions, old: Conditions, now: datetime) -> tuple[int, int | None]:
@@ -78,7 +87,7 @@ async def _remove_from_sqlite(sessions: Sessions, old: Conditions, now: datetime
         there = await session.scalars(select(Post).where(Post.id.in_(free)))
         same = [post.id for post in there if _read_as(post) == read[post.id]]  # another one is removed the next time
         await index.remove(session, {post_id: entries[post_id] for post_id in same})
-        await _delete(session, same)
+        await session.execute(_DELETE, {"ids": same})  # and what refers to them
     return len(same), max(read, default=None)
 
 
@@ -115,9 +124,3 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
         and_(state == DeliveryState.REFUSED, Delivery.settled_at.is_(None), recent),
         and_(state == DeliveryState.DEAD, Delivery.settled_at > now - GIVEN_UP),
     )
-
-
-async def _delete(session: AsyncSession, ids: Collection[int]) -> None:
-    """Delete posts; what refers to them goes with them."""
-    if ids:
-        await session.execute(delete(Post).where(Post.id.in_(ids)).execution_options(synchronize_session=False))
