@@ -3,20 +3,44 @@
 Listeners are told apart by their accounts (`account_lock`). PostgreSQL serves as many processes as there are.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from monitor import upgrading
 from monitor.errors import MonitorError
 from monitor.locked_file import locked
+
+ROLES = ("commands", "relay", "schedule")
 
 
 class AlreadyRunningError(MonitorError):
     """Another process has this role on the same SQLite database."""
 
     code = "already_running"
+
+
+class StillRunningError(MonitorError):
+    """Processes are at work on this database: stop them first."""
+
+    code = "still_running"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"Processes are at work on this database ({count}): stop them first.", count=count)
+
+
+@asynccontextmanager
+async def alone(engine: AsyncEngine) -> AsyncIterator[None]:
+    """What replaces all that a database holds may have nobody beside it. Raises AlreadyRunningError, StillRunningError."""
+    if engine.dialect.name != "sqlite":
+        async with engine.connect() as connection:
+            if count := await upgrading.at_work(connection):
+                raise StillRunningError(count)
+    with sole_copy(engine.url, ROLES):
+        yield
 
 
 @contextmanager

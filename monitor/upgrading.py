@@ -139,9 +139,14 @@ async def _read(connection: AsyncConnection, next_version: Callable[[Connection]
     return version
 
 
+async def at_work(connection: AsyncConnection) -> int:
+    """How many processes are at work on a PostgreSQL: each has its line (`monitor.line`)."""
+    return await connection.scalar(_AT_WORK, {"space": int(Space.SENDER)}) or 0
+
+
 async def _require_peace(connection: AsyncConnection) -> None:
-    """Every process that works has a line (`monitor.line`). Raises OlderProcessesError."""
-    at_work = await connection.scalar(_AT_WORK, {"space": int(Space.SENDER)}) or 0
+    """Raises OlderProcessesError."""
+    count = await at_work(connection)
     await connection.rollback()
-    if at_work:
-        raise OlderProcessesError(at_work)
+    if count:
+        raise OlderProcessesError(count)

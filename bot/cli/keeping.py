@@ -9,6 +9,7 @@ from bot.cli.archive import complete_index
 from bot.cli.opening import opened
 from bot.settings import Settings, load
 from monitor.database import create_sessions, reach
+from monitor.sole_copy import alone
 
 
 def add_backup(parser: ArgumentParser) -> None:
@@ -30,9 +31,10 @@ async def copy_from(settings: Settings, source_url: str) -> None:
 
     async with opened(settings) as engine:
         await reach(engine)
-        with shown("Copying", None) as advance:
-            rows = await copying.copy(source_url, engine, advance)
-        await complete_index(create_sessions(engine))
+        async with alone(engine):
+            with shown("Copying", None) as advance:
+                rows = await copying.copy(source_url, engine, advance)
+            await complete_index(create_sessions(engine))
     sys.stdout.write(f"{rows} rows copied.\n")
 
 
@@ -50,6 +52,7 @@ async def _restore(settings: Settings, file: Path) -> None:
 
     async with opened(settings) as engine:
         await reach(engine)
-        await backup.restore(engine, file)
-        await complete_index(create_sessions(engine))
+        async with alone(engine):
+            await backup.restore(engine, file)
+            await complete_index(create_sessions(engine))
     sys.stdout.write(f"Everything in {file} is back.\n")

@@ -441,6 +441,7 @@ alert-late = gecikmə ilə
 error-bad_depth = Nə qədər geriyə baxmağı { $depth } kimi yox, 12h, 30d və ya 8w kimi yazın: /watch @channel 30d
 error-account_in_use = Bu hesabla artıq başqa proses işləyir. Əvvəlcə onu dayandırın.
 error-already_running = Bu verilənlər bazası ilə artıq başqa belə proses işləyir. Əvvəlcə onu dayandırın.
+error-still_running = Bu verilənlər bazası ilə başqa proseslər işləyir ({ $count }). Əvvəlcə onları dayandırın.
 error-proxy = Proksi belə yazılır: socks5://ad:parol@host:port, http://host:port və ya mtproto://sirr@host:port.
 notice-history_done = 📚 { $count ->
     [0] { $title }: başqa köhnə paylaşım tapılmadı.

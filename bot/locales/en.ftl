@@ -470,6 +470,7 @@ alert-late = late
 error-bad_depth = Say how far back you want posts as 12h, 30d or 8w, not as { $depth }: /watch @channel 30d
 error-account_in_use = Another process listens with this account already. Stop it first.
 error-already_running = Another process does this with the same database already. Stop it first.
+error-still_running = Other processes are at work on this database ({ $count }). Stop them first.
 error-proxy = A proxy is written as socks5://user:password@host:port, http://host:port or mtproto://secret@host:port.
 notice-history_done = 📚 { $count ->
     [0] { $title }: there were no more old posts.

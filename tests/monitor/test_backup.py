@@ -8,19 +8,24 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from monitor import backup, copying, migration, reindexing
+from bot.neighbours import Neighbours
+from bot.settings import BotSettings
+from monitor import backup, copying, migration, reindexing, upgrading
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.importing import import_posts
 from monitor.jsonl import read
 from monitor.models import Base, Channel, Post, Subscriber
 from monitor.search import scan
+from monitor.sole_copy import AlreadyRunningError, StillRunningError, alone, sole_copy
 from tests.conftest import NOW
 from tests.postgres import Postgres
 
@@ -98,6 +103,45 @@ async def test_nothing_is_restored_over_what_is_there(full: Sessions, tmp_path: 
     with pytest.raises(backup.NotEmptyError):
         await backup.restore(full.engine, tmp_path / "kept")
     assert await _rows(full.engine) == before
+
+
+async def test_nothing_is_restored_under_a_process_at_work(empty: AsyncEngine) -> None:
+    here = Neighbours(create_sessions(empty), BotSettings(token=SecretStr("42:TOKEN")), 42, {})
+    working = asyncio.create_task(here.run(sends=False))
+    with ExitStack() as held:
+        if here.alone:
+            held.enter_context(sole_copy(empty.url, ["relay"]))
+        else:
+            await _line_of(empty)
+        with pytest.raises((AlreadyRunningError, StillRunningError), match="stop"):
+            async with alone(empty):
+                pytest.fail("somebody is at work")
+    here.stop()
+    await working
+    async with alone(empty):
+        pass
+
+
+async def _line_of(engine: AsyncEngine) -> None:
+    """Wait until somebody has one."""
+    async with engine.connect() as connection, asyncio.timeout(10):
+        while not await upgrading.at_work(connection):  # noqa: ASYNC110 -- the line comes about in its own time
+            await asyncio.sleep(0.01)
+
+
+async def test_the_indexes_are_there_again(full: Sessions, empty: AsyncEngine, tmp_path: Path) -> None:
+    known = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name",
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() ORDER BY indexname",
+    }
+
+    async def of(engine: AsyncEngine) -> list[str]:
+        async with engine.connect() as connection:
+            return list(await connection.scalars(text(known[engine.dialect.name])))
+
+    await backup.backup(full.engine, tmp_path / "all.dozor")
+    await backup.restore(empty, tmp_path / "all.dozor")
+    assert await of(empty) == await of(full.engine) != []
 
 
 @pytest.mark.parametrize("part", [0, 2, 200, 0.5, 0.95])
