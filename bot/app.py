@@ -22,7 +22,7 @@ from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
 from bot.ending import LIMIT_S, finish_in_time, leave
 from bot.floods import FloodCount
-from bot.listening import Listening
+from bot.listening import TURN_S, Listening
 from bot.menu import publish_menu
 from bot.neighbours import Neighbours
 from bot.pauses import short_pauses
@@ -38,7 +38,7 @@ from monitor.limits import Limits
 from monitor.meter import Meter
 from monitor.query import warming
 from monitor.reindexing import reindexing_apart
-from monitor.sole_copy import sole_copy
+from monitor.sole_copy import AlreadyRunningError, sole_copy
 from monitor.store import Store
 from monitor.topics import StandingTopics
 from monitor.troubles import require_writable
@@ -59,9 +59,9 @@ SENDING = frozenset({Role.COMMANDS, Role.RELAY})
 
 
 class App:
-    """The parts of one process. `stop()` lets what is under way finish; what is owed stays owed."""
+    """The parts of one process. `stop()` lets what is under way finish; what is owed stays owed. `waits`: see `Listening`."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, stack: AsyncExitStack) -> None:
+    def __init__(self, settings: Settings, sessions: Sessions, stack: AsyncExitStack, *, waits: bool = False) -> None:
         self._settings = settings
         self._sessions = sessions
         self._meter = Meter()
@@ -88,7 +88,9 @@ class App:
         self._updates = webhook or Polling(self._bot, dispatcher)
         self._schedule = Schedule(sessions, admins=admins, keep=settings.storage.keep, clock=here.clock)
         self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings), clock=here.clock)
-        self._listening = Listening(settings, sessions, self._store, self._meter, wake=self._wake, clock=here.clock)
+        self._listening = Listening(
+            settings, sessions, self._store, self._meter, wake=self._wake, clock=here.clock, waits=waits
+        )
         self._http = create_http_server(
             settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for, clock=here.clock
         )
@@ -191,28 +193,42 @@ class App:
         self._neighbours.tell("translations")
 
 
-async def run(settings: Settings, roles: Iterable[Role]) -> None:
-    """Run the roles until SIGINT or SIGTERM."""
+async def run(settings: Settings, roles: Iterable[Role], *, waits: bool = False) -> None:
+    """Run the roles until SIGINT or SIGTERM. `waits` for the end of who does the same, where only one may, instead of refusing."""
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database.url.get_secret_value())
         stack.push_async_callback(engine.dispose)
-        app = App(settings, create_sessions(engine, _limits(settings)), stack)
+        app = App(settings, create_sessions(engine, _limits(settings)), stack, waits=waits)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _end, app)
-        await finish_in_time(_prepare(engine, stack, roles), app.stopping, patience_s=0)
+        await finish_in_time(_prepare(engine, stack, roles, waits=waits), app.stopping, patience_s=0)
         if not app.stopping.is_set():
             await _only_error(app.run(roles))
 
 
-async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[Role]) -> None:
+async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[Role], *, waits: bool) -> None:
     """Have the database for these roles, as this version needs it, and everything loaded."""
     await reach(engine)
-    stack.enter_context(sole_copy(engine.url, set(roles) - {Role.LISTENER}))
+    await _take_turn(engine, stack, set(roles) - {Role.LISTENER}, waits=waits)
     await migration.upgrade_apart(engine)
     await require_writable(engine)
     await stack.enter_async_context(reindexing_apart(engine))
     _warm()
     stack.enter_context(short_pauses())
+
+
+async def _take_turn(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[Role], *, waits: bool) -> None:
+    """Be the only one with these roles where the database is a file."""
+    while True:
+        try:
+            stack.enter_context(sole_copy(engine.url, roles))
+        except AlreadyRunningError:
+            if not waits:
+                raise
+            warming.warm()  # what else is to be done before it is our turn
+            await asyncio.sleep(TURN_S)
+        else:
+            return
 
 
 def _end(app: App) -> None:

@@ -25,6 +25,7 @@ from monitor.telegram.timing import Timing
 logger = logging.getLogger(__name__)
 
 LOCK_RETRY_S = 1
+TURN_S = 0.1
 
 
 class ApiIdMissingError(MonitorError):
@@ -40,7 +41,10 @@ class NoAccountError(MonitorError):
 
 
 class Listening:
-    """All accounts of the settings listen until `stop()`; `wake` is called when the admins are owed a message."""
+    """All accounts of the settings listen until `stop()`; `wake` is called when the admins are owed a message.
+
+    `waits`: what another process listens with is waited for, so that this one takes its place the moment it ends.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class Listening:
         *,
         wake: Callable[[], None],
         clock: Callable[[], datetime],
+        waits: bool = False,
     ) -> None:
         self._settings = settings
         self._admins = settings.bot.admins
@@ -59,6 +64,8 @@ class Listening:
         self._meter = meter
         self._wake = wake
         self._clock = clock
+        self._waits = waits
+        self._next_in_line: set[str] = set()
         self._listeners: dict[str, Listener] = {}
         self._stopping = asyncio.Event()
 
@@ -67,8 +74,8 @@ class Listening:
         self._stopping.set()
 
     def waits_for(self) -> list[str]:
-        """The accounts that do not listen yet, or not any more."""
-        ready = {name for name, listener in self._listeners.items() if listener.ready.is_set()}
+        """The accounts that do not listen yet, or not any more, and that nobody else listens with either."""
+        ready = {name for name, listener in self._listeners.items() if listener.ready.is_set()} | self._next_in_line
         return [f"account {account.name}" for account in self._settings.telegram.accounts if account.name not in ready]
 
     async def run(self) -> None:
@@ -95,15 +102,25 @@ class Listening:
 
     async def _listen_alone(self, account: AccountSettings) -> None:
         """Listen while no other process does with this account. A lock that the database has lost is taken again."""
-        listener = create_listener(self._settings, account, self._store, self._meter)
-        self._listeners[account.name] = listener
         while True:
             try:
                 async with account_lock(self._sessions.engine, account.name, account.session) as lock:
-                    await first_ended(listener.run(), lock.watch())
+                    self._next_in_line.discard(account.name)
+                    await first_ended(self._listener(account).run(), lock.watch())
+            except AccountInUseError:
+                if not self._waits:
+                    raise
+                self._next_in_line.add(account.name)
+                await asyncio.sleep(TURN_S)
             except DBAPIError as error:
                 logger.warning("a lock was lost, taking it again: account=%s error=%s", account.name, error.orig)
                 await asyncio.sleep(LOCK_RETRY_S)
+
+    def _listener(self, account: AccountSettings) -> Listener:
+        """That of the account, which reads its session when nobody else writes it any more."""
+        if account.name not in self._listeners:
+            self._listeners[account.name] = create_listener(self._settings, account, self._store, self._meter)
+        return self._listeners[account.name]
 
 
 def client_for(settings: Settings, account: AccountSettings) -> Any:

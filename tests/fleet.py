@@ -36,11 +36,13 @@ class Fleet:
         self._folder = folder
         self._settings = {"DOZOR_BOT__ADMINS": f"[{self.admin.id}]", "DOZOR_LOG__LEVEL": "ERROR", **settings}
 
-    async def start(self, name: str, role: str, **settings: str) -> None:
+    async def start(self, name: str, role: str, *options: str, **settings: str) -> None:
         """Start a process of this role, in place of the one of this name."""
         self.ports[name] = port = free_port()
         environment = {**os.environ, **self._settings, "DOZOR_HTTP__PORT": str(port), **settings}
-        self.processes[name] = await asyncio.create_subprocess_exec(*self._command("run", role), env=environment)
+        self.processes[name] = await asyncio.create_subprocess_exec(
+            *self._command("run", role, *options), env=environment
+        )
 
     async def run(self, *arguments: str) -> tuple[int | None, str]:
         """Run the command line to its end: its exit code, and what it said."""

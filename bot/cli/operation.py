@@ -31,6 +31,11 @@ def add_run(parser: ArgumentParser) -> None:
     """Arguments of `dozor run`."""
     parser.add_argument("roles", nargs="*", metavar="ROLE", help=f"{', '.join(ROLES)} (default: all)")
     parser.add_argument("--account", metavar="NAME", help="listen with this account only")
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="where another process does the same, and only one may, take its place when it ends: for upgrades",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -80,7 +85,7 @@ def _run(options: Namespace) -> int:
     for sentence in exposed(settings, chosen_file(options.config)):
         logging.getLogger(__name__).warning("%s", sentence)
     chosen = _with_account(settings, options.account)
-    asyncio.run(app.run(chosen, [app.Role(role) for role in options.roles or ROLES]))
+    asyncio.run(app.run(chosen, [app.Role(role) for role in options.roles or ROLES], waits=options.wait))
     return 0
 
 

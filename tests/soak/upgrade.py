@@ -163,11 +163,12 @@ async def _holding(ships: Fleet) -> AsyncIterator[None]:
 
 
 async def _replace(upgrade: Upgrade, name: str) -> None:
-    """The next version in the place of this process."""
-    if await upgrade.ships.end(name, signal.SIGTERM):
+    """The next version in the place of this process, for whose end it waits."""
+    ships, newer = upgrade.ships, f"newer {name}"
+    await ships.start(newer, ROLES[name], "--wait")
+    await ships.ready(newer)
+    if await ships.end(name, signal.SIGTERM):
         raise UpgradeError(f"{name} did not end in peace")
-    await upgrade.ships.start(name, ROLES[name])
-    await upgrade.ships.ready(name)
 
 
 @asynccontextmanager
