@@ -4,16 +4,24 @@ An id is the second of the post's date times 4,096 plus a slot, so that the newe
 (ordering by a date column instead costs 50–550 ms at a million posts), also when backfill brings old posts later.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.incoming import IncomingPost
-from monitor.models import Post
 
 SLOTS = 4096
+
+# A table on the left of CROSS JOIN is read first (sqlite.org/optoverview.html, 7.2).
+_SQLITE_OF_SECONDS = text(
+    "SELECT posts.id FROM json_each(:first) AS second CROSS JOIN posts ON posts.id BETWEEN second.value AND second.value + :more"
+)
+_POSTGRES_OF_SECONDS = text(
+    "SELECT id FROM unnest(CAST(:first AS bigint[])) AS second(start) JOIN posts ON id BETWEEN start AND start + :more"
+)
 
 
 def first_id(moment: datetime) -> int:
@@ -34,9 +42,10 @@ def first_choice(post: IncomingPost) -> int:
 async def assign(session: AsyncSession, posts: Sequence[IncomingPost], taken: Iterable[int]) -> list[int]:
     """An unused id for each post, in order; `taken` says which of their first choices are."""
     used, room = set(taken), Room(session)
+    wanted = list(map(first_choice, posts))
+    await room.look({post_id // SLOTS for post_id in used.intersection(wanted)})
     ids = []
-    for post in posts:
-        candidate = first_choice(post)
+    for candidate in wanted:
         while candidate in used:  # hardly ever, unless very many posts are of one second
             candidate = await room.after(candidate)
         used.add(candidate)
@@ -56,17 +65,31 @@ class Room:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._free: dict[int, list[int]] = {}
+        self._taken: dict[int, set[int]] = {}
+        self._next: dict[int, int] = {}
+
+    async def look(self, seconds: Collection[int]) -> None:
+        """Read which ids of these seconds are taken."""
+        if not seconds:
+            return
+        first = [second * SLOTS for second in seconds]
+        on_sqlite = self._session.get_bind().dialect.name == "sqlite"
+        asked = (_SQLITE_OF_SECONDS, json.dumps(first)) if on_sqlite else (_POSTGRES_OF_SECONDS, first)
+        self._taken |= {second: set() for second in seconds}
+        self._next |= {second: second * SLOTS for second in seconds}
+        for post_id in await self._session.scalars(asked[0], {"first": asked[1], "more": SLOTS - 1}):
+            self._taken[post_id // SLOTS].add(post_id)
 
     async def after(self, post_id: int) -> int:
         """A free id that was not given yet."""
         second = post_id // SLOTS
         if await self._is_full(second):
-            second = await self._next(second)
-        return self._free[second].pop()
+            second = await self._roomy(second)
+        self._next[second] += 1
+        return self._next[second] - 1
 
-    async def _next(self, full: int) -> int:
-        """The first second after a full one that is not: fullness has no holes where one second has spilled over."""
+    async def _roomy(self, full: int) -> int:
+        """The first second after a full one that is not: there are no holes where one second has spilled over into the next."""
         step = 1
         while await self._is_full(full + step):
             full, step = full + step, 2 * step
@@ -77,9 +100,11 @@ class Room:
         return free
 
     async def _is_full(self, second: int) -> bool:
-        if second not in self._free:
-            first = second * SLOTS
-            theirs = select(Post.id).where(Post.id >= first, Post.id < first + SLOTS)
-            taken = set(await self._session.scalars(theirs))
-            self._free[second] = [each for each in range(first + SLOTS - 1, first - 1, -1) if each not in taken]
-        return not self._free[second]
+        """Whether the second has no free id; if it has, that is the next."""
+        if second not in self._taken:
+            await self.look([second])
+        post_id, taken = self._next[second], self._taken[second]
+        while post_id in taken:
+            post_id += 1
+        self._next[second] = post_id
+        return post_id >= (second + 1) * SLOTS
