@@ -20,8 +20,10 @@ from monitor.usernames import Names
 FEW = 3_000
 """Posts that are read here first: it takes the processes a second and a half to begin."""
 
-REMEMBERED = 150_000
-"""Words of which a process remembers what the index holds of them: an archive has rare ones in every post."""
+REMEMBERED = 500_000
+"""Words of which the processes together remember what the index holds of them: an archive has rare ones in every post."""
+
+FEWEST = 50_000  # by each
 
 Reader = tuple[StandingTopics, bool]
 
@@ -75,7 +77,8 @@ class Readers:
             self._pool = None
 
     def _open(self, posts: Sequence[IncomingPost]) -> Executor:
-        known = dict(self._topics.queries), [post.text for post in posts[:SAMPLE]], self._on_sqlite
+        sample, words = [post.text for post in posts[:SAMPLE]], max(REMEMBERED // self._count, FEWEST)
+        known = dict(self._topics.queries), sample, self._on_sqlite, words
         return ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, known)
 
 
@@ -93,14 +96,14 @@ def _cores() -> int:
 _reader: Reader | None = None  # of this process, if it is one of those
 
 
-def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool) -> None:
+def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool, words: int) -> None:
     """Make this process a reader. It ends with whoever began it, killed or not, and is not what Ctrl-C is meant for."""
     global _reader
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     warming.warm()
-    (entries if on_sqlite else numbering).remember(REMEMBERED)
-    standing.remember(REMEMBERED)
+    (entries if on_sqlite else numbering).remember(words)
+    standing.remember(words)
     _reader = StandingTopics.of(queries, sample), on_sqlite
 
 

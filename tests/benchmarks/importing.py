@@ -1,7 +1,7 @@
 """`dozor import`: posts of a JSONL file into an empty SQLite archive, with index and standing queries; and its memory.
 
 `python -m tests.benchmarks.importing POSTS.jsonl [--count N | --export MB] [--processes N]`: the file's posts again and again
-under new ids.
+under new ids, a second later each time.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import resource
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 from resource import RUSAGE_CHILDREN
@@ -119,7 +119,8 @@ def _lines(file: Path) -> list[Line]:
 
 def _endless(lines: list[Line]) -> Iterator[Line]:
     for lap in count():
-        yield from (replace(line, id=line.id + lap * 1_000_000) for line in lines)
+        later = timedelta(seconds=lap)  # else all would be of the same seconds
+        yield from (replace(line, id=line.id + lap * 1_000_000, date=line.date + later) for line in lines)
 
 
 def _readers_s() -> float:
