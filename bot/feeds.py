@@ -11,6 +11,8 @@ from monitor.database import Sessions
 from monitor.feeds import FeedPage, UnknownFeedError
 
 FRESH = timedelta(minutes=1)
+LINK = "[A-Za-z0-9_-]{1,100}"
+"""What links are made of: nothing else is asked of the database."""
 
 
 def feed_address(base: str, token: str) -> str:
@@ -30,7 +32,7 @@ def feed_routes(sessions: Sessions, base: str) -> list[web.RouteDef]:
             return web.Response(status=404, text="There is no feed at this link.\n")
         return _answer(request, page, atom(page, feed_address(base, token)))
 
-    return [web.get("/feeds/{token}.atom", serve)]
+    return [web.get(f"/feeds/{{token:{LINK}}}.atom", serve)]
 
 
 def _answer(request: web.Request, page: FeedPage, body: bytes) -> web.Response:

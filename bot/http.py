@@ -1,11 +1,15 @@
 """The optional HTTP server: what other parts offer over HTTP, on one port."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from monitor.errors import MonitorError
+
+logger = logging.getLogger(__name__)
 
 PATIENCE_S = 5  # for requests under way at the end
 
@@ -17,6 +21,14 @@ class HttpPortError(MonitorError):
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(f"Nothing can listen at {host}:{port}: change [http] host or port.", host=host, port=str(port))
+
+
+def is_fault(record: logging.LogRecord) -> bool:
+    """Whether it is one of ours: what is no HTTP anybody may send, and would so fill the log and be told to the admins."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
+logger.addFilter(is_fault)
 
 
 class HttpServer:
@@ -38,7 +50,7 @@ class HttpServer:
         """Serve until stopped. Raises HttpPortError. Requests are not logged: secret links would stand in the log."""
         app = web.Application()
         app.add_routes(self._routes)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE_S)
+        runner = web.AppRunner(app, access_log=None, logger=logger, shutdown_timeout=PATIENCE_S)
         await runner.setup()
         try:
             await self._listen(runner)

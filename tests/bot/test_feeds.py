@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, fromstring
 import aiohttp
 import pytest
 from sqlalchemy import update
+from yarl import URL
 
 from bot.feeds import feed_routes
 from bot.http import HttpPortError, HttpServer
@@ -137,6 +138,36 @@ async def test_a_bot_without_a_server_says_that_it_serves_no_feeds(running: Runn
     async with running() as telegram:
         (answer,) = await Chat(telegram).say("/feed")
         assert answer.text == EN("error-feeds_off")
+
+
+@pytest.mark.parametrize("token", ["%00", "a%00b", "%ED%A0%80", "a" * 7000, "..%2fx", "'or'1"])
+async def test_a_link_that_could_be_none_is_not_looked_for(
+    server: str, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with aiohttp.ClientSession() as http, http.get(URL(f"{server}/feeds/{token}.atom", encoded=True)) as answer:
+        assert answer.status == 404
+        assert "feed" not in await answer.text()
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 20_000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nzz\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+    ],
+)
+async def test_what_is_no_http_is_refused_and_told_nobody(
+    server: str, request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    reading, writing = await asyncio.open_connection("127.0.0.1", int(server.rpartition(":")[2]))
+    writing.write(request_)
+    async with asyncio.timeout(10):
+        assert b" 400 " in await reading.readline()
+    writing.close()
+    assert not caplog.records
 
 
 async def test_a_port_that_is_taken_is_named() -> None:
