@@ -96,7 +96,7 @@ class StoryOf(CallbackData, prefix="story"):
 class TellStories(CallbackData, prefix="stories"):
     """Tell a story once from now on, or by each of its posts."""
 
-    once: bool
+    on: bool
 
 
 class SearchWord(CallbackData, prefix="word"):
@@ -120,7 +120,7 @@ class PicturesOf(CallbackData, prefix="pic"):
 class ShowPictures(CallbackData, prefix="pics"):
     """Have pictures follow the alerts from now on, or only come when asked for."""
 
-    always: bool
+    on: bool
 
 
 class ChooseLanguage(CallbackData, prefix="lang"):

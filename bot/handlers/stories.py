@@ -1,21 +1,22 @@
 """/story, /stories, and the button under an alert that other channels told too."""
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.filters import Command
+from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
 from bot.callbacks import StoryOf, TellStories
-from bot.handlers.replies import replace, reply
+from bot.handlers.replies import reply
+from bot.handlers.switch import Switch
 from bot.i18n import Translator
 from bot.views import Repeat
 from monitor import subscribers, timeline
 from monitor.models import Subscriber
 from monitor.related import related
 
-CHOICES = {"on": True, "off": False}
+SWITCH = Switch(lambda subscriber: subscriber.tells_once, subscribers.tell_once, views.telling)
 
 
 def create_router() -> Router:
@@ -23,9 +24,8 @@ def create_router() -> Router:
     router = Router(name="stories")
     router.message.register(show, Command("story"), F.reply_to_message)
     router.message.register(explain, Command("story"))
-    router.message.register(choose, Command("stories"))
     router.callback_query.register(open_story, StoryOf.filter())
-    router.callback_query.register(chosen, TellStories.filter())
+    SWITCH.register(router, "stories", TellStories)
     return router
 
 
@@ -46,24 +46,6 @@ async def open_story(
         return None
     told = await timeline.of_post(reading, subscriber, callback_data.post)
     return reply(query.message, await _timeline(reading, told, l10n))
-
-
-async def choose(
-    message: Message, command: CommandObject, session: AsyncSession, subscriber: Subscriber, l10n: Translator
-) -> SendMessage:
-    wanted = CHOICES.get((command.args or "").strip().lower())
-    if wanted is not None:
-        await subscribers.tell_once(session, subscriber, wanted)
-    return reply(message, views.telling(subscriber.tells_once, l10n))
-
-
-async def chosen(
-    query: CallbackQuery, callback_data: TellStories, session: AsyncSession, subscriber: Subscriber, l10n: Translator
-) -> EditMessageText | None:
-    if callback_data.once == subscriber.tells_once:
-        return None
-    await subscribers.tell_once(session, subscriber, callback_data.once)
-    return replace(query, views.telling(callback_data.once, l10n))
 
 
 async def _timeline(reading: AsyncSession, told: timeline.Tellers, l10n: Translator) -> views.Rendered:

@@ -20,6 +20,6 @@ def pictures(post: Post, channel: Channel, l10n: Translator) -> Rendered:
 def showing(always: bool, l10n: Translator) -> Rendered:
     """Whether pictures follow the alerts, with a button for either."""
     said = Draft().add(l10n("pictures-always" if always else "pictures-asked"))
-    follow = choice(l10n("pictures-button-always"), ShowPictures(always=True), always)
-    ask = choice(l10n("pictures-button-asked"), ShowPictures(always=False), not always)
+    follow = choice(l10n("pictures-button-always"), ShowPictures(on=True), always)
+    ask = choice(l10n("pictures-button-asked"), ShowPictures(on=False), not always)
     return said.render(keyboard([[follow], [ask]]))

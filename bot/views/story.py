@@ -31,8 +31,8 @@ def timeline(tellers: Sequence[Repeat], l10n: Translator, related: Sequence[Repe
 def telling(once: bool, l10n: Translator) -> Rendered:
     """Whether a story is told once or by each of its posts, with a button for either."""
     said = Draft().add(l10n("stories-once" if once else "stories-every"))
-    once_button = choice(l10n("stories-button-once"), TellStories(once=True), once)
-    every_button = choice(l10n("stories-button-every"), TellStories(once=False), not once)
+    once_button = choice(l10n("stories-button-once"), TellStories(on=True), once)
+    every_button = choice(l10n("stories-button-every"), TellStories(on=False), not once)
     return said.render(keyboard([[once_button], [every_button]]))
 
 

@@ -6,13 +6,14 @@ import pytest
 
 from bot import views
 from bot.i18n import translator
-from bot.views import Rendered, Shown
+from bot.views import Rendered, Repeat, Shown, Since
 from monitor.incoming import stored_text
-from monitor.models import Channel, Post, Topic
+from monitor.models import Channel, Post, Topic, Translation
 from tests.bot.test_views import assert_acceptable, post, units
 
 L10N = translator("en")
 CHANNEL = Channel(id=10, username="ostorozhno_novosti", title="Осторожно, новости 😀")
+LOUD = Channel(id=11, username="loud", title="😀🇦🇿" * 32)
 LINK = "https://t.me/ostorozhno_novosti/5"
 TOPIC = [Topic(id=1, name="взрыв")]
 EMOJI, FAMILY, FLAG = "😀", "👨\u200d👩\u200d👧", "🇦🇿"
@@ -55,17 +56,36 @@ BROKEN: dict[str, tuple[str, Entities]] = {
 }  # fmt: skip
 
 
+def changed(broken: Post) -> Post:
+    """The post after an edit and a deletion."""
+    return post(broken.text, broken.entities, album_id=1, edited_at=broken.date, deleted_at=broken.date)
+
+
 def shown(broken: Post) -> Shown:
     return Shown(broken, CHANNEL, [(0, 3)], TOPIC)
 
 
 def drawn(broken: Post) -> dict[str, Rendered]:
     """The post in every message that shows posts."""
+    told = [Repeat(broken, LOUD), *[Repeat(broken, CHANNEL)] * 200]
     return {
         "alert": views.alert(broken, CHANNEL, [(0, 3)], TOPIC, L10N),
+        "edited": views.alert(changed(broken), CHANNEL, [(0, 3)], TOPIC, L10N, since=Since("было " * 800)),
+        "an edit of one letter": views.alert(
+            changed(broken), CHANNEL, [(0, 3)], TOPIC, L10N, since=Since(f"{broken.text}а", matches=False)
+        ),
+        "deleted and told by others": views.alert(
+            changed(broken), LOUD, [(0, 3)], TOPIC, L10N, again=True, since=Since(repeats=told)
+        ),
+        "timeline": views.timeline(told, L10N, told),
+        "translation": views.translation(broken, CHANNEL, Translation(text=broken.text), L10N),
         "joined": views.joined([shown(broken)] * 5, L10N),
         "digest": views.digest([shown(broken)] * 5, L10N)[0],
     }
+
+
+def links_of(rendered: Rendered) -> list[str]:
+    return [entity.url or "" for entity in rendered.entities if entity.type == "text_link"]
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -73,7 +93,14 @@ def test_telegram_takes_it_and_it_leads_to_the_whole(name: str) -> None:
     text, formatting = BROKEN[name]
     for kind, rendered in drawn(post(stored_text(text), formatting)).items():
         assert_acceptable(rendered)
-        assert LINK in [entity.url for entity in rendered.entities if entity.type == "text_link"], kind
+        assert any(way.endswith("/5") for way in links_of(rendered)), kind
+
+
+@pytest.mark.parametrize("channel", [CHANNEL, LOUD])
+def test_a_caption_is_no_longer_than_telegram_takes(channel: Channel) -> None:
+    rendered = views.pictures(post("слово"), channel, L10N)
+    assert_acceptable(rendered)
+    assert units(rendered.text) <= 1024
 
 
 @pytest.mark.parametrize("name", ["emoji", "flags", "custom emoji", "right to left", "longer than a message"])

@@ -54,6 +54,19 @@ async def test_telegram_is_asked_once_a_minute(owner: Chat) -> None:
     assert len(owner.telegram.of("getChatMember")) == 1
 
 
+@pytest.mark.parametrize("command", ["stories", "pictures"])
+async def test_what_a_group_has_on_or_off_only_its_admins_change(command: str, owner: Chat, member: Chat) -> None:
+    await owner.say(f"/{command} on")
+    (shown,) = await owner.say(f"/{command}")
+    off = next(data for label, data in shown.buttons().items() if not label.startswith("✓"))
+    assert said(await member.say(f"/{command} off")) == EN("error-group_admins_only")
+    assert said(await member.press(off)) == EN("error-group_admins_only")
+    (still,) = await owner.say(f"/{command}")
+    assert (still.text, still.buttons()) == (shown.text, shown.buttons())
+    (turned,) = [each for each in await owner.press(off) if each.method == "editMessageText"]
+    assert turned.text != shown.text
+
+
 async def test_an_admin_who_writes_in_the_groups_name_may(owner: Chat, member: Chat, sqlite_sessions: Sessions) -> None:
     await member.say("/subscribe пожар", sender_chat=GROUP)
     await member.say("/subscribe дым", sender_chat={**GROUP, "id": -100777})

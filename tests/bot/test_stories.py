@@ -187,7 +187,7 @@ async def test_a_reader_chooses_between_stories_and_posts(sqlite_sessions: Sessi
 
     (answer,) = await reader.say("/stories off")
     assert await tells_once() is False
-    await reader.press(next(data for data in answer.buttons().values() if TellStories.unpack(data).once))
+    await reader.press(next(data for data in answer.buttons().values() if TellStories.unpack(data).on))
     assert await tells_once() is True
     (shown,) = await reader.say("/stories")
     assert "one message" in shown.text
