@@ -18,6 +18,8 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from monitor.incoming import stored_text
+
 logger = logging.getLogger(__name__)
 
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -38,7 +40,7 @@ class Intake:
     def read(self, raw: dict[str, Any]) -> Update | None:
         """The update; None, and a line in the log, for one that this version of the library cannot read."""
         try:
-            update = Update.model_validate(raw, context={"bot": self._bot})
+            update = Update.model_validate(storable(raw), context={"bot": self._bot})
             logger.debug("an update: update=%d kind=%s", update.update_id, update.event_type)
         except UpdateTypeLookupError:
             logger.error("an update of a kind that is not known is left out: update=%s", raw["update_id"])
@@ -59,6 +61,19 @@ class Intake:
             return
         if isinstance(reply, TelegramMethod):
             await send_reply(self._bot, reply)
+
+
+def storable(value: Any) -> Any:
+    """What an update holds with no character that a database refuses; each is as long as before, so entities stay where they are."""
+    match value:
+        case str():
+            return stored_text(value.replace("\x00", " "))
+        case dict():
+            return {key: storable(content) for key, content in value.items()}
+        case list():
+            return [storable(content) for content in value]
+        case _:
+            return value
 
 
 def lane_of(update: Update) -> int | None:

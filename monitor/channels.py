@@ -1,5 +1,6 @@
 """Which channels are watched. The bot asks through `watches`; the listener fulfils and answers."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,12 @@ from monitor.models import Channel, Membership, Subscriber, Watch
 from monitor.upsert import insert_for
 
 LEAVE = "leave "
+
+
+LONGEST = 128
+"""Characters of a name, or of a link by which to join."""
+SHOWN = 40
+_ID = re.compile(r"(?:-100|-)?[0-9]{1,15}")
 
 
 class UnknownChannelError(MonitorError):
@@ -55,7 +62,7 @@ async def archived(session: AsyncSession, name: str) -> Channel:
 async def by_name(session: AsyncSession, name: str) -> Channel:
     """The watched channel of this `@username`, link, or id. Raises UnknownChannelError."""
     wanted = bare_name(name)
-    is_id = wanted.lstrip("-").isdigit()
+    is_id = _ID.fullmatch(wanted)
     condition = Channel.id == int(wanted.removeprefix("-100")) if is_id else usernames.is_called(wanted)
     channel = await session.scalar(select(Channel).where(condition, Channel.watched).limit(1))
     if channel is None:
@@ -74,7 +81,12 @@ def bare_name(target: str) -> str:
 async def request_watch(
     session: AsyncSession, subscriber: Subscriber | None, target: str, now: datetime, *, since: datetime | None = None
 ) -> None:
-    """Ask the listener to watch a channel, and to fetch its posts from `since` on; the subscriber is told the outcome by a notice."""
+    """Ask the listener to watch a channel, and to fetch its posts from `since` on; the subscriber is told the outcome by a notice.
+
+    Raises UnknownChannelError for what is too long to be one.
+    """
+    if len(target.strip()) > LONGEST:
+        raise UnknownChannelError(name=f"{target.strip()[:SHOWN]}…")
     asker = subscriber.id if subscriber else None
     session.add(Watch(target=target.strip(), subscriber_id=asker, requested_at=now, since=since))
     await session.flush()

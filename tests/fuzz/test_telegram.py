@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
-from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
@@ -103,9 +102,9 @@ commands = st.tuples(
 class Nobody:
     """The bot on a scripted Telegram, in a loop of its own; `faults` is what was logged with a traceback meanwhile."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, database: str) -> None:
         self._runner = asyncio.Runner()
-        self._engine = create_engine(f"sqlite:///{folder / 'dozor.db'}")
+        self._engine = create_engine(database)
         self._runner.run(migration.upgrade(self._engine))
         sessions = create_sessions(self._engine, Limits(searches_a_minute=1_000_000))
         settings, limits = BotSettings(admins=frozenset({7})), LimitSettings(commands_a_minute=1_000_000)
@@ -144,7 +143,7 @@ class Faults(logging.Handler):
 @cache
 def nobody() -> Nobody:
     """One for all tests; also where no pytest is."""
-    return Nobody(Path(mkdtemp(prefix="dozor-fuzz-")))
+    return Nobody(f"sqlite:///{mkdtemp(prefix='dozor-fuzz-')}/dozor.db")
 
 
 @pytest.fixture(scope="module", autouse=True)
