@@ -11,7 +11,7 @@ What PostgreSQL's numbers mean stands in a table without a unique key: two trans
 one another, and a word that stands there twice does no harm.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias
 
 from sqlalchemy import select, text
@@ -88,10 +88,10 @@ def entry(document: Document, channel_id: int, *, on_sqlite: bool) -> Entry:
     return fts5_entry(document, channel_id) if on_sqlite else numbers_of(document, channel_id)
 
 
-async def add(session: AsyncSession, posts: Sequence[Post]) -> None:
-    """Index posts that are not in the index."""
+async def add(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
+    """Index posts that are not in the index: {post id: `entry_of` it}."""
     reached = await writable_from(session)
-    await put(session, {post.id: entry_of(session, post) for post in posts if post.id >= reached})
+    await put(session, {post_id: entry for post_id, entry in entries.items() if post_id >= reached})
 
 
 async def replace(session: AsyncSession, post: Post, old: Entry) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import counts, index, many_rows, matches, post_ids, post_rows, revisions, stories, updates
+from monitor import counts, drafts, index, many_rows, matches, post_ids, post_rows, revisions, stories, updates
 from monitor.among import among
 from monitor.documents import document_of
+from monitor.drafts import Draft
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
 from monitor.models import Channel, Post
@@ -74,10 +75,13 @@ async def ingest(
     fresh = [post for key, post in unique.items() if key not in stored_keys]
     ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
     await recall(session, habits, {channel_id for channel_id, _ in unique})
-    new = await _insert(session, fresh, ids, habits, now, alert=alert)
+    channels = await _channels(session, {channel_id for channel_id, _ in unique})
+    fresh_drafts = await drafts.read(session, topics, fresh, ids, channels, habits, now)
+    new = await _insert(session, fresh_drafts, now, alert=alert)
     edited, joined = await _compare(session, known, habits, now, alert=alert)
     done = Ingested(len(new), len(edited), len(known) - len(edited), channels=Counter(post.channel_id for post in new))
-    await _match(session, topics, new, edited, now, done, alert=alert)
+    found = {draft.post.id: draft.found for draft in fresh_drafts}
+    await _match(session, topics, [*new, *edited], channels, found, now, done, alert=alert)
     await updates.after_edits(session, edited, now)
     await updates.after_repeats(session, {post.story_id for post in [*new, *joined] if post.story_id is not None}, now)
     await _move_cursors(session, reached or {})
@@ -99,20 +103,15 @@ async def stored(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[I
     return [post for post in posts if key_of(post) in known]
 
 
-async def _insert(
-    session: AsyncSession, fresh: Sequence[IncomingPost], ids: list[int], habits: Habits, now: datetime, *, alert: bool
-) -> list[Post]:
+async def _insert(session: AsyncSession, fresh: Sequence[Draft], now: datetime, *, alert: bool) -> list[Post]:
     if not fresh:
         return []
-    albums = await post_rows.albums(session, fresh, ids)
-    languages = [habits.detect(post.channel_id, post.text) for post in fresh]
-    rows = [post_rows.row(*each, now) for each in zip(fresh, ids, albums, languages, strict=True)]
-    posts = [Post(**row) for row in rows]
+    posts = [draft.post for draft in fresh]
     await stories.place(session, [post for post in posts if _is_told(post, now, alert)])
-    for row, post in zip(rows, posts, strict=True):
-        row["story_id"] = post.story_id
-    await _add(session, rows)
-    await index.add(session, posts)
+    for draft in fresh:
+        draft.row["story_id"] = draft.post.story_id
+    await _add(session, [draft.row for draft in fresh])
+    await index.add(session, {draft.post.id: draft.entry for draft in fresh})
     return posts
 
 
@@ -143,21 +142,25 @@ def _is_told(post: Post, now: datetime, alert: bool) -> bool:
 async def _match(
     session: AsyncSession,
     topics: StandingTopics,
-    new: Sequence[Post],
-    edited: Sequence[Post],
+    posts: Sequence[Post],
+    channels: Mapping[int, Channel],
+    known: Mapping[int, matches.Found],
     now: datetime,
     done: Ingested,
     *,
     alert: bool,
 ) -> None:
-    """Count in `done` what the posts match, and what is owed for it."""
-    channels = await _channels(session, {post.channel_id for post in [*new, *edited]})
-    late = {post.id for post in new if post.message_id <= channels[post.channel_id].cursor}
-    posts = [(post, document_of(post, channels[post.channel_id])) for post in [*new, *edited]]
-    found = await matches.note(session, topics, posts, now)
+    """Count in `done` what the posts match, and what is owed for it; `known` says of the new ones what they match."""
+    read = {**known} | {
+        post.id: matches.find(topics, post, document_of(post, channels[post.channel_id]))
+        for post in posts
+        if post.id not in known
+    }
+    found = await matches.note(session, topics, [(post, read[post.id]) for post in posts], now)
     done.matched += sum(map(bool, found))
     if alert:
-        due = [(post, ids) for (post, _), ids in zip(posts, found, strict=True) if ids and post.id not in late]
+        late = {post.id for post in posts if post.id in known and post.message_id <= channels[post.channel_id].cursor}
+        due = [(post, ids) for post, ids in zip(posts, found, strict=True) if ids and post.id not in late]
         done.owed += await matches.owe(session, due, now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,9 @@ from monitor.tables import MATCHES, TOPICS
 from monitor.topics import StandingTopics
 from monitor.upsert import insert_into
 
+Found: TypeAlias = Mapping[int, list[Span]]
+"""{topic id: what of a post's text matched, in characters}."""
+
 _LOOKUP = 300  # topics a statement
 
 _AGAIN = "ON CONFLICT (post_id, topic_id) DO UPDATE SET spans = excluded.spans, ended_at = NULL"
@@ -31,20 +34,25 @@ ALBUM_WAIT = timedelta(seconds=1.5)
 """The parts of an album come one by one; an alert shows them as one."""
 
 
+def find(topics: StandingTopics, post: Post, document: Document) -> Found:
+    """The topics that a post satisfies, and on which characters."""
+    topic_ids = topics.match(document)
+    spans = topics.spans(topic_ids, document) if topic_ids else {}
+    return {topic: within(post, found) for topic, found in spans.items()}
+
+
 async def note(
-    session: AsyncSession, topics: StandingTopics, posts: Sequence[tuple[Post, Document]], now: datetime
+    session: AsyncSession, topics: StandingTopics, posts: Sequence[tuple[Post, Found]], now: datetime
 ) -> list[list[int]]:
     """Write down which topics the posts satisfy, and which no longer; for each post the ids of those that it does."""
-    found = [topics.match(document) for _, document in posts]
-    alive = set(await existing(session, topics, sorted(set(chain.from_iterable(found)))))
-    living = [sorted(alive.intersection(topic_ids)) for topic_ids in found]
-    matched: dict[int, dict[int, list[Span]]] = {}
-    for (post, document), topic_ids in zip(posts, living, strict=True):
+    alive = set(await existing(session, topics, sorted(set(chain.from_iterable(found for _, found in posts)))))
+    living = [sorted(alive.intersection(found)) for _, found in posts]
+    matched: dict[int, Found] = {}
+    for (post, found), topic_ids in zip(posts, living, strict=True):
         if post.version > 1:
             await updates.end_matches(session, post.id, topic_ids, now)
         if topic_ids:
-            spans = topics.spans(topic_ids, document)
-            matched[post.id] = {topic: within(post, found) for topic, found in spans.items()}
+            matched[post.id] = {topic: found[topic] for topic in topic_ids}
     if matched:
         await write(session, matched, now)
     return living
@@ -61,7 +69,7 @@ async def owe(session: AsyncSession, posts: Sequence[tuple[Post, Sequence[int]]]
     return await fanout.enqueue_all(session, owed, now)
 
 
-async def write(session: AsyncSession, found: Mapping[int, Mapping[int, list[Span]]], now: datetime) -> None:
+async def write(session: AsyncSession, found: Mapping[int, Found], now: datetime) -> None:
     """Write down {post id: {topic id: what matched}}."""
     rows = [
         {"post_id": post_id, "topic_id": topic, "spans": spans, "matched_at": now}
