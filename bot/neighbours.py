@@ -4,9 +4,12 @@ On SQLite there are no others, and nothing of it costs anything.
 """
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.allotment import Allotment
 from bot.pace import Pace
@@ -15,7 +18,9 @@ from bot.shared_pace import SharedPace
 from monitor.chat_paces import Limits
 from monitor.clock import Clock
 from monitor.database import Sessions
-from monitor.line import TIME, Line
+from monitor.line import RETRY_S, TIME, Line
+
+logger = logging.getLogger(__name__)
 
 
 class Neighbours:
@@ -49,10 +54,17 @@ class Neighbours:
         return self._allotment is None
 
     async def ask_time(self) -> None:
-        """Have the database's time before the line tells it."""
-        async with self._sessions() as session:
+        """Have the database's time before the line tells it; one that is away for a while is waited for."""
+        while True:
             asked_at = time.monotonic()
-            self.clock.set((await session.execute(TIME)).scalar_one(), asked_at)
+            try:
+                async with self._sessions() as session:
+                    self.clock.set((await session.execute(TIME)).scalar_one(), asked_at)
+            except DBAPIError as error:
+                logger.warning("the database does not tell the time, trying again: error=%s", error.orig)
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
 
     def tell(self, word: str) -> None:
         """Say it to the others soon."""
