@@ -34,6 +34,7 @@ from monitor.query.tokens import TOKEN
 from monitor.query.warming import warm
 from monitor.search import count, search
 from monitor.usernames import Names
+from tests.benchmarks.filling import fill_by_copy
 from tests.postgres import start_postgres
 
 CHANNELS = 20
@@ -108,6 +109,10 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
     async with sessions.begin() as session:
         for channel in range(CHANNELS):
             await join(session, "main", Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1), BEGIN)
+    if options.copy and dialect == "postgresql":
+        drawn = (post(number, chance.choice(texts)) for number in order)
+        await fill_by_copy(sessions, ((_id(each), each) for each in drawn), texts)
+        bytes_of_text, order = options.posts * sum(len(body.encode()) for body in texts) // len(texts), []
     for start in range(0, len(order), BATCH):
         posts = [post(number, chance.choice(texts)) for number in order[start : start + BATCH]]
         bytes_of_text += sum(len(post.text.encode()) for post in posts)
@@ -129,7 +134,7 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
 
 async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
     """Write posts and their entries as `monitor.bulk` does, with nothing else of theirs."""
-    ids = [post_ids.first_id(post.date) + post.message_id % post_ids.SLOTS for post in posts]
+    ids = [_id(post) for post in posts]
     rows = [
         post_rows.row(post, id_, id_, "ru", BEGIN) | {"story_id": None} for id_, post in zip(ids, posts, strict=True)
     ]
@@ -141,6 +146,10 @@ async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
         for document, post in zip(documents, posts, strict=True)
     )
     await index.put(session, dict(zip(ids, entries, strict=True)))
+
+
+def _id(post: IncomingPost) -> int:
+    return post_ids.first_id(post.date) + post.message_id % post_ids.SLOTS
 
 
 async def _reference(sessions: Sessions, number: int) -> str:
@@ -207,6 +216,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=50_000, metavar="N")
     parser.add_argument("--questions", type=int, default=200, metavar="N", help="of each kind")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--copy", action="store_true", help="fill PostgreSQL by COPY, for millions of posts")
     options = parser.parse_args()
     with options.posts_file.open(encoding="utf-8") as lines:
         texts = [json.loads(line).get("text") or "" for line in lines]
