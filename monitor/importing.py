@@ -70,6 +70,8 @@ async def _channel_id(session: AsyncSession, username: str, now: datetime) -> in
     if known is not None:
         return known
     channel_id = -zlib.crc32(username.lower().encode()) - 1
+    while await session.get(Channel, channel_id) is not None:  # two names in four billion have one sum
+        channel_id -= 1
     session.add(Channel(id=channel_id, username=username, title=username, watched=False, added_at=now))
     await session.flush()
     return channel_id

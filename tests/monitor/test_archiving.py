@@ -193,6 +193,14 @@ async def test_what_stands_before_a_line_that_is_none_is_stored(sqlite_sessions:
         assert list(await session.scalars(select(Post.text))) == ["one"]
 
 
+async def test_two_channels_whose_names_have_one_sum_are_two(sessions: Sessions) -> None:
+    lines = [Line(name, 1, OLD, name, {}) for name in ("plumless", "buckeroo")]
+    assert (await import_posts(sessions, lines, NOW, processes=1)).new == 2
+    assert (await import_posts(sessions, lines, NOW, processes=1)).unchanged == 2
+    async with sessions() as session:
+        assert len(set(await session.scalars(select(Post.channel_id)))) == 2
+
+
 async def test_what_is_known_already_is_not_read_again(sqlite_sessions: Sessions) -> None:
     lines = [Line("a", number, OLD, f"новость {number}", {}) for number in range(1, 30)]
     first = await import_posts(sqlite_sessions, lines, NOW, processes=1)
