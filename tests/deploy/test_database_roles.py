@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -62,7 +63,12 @@ async def test_the_applications_role_is_enough_for_posts_alerts_and_the_schedule
             await budget.beat(session, "relay", 42, 30, Use(30))
             (parcel,) = await claims.claim(session, "relay", NOW, 10, joined_from=4, limits=Limits())
             await outbox.settle_sent(session, [(parcel, Sent(1))], NOW)
-        await Schedule(sessions)._forget_old()
+        later = NOW + timedelta(days=100)
+        schedule = Schedule(sessions, keep=timedelta(days=90), clock=lambda: later)
+        await schedule._forget_old()
+        await schedule._remove_old_posts()
+        async with sessions() as session:
+            assert await session.scalar(text("SELECT count(*) FROM posts")) == 0
         for statement in FORBIDDEN:
             async with engine.connect() as connection:
                 with pytest.raises(ProgrammingError, match=DENIED):
