@@ -71,7 +71,14 @@ class Desk:
             parcels = await claims.claim(
                 session, self._token, now, limit, joined_from=joined_from, busy=busy, begins=begins, limits=self._limits
             )
-        return await self._prepare(parcels) if parcels else []
+            if (
+                parcels and self._limits is None
+            ):  # alone on SQLite: nobody waits for this transaction, another costs more
+                return await self._prepare(session, parcels)
+        if not parcels:
+            return []
+        async with self._sessions(quick=True) as session:
+            return await self._prepare(session, parcels)
 
     async def begin(self, parcel: Parcel, letter: Letter) -> bool:
         """See `claims.begin`; of an album the claim has taken one message's turn, the others are taken here."""
@@ -139,11 +146,10 @@ class Desk:
         async with self._sessions.begin(quick=True) as session:
             await subscribers.migrate(session, chat_id, to)
 
-    async def _prepare(self, parcels: Sequence[Parcel]) -> list[Prepared]:
-        async with self._sessions(quick=True) as session:
-            people = await readers(session, parcels)
-            pairs = [(parcel, people[parcel.subscriber_id]) for parcel in parcels]
-            return [Prepared(parcel, person, await self._composed(session, parcel, person)) for parcel, person in pairs]
+    async def _prepare(self, session: AsyncSession, parcels: Sequence[Parcel]) -> list[Prepared]:
+        people = await readers(session, parcels)
+        pairs = [(parcel, people[parcel.subscriber_id]) for parcel in parcels]
+        return [Prepared(parcel, person, await self._composed(session, parcel, person)) for parcel, person in pairs]
 
     async def _composed(self, session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> Letter | Outcome:
         """What cannot be composed must not stop the others."""
