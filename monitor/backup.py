@@ -47,14 +47,13 @@ async def backup(engine: AsyncEngine, file: Path) -> None:
 
     Raises BackupExistsError, BackupUnwritableError, NewerSchemaError; no file is left behind then.
     """
-    version = await migration.version(engine)
-    if version is None:
+    if await migration.version(engine) is None:
         raise NotABackupError("There is nothing to back up: the database at [database] url holds no tables of Dozor.")
     with _new_file(file) as part:
         if engine.dialect.name == "sqlite":
             await sqlite_backup.write(Path(engine.url.database or ""), part)
         else:
-            await postgres_backup.write(engine, part, version)
+            await postgres_backup.write(engine, part)
 
 
 async def restore(engine: AsyncEngine, file: Path) -> None:

@@ -32,7 +32,7 @@ _INDEXES = """SELECT index.oid::regclass::text AS name, pg_get_indexdef(index.oi
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = index.oid)"""
 
 
-async def write(engine: AsyncEngine, file: Path, version: str) -> None:
+async def write(engine: AsyncEngine, file: Path) -> None:
     """Write what the database holds at one moment; others go on writing. Raises OSError where the file cannot be written."""
     async with engine.connect() as connection:
         database = await _driver(connection)
@@ -42,6 +42,7 @@ async def write(engine: AsyncEngine, file: Path, version: str) -> None:
                     row["table_name"]: await _dump(database, archive, row["table_name"], row["columns"])
                     for row in await database.fetch(_COLUMNS)
                 }
+                version = await database.fetchval("SELECT version_num FROM alembic_version")
                 sequences = {row["sequencename"]: row["last_value"] for row in await database.fetch(_SEQUENCES)}
                 manifest = {"version": version, "tables": tables, "sequences": sequences}
                 archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
@@ -58,6 +59,7 @@ async def read(engine: AsyncEngine, file: Path) -> None:
     async with engine.begin() as connection:
         await _make_tables(connection, manifest["version"])
         database = await _driver(connection)
+        _require_known(manifest["tables"], await database.fetch(_COLUMNS))
         references, indexes = await database.fetch(_REFERENCES), await database.fetch(_INDEXES)
         for each in references:  # checked at the end, all at once: rows may come in any order
             await database.execute(f'ALTER TABLE {each["table"]} DROP CONSTRAINT "{each["name"]}"')
@@ -94,6 +96,14 @@ def _manifest(file: Path) -> dict[str, Any]:
     except KeyError:
         raise ValueError("is a zip file, but no backup of Dozor") from None
     return manifest
+
+
+def _require_known(tables: dict[str, Any], known: list[Any]) -> None:
+    """Names become part of statements. Raises ValueError for what the schema does not have."""
+    columns = {row["table_name"]: set(row["columns"]) for row in known}
+    for table, content in tables.items():
+        if table not in columns or not set(content["columns"]) <= columns[table]:
+            raise ValueError(f"holds a table that its schema does not have ({table!r:.40})")
 
 
 async def _driver(connection: AsyncConnection) -> Any:

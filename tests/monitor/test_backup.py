@@ -1,6 +1,7 @@
 """Backups, restoring, and copying from SQLite to PostgreSQL: row by row equal, or refused with nothing changed."""
 
 import asyncio
+import json
 import os
 import resource
 import stat
@@ -171,6 +172,21 @@ async def test_a_damaged_table_leaves_a_postgresql_database_as_it_was(postgres: 
     assert await migration.version(target) is None
     await source.dispose()
     await target.dispose()
+
+
+@pytest.mark.parametrize("name", ['posts"; DROP TABLE channels; --', "pg_authid"])
+async def test_a_backup_names_no_table_that_its_schema_does_not_have(
+    postgres: Postgres, tmp_path: Path, name: str
+) -> None:
+    engine = create_engine(postgres.new_database())
+    manifest = {"version": migration.newest(), "tables": {name: {"columns": [], "rows": 0}}, "sequences": {}}
+    with zipfile.ZipFile(tmp_path / "forged", "w") as archive:
+        archive.writestr(f"{name}.copy", "")
+        archive.writestr("manifest.json", json.dumps(manifest))
+    with pytest.raises(backup.NotABackupError, match="a table that its schema does not have"):
+        await backup.restore(engine, tmp_path / "forged")
+    assert await migration.version(engine) is None
+    await engine.dispose()
 
 
 async def test_a_backup_of_an_older_schema_is_brought_to_the_newest(
