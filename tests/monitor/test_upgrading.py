@@ -75,7 +75,7 @@ async def test_what_was_applied_stays_and_the_next_start_goes_on(engine: AsyncEn
         await migration.upgrade(engine)
     assert await migration.version(engine) == f"{int(migration.newest()) - 1:04}"
     (mistaken,) = (versions / "versions").glob("*_mistake.py")
-    mistaken.write_text(mistaken.read_text().replace('"mood"', '"tone"'))
+    mistaken.write_text(mistaken.read_text().replace('"mood"', '"feeling"'))
     assert await migration.upgrade(engine) is True
     assert await migration.is_current(engine)
 
