@@ -206,10 +206,9 @@ def weigh(script: str, words: str) -> dict[str, float]:
         lost = _LETTER * min(words.count(letter), _ENOUGH)
         for code in without[letter]:
             weights[code] -= lost
-    for word in words.split():
-        if word in speakers:
-            for code in speakers[word]:
-                weights[code] += _WORD
+    for word in filter(speakers.__contains__, words.split()):
+        for code in speakers[word]:
+            weights[code] += _WORD
     return weights
 
 

@@ -16,6 +16,7 @@ from monitor import unnesting
 from monitor.models.mapping import UtcDateTime
 
 Encoder = Callable[[Any], Any]
+_WITHOUT_ZONE = len("2024-07-24 14:02:00.000000")
 
 
 async def insert(session: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -48,8 +49,12 @@ def _encoder(kind: Any) -> Encoder | None:
 
 
 def _json(value: Any) -> str:
+    if value is None:
+        return "null"
     return "[]" if value == [] else json.dumps(value)
 
 
 def _moment(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if value is None:
+        return None
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
