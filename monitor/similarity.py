@@ -37,7 +37,7 @@ LASTS = 2 * WINDOW
 """How long a story may be told on, by copies of copies."""
 SHORT_WINDOW = timedelta(hours=12)
 CORRECTION_WINDOW = timedelta(minutes=15)
-CACHED_TOKENS = 30_000
+CACHED_TOKENS = 60_000
 CACHED_SHAPES = 512
 """Copies follow one another within minutes, and the first is compared with each."""
 _MASK = 2**BITS - 1

@@ -19,7 +19,7 @@ from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
 
 KEYS_VERSION = 4
-CACHED_TOKENS = 60_000
+CACHED_TOKENS = 120_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters

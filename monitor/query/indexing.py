@@ -17,7 +17,7 @@ from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
 
 BEGINNINGS = (3, 4)  # letters
-CACHED_TOKENS = 10_000
+CACHED_TOKENS = 30_000
 _PAIRS = 0xFFFFF  # the largest number of a pair
 _HEADS = [f"p{number:03x}" for number in range(4096)]
 _TAILS = [f"{number:02x}" for number in range(256)]

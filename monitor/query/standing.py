@@ -11,7 +11,7 @@ from monitor.query.terms import Terms
 
 Numbers: TypeAlias = "array[int]"  # 64-bit, ascending
 
-CACHED = 40_000  # tokens
+CACHED = 60_000  # tokens
 _FEW = 8  # numbers kept for each one cut out: with fewer they are asked for one by one
 _NO_PLACES: dict[str, "Place"] = {}
 _NO_PHRASES: dict[Pair, "Place"] = {}
@@ -144,34 +144,25 @@ class Place:
 
 
 class Starts(dict[str, tuple[tuple[str, ...], tuple[Place, ...]]]):
-    """A token's terms, and the places that they lead to from the first one, by token: worked out when first asked for.
-
-    They are remembered in two halves: when one is full the other is forgotten, but for what was asked for meanwhile.
-    """
+    """A token's terms, and the places that they lead to from the first one, by token: worked out when first asked for."""
 
     def __init__(self, place: Place, terms: Terms) -> None:
         self._place = place
         self._terms = terms
         self._state = (0, 0)
-        self._older: dict[str, tuple[tuple[str, ...], tuple[Place, ...]]] = {}
 
     def refresh(self) -> None:
         """Forget everything if terms or first places have come or gone."""
         state = (self._terms.stamp, len(self._place.beyond))
         if state != self._state:
             self._state = state
-            self._older = {}
             self.clear()
 
     def __missing__(self, raw: str) -> tuple[tuple[str, ...], tuple[Place, ...]]:
-        if len(self) >= CACHED // 2:
-            self._older = dict(self)
+        if len(self) >= CACHED:
             self.clear()
-        found = self._older.pop(raw, None)
-        if found is None:
-            terms = tuple(self._terms.of_token(raw))
-            found = terms, tuple(self.of(terms))
-        self[raw] = found
+        terms = tuple(self._terms.of_token(raw))
+        self[raw] = found = terms, tuple(self.of(terms))
         return found
 
     def of(self, terms: Iterable[str]) -> list[Place]:
