@@ -77,9 +77,7 @@ class Candidates:
             return None
         if is_sqlite(session):
             return len(await self.newest(session, None, limit))
-        attempt = (
-            await session.begin_nested()
-        )  # its end gives back the limit, and what is left of a statement that was ended
+        attempt = await session.begin_nested()  # its end undoes the limit, and goes on after a statement that was ended
         try:
             await session.execute(_BRIEFLY, {"limit": str(COUNT_MS)})
             return len(await self.newest(session, None, limit))

@@ -1,7 +1,6 @@
 """Inserting thousands of rows: SQLAlchemy takes longer to make parameters of a row than SQLite to store it."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import itemgetter
@@ -14,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import unnesting
 from monitor.models.mapping import UtcDateTime
+from monitor.unnesting import Encoder
 
-Encoder = Callable[[Any], Any]
 _WITHOUT_ZONE = len("2024-07-24 14:02:00.000000")
 
 
@@ -44,14 +43,8 @@ def _column(name: str, encode: Encoder | None) -> Encoder:
 def _encoder(kind: Any) -> Encoder | None:
     """What SQLAlchemy's types make of a value; None where that is the value itself."""
     if isinstance(kind, JSON):
-        return _json
+        return unnesting.as_json
     return _moment if isinstance(kind, UtcDateTime) else None
-
-
-def _json(value: Any) -> str:
-    if value is None:
-        return "null"
-    return "[]" if value == [] else json.dumps(value)
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -94,7 +94,6 @@ async def _batches(
 def _satisfying(rows: Iterable[Row], ask: Callable[[Document], list[Span] | None]) -> list[FoundPost]:
     found = []
     for _, post, channel in rows:
-        spans = ask(document_of(post, channel)) if post and channel else None
-        if post and channel and spans is not None:
+        if post and channel and (spans := ask(document_of(post, channel))) is not None:
             found.append(FoundPost(post, channel, within(post, spans)))
     return found

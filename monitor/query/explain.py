@@ -21,8 +21,7 @@ class Highlighter:
 
     def explain(self, document: Document) -> list[Span] | None:
         """What `explain` says of the document."""
-        subject = self._subject(document)
-        return _merged(spans(self._query.root, subject)) if holds(self._query.root, subject) else None
+        return _explained(self._query, self._subject(document))
 
     def bold(self, document: Document) -> list[Span]:
         """The spans of a document that is known to satisfy the query."""
@@ -39,8 +38,7 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
 
     The spans are empty for a match by filters alone; `now` is the moment that `last:` counts from.
     """
-    subject = Subject(document, now)
-    return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
+    return _explained(query, Subject(document, now))
 
 
 def bold_each(queries: Sequence[tuple[Query, frozenset[str]]], subject: Subject) -> list[list[Span]]:
@@ -53,6 +51,10 @@ def wanted_of(query: Query) -> frozenset[str]:
     """The keys that a document is looked through for, to say where the query holds."""
     words = (leaf for leaf in leaves(query.root) if isinstance(leaf, Word | Exact | Name | Phrase))
     return frozenset().union(*(keys for leaf in words for keys in parts(leaf)))
+
+
+def _explained(query: Query, subject: Subject) -> list[Span] | None:
+    return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
 
 
 def _merged(found: list[Span]) -> list[Span]:

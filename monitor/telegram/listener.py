@@ -67,27 +67,25 @@ class Listener:
         self._joins = joins
         self._client = client
         self._store = store
-        self._timing = timing or Timing()
+        self._timing = timing = timing or Timing()
         self._random = random or Random()  # noqa: S311 -- jitter
         self._failures = 0
         self._known = Known(store)
-        budget = Budget(self._timing.history_per_minute, self._timing.joins_per_hour, self._random.random)
+        budget = Budget(timing.history_per_minute, timing.joins_per_hour, self._random.random)
         self._puller = Puller(account, client, store, self._known, budget)
         self.wishes = Wishes(
             account, client, store, self._puller, budget.joins,
-            every_s=self._timing.watch_s, adopt_s=self._timing.adopt_s, retry_s=self._timing.refused_s,
+            every_s=timing.watch_s, adopt_s=timing.adopt_s, retry_s=timing.refused_s,
         )  # fmt: skip
-        self.past = Past(account, client, store, self._puller, budget.history, every_s=self._timing.watch_s)
-        self._polls = Polls(self._puller, every_s=self._timing.poll_s, per_minute=self._timing.history_per_minute / 2)
+        self.past = Past(account, client, store, self._puller, budget.history, every_s=timing.watch_s)
+        self._polls = Polls(self._puller, every_s=timing.poll_s, per_minute=timing.history_per_minute / 2)
         self._health = Health(
-            client, ping_s=self._timing.ping_s, health_s=self._timing.health_s, answer_s=self._timing.answer_s,
+            client, ping_s=timing.ping_s, health_s=timing.health_s, answer_s=timing.answer_s,
             next_sweep=lambda: self._puller.next_sweep,
         )  # fmt: skip
-        self._translating = Translating(
-            client, store, every_s=self._timing.translate_s, answer_s=self._timing.translated_s
-        )
+        self._translating = Translating(client, store, every_s=timing.translate_s, answer_s=timing.translated_s)
         self._fetching = Fetching(
-            account, client, store, self._puller.peer, every_s=self._timing.fetch_s, answer_s=self._timing.fetched_s
+            account, client, store, self._puller.peer, every_s=timing.fetch_s, answer_s=timing.fetched_s
         )
         meter = meter or Meter()
         client.flooded = partial(meter.flooded, "account")

@@ -25,7 +25,7 @@ from monitor.models import (
 from monitor.outcomes import Sent
 from monitor.store import Store
 from monitor.topics import StandingTopics
-from tests.benchmarks import search as filling
+from tests.benchmarks import filling
 
 MONTH = timedelta(days=30)
 OF_POSTS = {

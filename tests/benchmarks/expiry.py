@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import json
 import random
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -17,15 +16,14 @@ from statistics import quantiles
 
 from sqlalchemy import insert, select, text
 
-from monitor import expiry, migration
-from monitor.channels import Joined, join
-from monitor.database import Sessions, create_engine, create_sessions
+from monitor import expiry
+from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryState, Match, Post, Search
 from monitor.query.warming import warm
 from monitor.search import search
 from monitor.subscribers import get_or_create
 from monitor.subscriptions import subscribe
-from tests.benchmarks import search as filling
+from tests.benchmarks import filling
 
 PAUSE_S = 0.05  # as in bot.schedule
 QUERIES = ("москва", "президент россии", "дождь", '"в москве"')
@@ -39,9 +37,7 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], posts: int
     """Print a line for what was removed, who waited, and the sizes."""
     chance = random.Random(1)
     async with sessions.begin() as session:
-        for channel in range(filling.CHANNELS):
-            joined = Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1)
-            await join(session, "main", joined, filling.BEGIN)
+        await filling.add_channels(session)
         reader = await get_or_create(session, 1, 0, ChatKind.PRIVATE, "ru", filling.BEGIN)
         topic, _ = await subscribe(session, reader, "москва", filling.BEGIN)
     await _fill(sessions, range(posts), texts, chance, reader.id, topic.id)
@@ -123,13 +119,6 @@ def _ms(times: list[float], percent: int) -> str:
     return f"{quantiles(times, n=100)[percent - 1] * 1000:.0f}"
 
 
-async def _on(url: str, dialect: str, texts: list[str], posts: int) -> None:
-    engine = create_engine(url)
-    await migration.upgrade(engine)
-    await measure(create_sessions(engine), dialect, texts, posts)
-    await engine.dispose()
-
-
 def main() -> None:
     """Remove from each database."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,9 +128,7 @@ def main() -> None:
     options = parser.parse_args()
     texts = [json.loads(line).get("text") or "" for line in options.posts_file.read_text(encoding="utf-8").splitlines()]
     warm()
-    for dialect in options.databases.split(","):
-        with tempfile.TemporaryDirectory() as folder, filling._database(dialect, Path(folder)) as url:
-            asyncio.run(_on(url, dialect, texts, options.posts))
+    filling.on_each(options.databases, lambda sessions, dialect: measure(sessions, dialect, texts, options.posts))
 
 
 if __name__ == "__main__":

@@ -1,86 +1,80 @@
-"""An archive of millions on PostgreSQL, to be asked: the rows that `monitor.bulk` writes, by COPY, the index made at the end."""
+"""An archive to be asked: a post every 43 seconds, channel by channel in turns, on each database."""
 
-import json
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import islice
-from typing import Any
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index, post_rows
-from monitor.database import Sessions
+from monitor import index, migration, post_ids, post_rows
+from monitor.channels import Joined, join
+from monitor.database import Sessions, create_engine, create_sessions
 from monitor.documents import document_of_new
 from monitor.incoming import IncomingPost
 from monitor.models import Post
-from monitor.query.indexing import channel_term
-from monitor.query.numbering import Numbers, filter_number, numbers_of, spans_of
 from monitor.usernames import Names
+from tests.postgres import start_postgres
 
-BATCH = 20_000
-_BARE = ("DROP INDEX ix_post_index_terms", "ALTER TABLE post_index DROP CONSTRAINT post_index_post_id_fkey")
-_MADE = (
-    "SET maintenance_work_mem = '2GB'",
-    "CREATE INDEX ix_post_index_terms ON post_index USING gin (terms, pairs) WITH (gin_pending_list_limit = 256)",
-    "ALTER TABLE post_index ADD CONSTRAINT post_index_post_id_fkey FOREIGN KEY (post_id) REFERENCES posts(id) ON DELETE CASCADE",
-    "RESET maintenance_work_mem",
-    "ANALYZE",
-)
+CHANNELS = 20
+BATCH = 2_000
+BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
+EVERY = timedelta(seconds=43)
 
 
-async def fill_by_copy(sessions: Sessions, posts: Iterator[tuple[int, IncomingPost]], texts: Sequence[str]) -> None:
-    """Write posts, {id: post}, whose texts are some of these, and their entries of the index."""
-    await _run(sessions, _BARE)
-    await _put_words(sessions, texts)
-    while batch := list(islice(posts, BATCH)):
-        await _copy(
-            sessions, "posts", [column.name for column in Post.__table__.columns], [_row(*one) for one in batch]
-        )
-        entries = [(post_id, *_entry(post_id, post)) for post_id, post in batch]
-        await _copy(sessions, "post_index", ["post_id", "terms", "pairs"], entries)
-    await _run(sessions, _MADE)
+def on_each(dialects: str, measure: Callable[[Sessions, str], Awaitable[None]]) -> None:
+    """Measure on a new database of each of these, "sqlite,postgresql"; `measure` is also told which one it is."""
+
+    async def opened(url: str, dialect: str) -> None:
+        engine = create_engine(url)
+        await migration.upgrade(engine)
+        await measure(create_sessions(engine), dialect)
+        await engine.dispose()
+
+    for dialect in dialects.split(","):
+        with tempfile.TemporaryDirectory(prefix="dozor-bench-") as folder, _database(dialect, Path(folder)) as url:
+            asyncio.run(opened(url, dialect))
 
 
-async def _run(sessions: Sessions, statements: Sequence[str]) -> None:
-    async with sessions.begin() as session:
-        for statement in statements:
-            await session.execute(text(statement))
+@contextmanager
+def _database(dialect: str, folder: Path) -> Iterator[str]:
+    if dialect == "sqlite":
+        yield f"sqlite:///{folder / 'dozor.db'}"
+    else:
+        with start_postgres(folder) as server:
+            yield server.new_database()
 
 
-async def _put_words(sessions: Sessions, texts: Sequence[str]) -> None:
-    for start in range(0, len(texts), 500):
-        words = frozenset[Any]().union(*(_numbers(body).words for body in texts[start : start + 500]))
-        async with sessions.begin() as session:
-            await index._put_words(session, words)
+async def add_channels(session: AsyncSession) -> None:
+    """@channel0 and so on."""
+    for channel in range(CHANNELS):
+        await join(session, "main", Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1), BEGIN)
 
 
-async def _copy(sessions: Sessions, table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
-    async with sessions.begin() as session:
-        driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-        await driver.copy_records_to_table(table, columns=columns, records=rows)
+def post(number: int, body: str) -> IncomingPost:
+    """The post of this number, from the oldest on."""
+    return IncomingPost(number % CHANNELS + 1, number + 1, BEGIN + number * EVERY, body)
 
 
-def _row(post_id: int, post: IncomingPost) -> tuple[Any, ...]:
-    columns = post_rows.row(post, post_id, post_id, "ru", post.date) | {"story_id": None}
-    values = (columns[column.name] for column in Post.__table__.columns)
-    return tuple(json.dumps(value) if isinstance(value, list) else value for value in values)
+def id_of(post: IncomingPost) -> int:
+    """Under which it is stored."""
+    return post_ids.first_id(post.date) + post.message_id % post_ids.SLOTS
 
 
-def _entry(post_id: int, post: IncomingPost) -> tuple[list[int], list[int]]:
-    numbers = _numbers(post.text)
-    channel = _channel(post.channel_id)
-    terms = [channel if number == _channel(0) else number for number in numbers.terms]
-    return terms + spans_of(post_id), numbers.pairs
-
-
-@cache
-def _numbers(body: str) -> Numbers:
-    """Those of a post with this text in a channel of its own, numbered 0."""
-    from tests.benchmarks.search import BEGIN
-
-    return numbers_of(document_of_new(IncomingPost(0, 1, BEGIN, body), Names(None), "ru"), 0)
-
-
-@cache
-def _channel(number: int) -> int:
-    return filter_number(channel_term(number))
+async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
+    """Write posts and their entries as `monitor.bulk` does, with nothing else of theirs."""
+    ids = [id_of(post) for post in posts]
+    rows = [
+        post_rows.row(post, id_, id_, "ru", BEGIN) | {"story_id": None} for id_, post in zip(ids, posts, strict=True)
+    ]
+    await (await session.connection()).execute(insert(Post.__table__), rows)  # type: ignore[arg-type]
+    on_sqlite = index.is_sqlite(session)
+    documents = (document_of_new(post, Names(None), "ru") for post in posts)
+    entries = (
+        index.entry(document, post.channel_id, on_sqlite=on_sqlite)
+        for document, post in zip(documents, posts, strict=True)
+    )
+    await index.put(session, dict(zip(ids, entries, strict=True)))

@@ -24,9 +24,10 @@ from monitor.database import create_engine
 from monitor.incoming import IncomingPost
 from monitor.query.warming import warm
 from monitor.search import search
-from tests.benchmarks import search as filling
+from tests.benchmarks import filling
 from tests.benchmarks.archive import MONTH, OF_POSTS, Archive
 from tests.benchmarks.queries import SETS, Words
+from tests.benchmarks.search import SAMPLE, Questions
 from tests.postgres import Postgres, start_postgres
 
 QUERIES, STORED, BATCH, QUESTIONS = 3_000, 4_000, 100, 20
@@ -75,7 +76,7 @@ async def measure(server: Postgres, options: argparse.Namespace, texts: list[str
     await _compare(
         server, archives, "store a post", [_storing(number, texts) for number in range(-10, STORED // BATCH)]
     )
-    kinds = filling.Questions(texts[: filling.SAMPLE], chance).of_each_kind(QUESTIONS)
+    kinds = Questions(texts[:SAMPLE], chance).of_each_kind(QUESTIONS)
     await _compare(server, archives, "search", [_searching(each) for each in (["погода"], *kinds.values())], warming=1)
     await _compare(server, archives, "claim and settle", [Archive.deliver], warming=0)
     await _compare(server, archives, "remove a post", [lambda archive: archive.remove(now)], warming=0)

@@ -17,7 +17,6 @@ from statistics import quantiles
 
 from bot.pauses import short_pauses
 from monitor import migration
-from monitor.channels import Joined, join
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.estimates import estimate
 from monitor.ingest import ingest
@@ -25,7 +24,8 @@ from monitor.language import Habits
 from monitor.query.warming import warm
 from monitor.suggestions import suggest
 from monitor.topics import StandingTopics
-from tests.benchmarks.search import BEGIN, CHANNELS, EVERY, Questions, post
+from tests.benchmarks.filling import BEGIN, EVERY, add_channels, post
+from tests.benchmarks.search import Questions
 
 BATCH = 2_000
 TICK = 0.001  # seconds
@@ -36,8 +36,7 @@ async def measure(sessions: Sessions, texts: list[str], options: argparse.Namesp
     chance = random.Random(1)
     topics, habits = StandingTopics(), Habits()
     async with sessions.begin() as session:
-        for channel in range(CHANNELS):
-            await join(session, "main", Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1), BEGIN)
+        await add_channels(session)
     for start in range(0, options.posts, BATCH):
         posts = [post(number, chance.choice(texts)) for number in range(start, min(start + BATCH, options.posts))]
         async with sessions.begin() as session:

@@ -5,27 +5,18 @@ as backfill does. Every question is asked once, through `monitor.search` as the 
 """
 
 import argparse
-import asyncio
 import json
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
 from statistics import quantiles
 
-from sqlalchemy import insert, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select, text
 
-from monitor import index, migration, post_ids, post_rows
-from monitor.channels import Joined, join
-from monitor.database import Sessions, create_engine, create_sessions
-from monitor.documents import document_of_new
-from monitor.incoming import IncomingPost
+from monitor.database import Sessions
 from monitor.index import tidy
 from monitor.models import Channel, Post
 from monitor.query.analysis import analyze
@@ -33,14 +24,9 @@ from monitor.query.analyzer import word_keys
 from monitor.query.tokens import TOKEN
 from monitor.query.warming import warm
 from monitor.search import count, search
-from monitor.usernames import Names
-from tests.benchmarks.filling import fill_by_copy
-from tests.postgres import start_postgres
+from tests.benchmarks.copying import fill_by_copy
+from tests.benchmarks.filling import BATCH, CHANNELS, add_channels, fill, id_of, on_each, post
 
-CHANNELS = 20
-BATCH = 2_000
-BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
-EVERY = timedelta(seconds=43)
 COUNTED = 1_000
 SAMPLE = 5_000  # posts that the words' frequencies are taken from
 BANDS = {"very common word (> 20 %)": (0.2, 1), "common word (5-20 %)": (0.05, 0.2),
@@ -107,11 +93,10 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
     order = [number for number in numbers if number not in late] + sorted(late)
     bytes_of_text, begun = 0, time.perf_counter()
     async with sessions.begin() as session:
-        for channel in range(CHANNELS):
-            await join(session, "main", Joined(channel + 1, f"channel{channel}", f"Channel {channel}", 1), BEGIN)
+        await add_channels(session)
     if options.copy and dialect == "postgresql":
         drawn = (post(number, chance.choice(texts)) for number in order)
-        await fill_by_copy(sessions, ((_id(each), each) for each in drawn), texts)
+        await fill_by_copy(sessions, ((id_of(each), each) for each in drawn), texts)
         bytes_of_text, order = options.posts * sum(len(body.encode()) for body in texts) // len(texts), []
     for start in range(0, len(order), BATCH):
         posts = [post(number, chance.choice(texts)) for number in order[start : start + BATCH]]
@@ -130,26 +115,6 @@ async def measure(sessions: Sessions, dialect: str, texts: list[str], options: a
     print(await _reference(sessions, options.questions))
     for kind, queries in Questions(texts[:SAMPLE], chance).of_each_kind(options.questions).items():
         print(await _row(sessions, kind, queries), flush=True)
-
-
-async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
-    """Write posts and their entries as `monitor.bulk` does, with nothing else of theirs."""
-    ids = [_id(post) for post in posts]
-    rows = [
-        post_rows.row(post, id_, id_, "ru", BEGIN) | {"story_id": None} for id_, post in zip(ids, posts, strict=True)
-    ]
-    await (await session.connection()).execute(insert(Post.__table__), rows)  # type: ignore[arg-type]
-    on_sqlite = index.is_sqlite(session)
-    documents = (document_of_new(post, Names(None), "ru") for post in posts)
-    entries = (
-        index.entry(document, post.channel_id, on_sqlite=on_sqlite)
-        for document, post in zip(documents, posts, strict=True)
-    )
-    await index.put(session, dict(zip(ids, entries, strict=True)))
-
-
-def _id(post: IncomingPost) -> int:
-    return post_ids.first_id(post.date) + post.message_id % post_ids.SLOTS
 
 
 async def _reference(sessions: Sessions, number: int) -> str:
@@ -189,26 +154,6 @@ def _p95(times: list[float]) -> float:
     return quantiles(times, n=20)[-1]
 
 
-def post(number: int, body: str) -> IncomingPost:
-    return IncomingPost(number % CHANNELS + 1, number + 1, BEGIN + number * EVERY, body)
-
-
-@contextmanager
-def _database(dialect: str, folder: Path) -> Iterator[str]:
-    if dialect == "sqlite":
-        yield f"sqlite:///{folder / 'dozor.db'}"
-    else:
-        with start_postgres(folder) as server:
-            yield server.new_database()
-
-
-async def _on(url: str, dialect: str, texts: list[str], options: argparse.Namespace) -> None:
-    engine = create_engine(url)
-    await migration.upgrade(engine)
-    await measure(create_sessions(engine), dialect, texts, options)
-    await engine.dispose()
-
-
 def main() -> None:
     """Print a table for each database."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -221,9 +166,7 @@ def main() -> None:
     with options.posts_file.open(encoding="utf-8") as lines:
         texts = [json.loads(line).get("text") or "" for line in lines]
     warm()
-    for dialect in options.databases.split(","):
-        with tempfile.TemporaryDirectory(prefix="dozor-bench-") as folder, _database(dialect, Path(folder)) as url:
-            asyncio.run(_on(url, dialect, texts, options))
+    on_each(options.databases, lambda sessions, dialect: measure(sessions, dialect, texts, options))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What relays on PostgreSQL leave to each other of a chat's pace."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,23 +7,14 @@ import pytest
 
 from bot.desk import Desk
 from bot.reactions import Letter, Medium
-from monitor import chat_paces, migration, outbox
+from monitor import chat_paces, outbox
 from monitor.chat_paces import Limits
-from monitor.database import Sessions, create_engine, create_sessions
+from monitor.database import Sessions
 from monitor.meter import Meter
 from tests.conftest import NOW
 from tests.monitor.arrivals import subscribe
-from tests.postgres import Postgres
 
 GROUP = -5
-
-
-@pytest.fixture
-async def postgres_sessions(postgres: Postgres) -> AsyncIterator[Sessions]:
-    engine = create_engine(postgres.new_database())
-    await migration.upgrade(engine)
-    yield create_sessions(engine)
-    await engine.dispose()
 
 
 @pytest.mark.parametrize("pictures", [0, 5])

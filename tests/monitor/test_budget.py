@@ -1,6 +1,5 @@
 """One bot's pace, shared by several senders on PostgreSQL."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -8,23 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from monitor import budget, chat_paces, migration
+from monitor import budget, chat_paces
 from monitor.budget import Share, Use, shares
 from monitor.chat_paces import Limits
-from monitor.database import Sessions, create_engine, create_sessions
+from monitor.database import Sessions
 from monitor.models import Sender
 from tests.conftest import NOW
-from tests.postgres import Postgres
 
 BOT, RATE = 42, 30.0
-
-
-@pytest.fixture
-async def postgres_sessions(postgres: Postgres) -> AsyncIterator[Sessions]:
-    engine = create_engine(postgres.new_database())
-    await migration.upgrade(engine)
-    yield create_sessions(engine)
-    await engine.dispose()
 
 
 async def beat(sessions: Sessions, name: str, use: Use) -> Share:
