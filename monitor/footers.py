@@ -22,6 +22,8 @@ def without_footer(text: str, entities: Iterable[dict[str, Any]] = ()) -> str:
     `entities` are in the Bot API's shape; links may also stand in the text as they are, or as Markdown writes them.
     """
     linked = _linked(text, entities)
+    if not linked and not any(map(text.__contains__, SIGNS)):
+        return text
     end, footer = len(text), 0
     while end > 0:
         start = text.rfind("\n", 0, end) + 1

@@ -5,12 +5,14 @@ their shingles (Jaccard) or one holds four fifths of the other's (containment). 
 (Broder, "On the resemblance and containment of documents", 1997), so only these need an index.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
-from operator import xor
-from typing import Any, NamedTuple
+from itertools import repeat
+from operator import and_, mul, xor
+from typing import Any
 
 from xxhash import xxh64_intdigest
 
@@ -18,7 +20,7 @@ from monitor.footers import without_footer
 from monitor.query.analyzer import kind_of
 from monitor.query.folding import fold
 from monitor.query.numbers import wanted
-from monitor.query.tokens import TOKEN
+from monitor.query.tokens import AFTER, OTHERS, PLAIN
 
 SKETCH = 10  # shingles
 BITS = 48  # of a shingle
@@ -37,32 +39,29 @@ LASTS = 2 * WINDOW
 """How long a story may be told on, by copies of copies."""
 SHORT_WINDOW = timedelta(hours=12)
 CORRECTION_WINDOW = timedelta(minutes=15)
-CACHED_TOKENS = 60_000
+CACHED_FORMS = 5_000
 CACHED_SHAPES = 512
 """Copies follow one another within minutes, and the first is compared with each."""
 _MASK = 2**BITS - 1
 _SECOND, _THIRD = 0x9E3779B97F4B, 0xC2B2AE3D27D5  # odd, so that no two words become one
-
-
-class Word(NamedTuple):
-    """A token as it is compared: its hashes as the first, second and third word of a shingle, and the number that it is."""
-
-    first: int
-    second: int
-    third: int
-    number: str | None
+_TOKEN = re.compile(f"(?:({PLAIN})|({'|'.join(OTHERS)})){AFTER}")
+"""The two groups are words that lower case is all the folding for, and other tokens."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What of a text is compared."""
+    """What of a text is compared: its words' hashes in order, and which of them are numbers, by their places."""
 
-    words: Sequence[Word]
-    shingles: frozenset[int]
+    words: Sequence[int]
+    numbered: Mapping[int, str]
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        return _shingles(self.words)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        return frozenset([word.number for word in self.words if word.number is not None])
+        return frozenset(self.numbered.values())
 
     def sketch(self) -> list[int]:
         """The smallest shingles, ascending; none of a text of two words."""
@@ -127,47 +126,45 @@ def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _unnumbered(one: Shape) -> frozenset[int]:
-    return _shingles([_NUMBER if word.number else word for word in one.words])
+    return _shingles([_NUMBER if place in one.numbered else word for place, word in enumerate(one.words)])
 
 
 @lru_cache(maxsize=CACHED_SHAPES)
 def _shape(text: str) -> Shape:
-    words = list(filter(None, map(_WORDS.__getitem__, TOKEN.findall(text))))
-    return Shape(words, _shingles(words))
+    forms = _forms(text)
+    others = ((place, form) for place, form in enumerate(forms) if not form.isalpha())
+    numbered = {place: form for place, form in others if kind_of(form) == "number"}
+    return Shape([number >> (64 - BITS) for number in map(xxh64_intdigest, map(str.encode, forms))], numbered)
 
 
-def _shingles(words: Sequence[Word]) -> frozenset[int]:
-    """A shingle's hash is made of those of its words in their places, which are remembered: five times as fast as hashing anew."""
-    if len(words) < 3:
-        return frozenset()
-    firsts, seconds, thirds, _ = zip(*words, strict=True)
-    return frozenset(map(xor, map(xor, firsts, seconds[1:]), thirds[2:]))
+def _forms(text: str) -> list[str]:
+    """The words as they are compared."""
+    tokens = _TOKEN.findall(text.lower().replace("ё", "е"))
+    return list(filter(None, [plain or (other if _is_english(other) else _form(other)) for plain, other in tokens]))
 
 
-class _Words(dict[str, Word | None]):
-    """Tokens that were seen lately: looked up in half the time that `lru_cache` takes."""
-
-    def __missing__(self, raw: str) -> Word | None:
-        if len(self) >= CACHED_TOKENS:
-            self.clear()
-        self[raw] = word = _word(raw)
-        return word
+def _is_english(token: str) -> bool:
+    return token.isascii() and token.isalpha()
 
 
-def _word(raw: str) -> Word | None:
-    """None for links and signs, which copies add or leave out."""
+@lru_cache(maxsize=CACHED_FORMS)
+def _form(raw: str) -> str:
+    """A token as it is compared; nothing for links and signs, which copies add or leave out."""
     form = fold(raw)
     kind = "word" if form.isalpha() else kind_of(form)
-    if kind in ("link", "sign"):
-        return None
-    number = wanted(form)[-1] if kind == "number" else None
-    return _hashed(number or form, number)
+    return "" if kind in ("link", "sign") else wanted(form)[-1] if kind == "number" else form
 
 
-def _hashed(form: str, number: str | None) -> Word:
-    first = xxh64_intdigest(form.encode()) >> (64 - BITS)
-    return Word(first, first * _SECOND & _MASK, first * _THIRD & _MASK, number)
+def _hashed(form: str) -> int:
+    return xxh64_intdigest(form.encode()) >> (64 - BITS)
 
 
-_WORDS = _Words()
-_NUMBER = _hashed("0", "0")
+def _shingles(words: Sequence[int]) -> frozenset[int]:
+    """A shingle's hash is made of those of its words in their places."""
+    if len(words) < 3:
+        return frozenset()
+    seconds, thirds = map(mul, words[1:], repeat(_SECOND)), map(mul, words[2:], repeat(_THIRD))
+    return frozenset(map(and_, map(xor, map(xor, words, seconds), thirds), repeat(_MASK)))
+
+
+_NUMBER = _hashed("0")

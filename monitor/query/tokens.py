@@ -23,4 +23,6 @@ MIXED = re.compile(rf"[{PLAIN_LETTERS}][^\W\d_{PLAIN_LETTERS}]")
 SIGN = rf"[{_IDEOGRAMS}]|[\u2600-\u27bf\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
 
 # The group is the token; what stands behind it is taken along, since nothing begins with it and searching there is dear.
-TOKEN = re.compile(f"({'|'.join((PLAIN, LINK, TAG, NUMBER, WORD, SIGN))})[ ,.\n]*+")
+OTHERS = (LINK, TAG, NUMBER, WORD, SIGN)
+AFTER = r"[ ,.\n]*+"
+TOKEN = re.compile(f"({'|'.join((PLAIN, *OTHERS))}){AFTER}")

@@ -26,8 +26,18 @@ OTHER_RATES = "Курсы на утро: доллар 82,95, евро 96,10, ю�
         NEWS.replace("сорок", "пятьдесят"),
         "Срочная новость с побережья. " + NEWS + " Мы следим за событиями и расскажем, что будет дальше с паромом.",
         NEWS.replace("о", "o").replace("а", "a"),
+        NEWS.replace("е", "ё").replace("стихнет", "cтиxнет").replace("остров", "о\u0301стров"),
     ],
-    ids=["the same", "letter case and signs", "a footer", "an addition", "a word", "a longer post", "look-alikes"],
+    ids=[
+        "the same",
+        "letter case and signs",
+        "a footer",
+        "an addition",
+        "a word",
+        "a longer post",
+        "look-alikes",
+        "another spelling",
+    ],
 )
 def test_a_copy_is_known_whatever_was_put_around_it(copy: str) -> None:
     assert are_copies(shape(NEWS), shape(copy), LATER)
