@@ -92,7 +92,13 @@ class App:
             settings, sessions, self._store, self._meter, wake=self._wake, clock=here.clock, waits=waits
         )
         self._http = create_http_server(
-            settings.http, sessions, webhook, meter=self._meter, waits_for=self._waits_for, clock=here.clock
+            settings.http,
+            sessions,
+            webhook,
+            bot=settings.bot,
+            meter=self._meter,
+            waits_for=self._waits_for,
+            clock=here.clock,
         )
         self._roles: frozenset[Role] = frozenset()
         self.stopping = asyncio.Event()

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from aiohttp import ETag, web
 
+from bot.middlewares import Access
 from bot.views.atom import atom, changed_at
 from monitor import feeds
 from monitor.database import Sessions
@@ -20,14 +21,14 @@ def feed_address(base: str, token: str) -> str:
     return f"{base.rstrip('/')}/feeds/{token}.atom"
 
 
-def feed_routes(sessions: Sessions, base: str) -> list[web.RouteDef]:
-    """Where feeds are read."""
+def feed_routes(sessions: Sessions, base: str, access: Access, admins: frozenset[int]) -> list[web.RouteDef]:
+    """Where feeds are read, by those whom the access rule lets in."""
 
     async def serve(request: web.Request) -> web.Response:
         token = request.match_info["token"]
         try:
             async with sessions() as session:
-                page = await feeds.read(session, token)
+                page = await feeds.read(session, token, access is not Access.OPEN, admins)
         except UnknownFeedError:
             return web.Response(status=404, text="There is no feed at this link.\n")
         return _answer(request, page, atom(page, feed_address(base, token)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
+from bot.middlewares import Access
 from bot.settings import BotSettings, HttpSettings
 from monitor.database import Sessions
 from monitor.meter import Meter
@@ -22,6 +23,7 @@ def create_http_server(
     sessions: Sessions,
     webhook: Webhook | None = None,
     *,
+    bot: BotSettings,
     meter: Meter,
     waits_for: Callable[[], Iterable[str]] = tuple,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -38,7 +40,7 @@ def create_http_server(
 
     routes = probe_routes(sessions, waits_for)
     if http.address is not None:
-        routes += feed_routes(sessions, http.address)
+        routes += feed_routes(sessions, http.address, Access(bot.access), bot.admins)
     if http.metrics:
         from bot.metrics import metrics_route
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import audit
-from monitor.models import Member, Standing
+from monitor.models import Feed, Member, Standing, Subscriber
 from monitor.upsert import insert_for
 
 NAME_LENGTH = 128
@@ -34,11 +34,17 @@ async def ask(session: AsyncSession, user_id: int, name: str, now: datetime) -> 
 async def decide(
     session: AsyncSession, user_id: int, standing: Standing, admin_id: int, now: datetime
 ) -> tuple[Member | None, bool]:
-    """An admin lets a person in, or does not; beside who it is, whether this changed anything. None: nobody asked."""
+    """An admin lets a person in, or does not; beside who it is, whether this changed anything. None: nobody asked.
+
+    Links to feeds of who is not let in any more lead nowhere for good.
+    """
     member = await session.get(Member, user_id, with_for_update=True)
     if member is None or member.standing == standing:
         return member, False
     member.standing, member.decided_at, member.decided_by = standing, now, admin_id
+    if standing is Standing.DECLINED:
+        theirs = select(Subscriber.id).where(Subscriber.chat_id == user_id)
+        await session.execute(delete(Feed).where(Feed.subscriber_id.in_(theirs)))
     await audit.record(session, admin_id, standing, now, person_id=user_id)
     return member, True
 

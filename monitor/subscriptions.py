@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import unwanted
 from monitor.errors import MonitorError
 from monitor.limits import limits_of
-from monitor.models import Mode, Subscriber, Subscription, Topic
+from monitor.models import Feed, Mode, Subscriber, Subscription, Topic
 from monitor.query.matcher import require_standing
 from monitor.query.syntax import parse
 from monitor.topics import next_stamp
@@ -120,9 +120,14 @@ async def own_topic(session: AsyncSession, subscriber: Subscriber, query: str) -
 
 
 async def sweep(session: AsyncSession, before: datetime) -> int:
-    """Delete what was ended or deleted before this moment, and private topics that nobody is told of; how many rows."""
+    """Delete what was ended or deleted before this moment, and private topics that nobody is told of; how many rows.
+
+    Links to feeds go with their subscriptions.
+    """
     ended = delete(Subscription).where(Subscription.ended_at < before).returning(Subscription.topic_id)
     topic_ids = set(await session.scalars(ended))
+    told = (Subscription.subscriber_id == Feed.subscriber_id, Subscription.topic_id == Feed.topic_id)
+    await session.execute(delete(Feed).where(~exists().where(*told)).execution_options(synchronize_session=False))
     gone = delete(Topic).where(Topic.deleted_at < before).returning(Topic.id)
     return len(topic_ids) + len((await session.scalars(gone)).all()) + await _delete_lonely(session, sorted(topic_ids))
 

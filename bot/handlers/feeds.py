@@ -19,6 +19,7 @@ from bot.views import Rendered
 from monitor import feeds, subscriptions
 from monitor.errors import MonitorError
 from monitor.models import Subscriber, Topic
+from monitor.subscriptions import TopicGoneError
 
 
 class FeedsOffError(MonitorError):
@@ -44,7 +45,7 @@ async def show(
     feeds_url: str | None,
 ) -> SendMessage:
     base = _require(feeds_url)
-    topics = [topic for _, topic in await subscriptions.subscriptions(session, subscriber)]
+    topics = await _readable(session, subscriber)
     if not command.args:
         return reply(message, views.feeds(topics, l10n))
     return reply(message, await _link(session, subscriber, _named(topics, command.args), base, l10n))
@@ -60,8 +61,9 @@ async def change(
     feeds_url: str | None,
 ) -> EditMessageText | None:
     base = _require(feeds_url)
-    _, topic = await subscriptions.subscribed(session, subscriber, callback_data.topic)
+    topic = _one(await _readable(session, subscriber), callback_data.topic)
     if callback_data.deed is FeedDeed.RENEW:
+        await subscriptions.subscribed(session, subscriber, topic.id)
         await feeds.give(session, subscriber, topic, secrets.token_urlsafe(24), now)
     elif callback_data.deed is FeedDeed.REVOKE:
         await feeds.revoke(session, subscriber, topic.id)
@@ -71,6 +73,19 @@ async def change(
 async def _link(session: AsyncSession, subscriber: Subscriber, topic: Topic, base: str, l10n: Translator) -> Rendered:
     token = await feeds.token(session, subscriber, topic)
     return views.feed(topic, feed_address(base, token) if token else None, l10n)
+
+
+async def _readable(session: AsyncSession, subscriber: Subscriber) -> list[Topic]:
+    """What the subscriber is told of, and after it what it was told of and still has a link to."""
+    told = [topic for _, topic in await subscriptions.subscriptions(session, subscriber)]
+    return list(dict.fromkeys([*told, *await feeds.linked(session, subscriber)]))
+
+
+def _one(topics: list[Topic], topic_id: int) -> Topic:
+    found = next((topic for topic in topics if topic.id == topic_id), None)
+    if found is None:
+        raise TopicGoneError
+    return found
 
 
 def _named(topics: list[Topic], name: str) -> Topic:

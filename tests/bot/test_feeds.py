@@ -3,22 +3,25 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from xml.etree.ElementTree import Element, fromstring
 
 import aiohttp
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from yarl import URL
 
 from bot.feeds import feed_routes
 from bot.http import HttpPortError, HttpServer
 from bot.i18n import translator
+from bot.middlewares import Access
 from bot.settings import HttpSettings
+from monitor import members, subscriptions
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import ingest
-from monitor.models import Channel, Post
+from monitor.models import Channel, Feed, Member, Post, Standing
 from monitor.topics import StandingTopics
 from tests.bot.conftest import Running
 from tests.bot.telegram import Chat, Request
@@ -29,14 +32,24 @@ BASE = "http://feeds.example"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
+@asynccontextmanager
+async def serving(
+    sessions: Sessions, access: Access = Access.OPEN, admins: frozenset[int] = frozenset()
+) -> AsyncIterator[str]:
+    """The HTTP server runs; its address."""
+    http = HttpServer("127.0.0.1", 0, feed_routes(sessions, BASE, access, admins))
+    task = asyncio.create_task(http.run())
+    try:
+        yield f"http://127.0.0.1:{await http.port}"
+    finally:
+        http.stop()
+        await task
+
+
 @pytest.fixture
 async def server(sqlite_sessions: Sessions) -> AsyncIterator[str]:
-    """The HTTP server runs; its address."""
-    serving = HttpServer("127.0.0.1", 0, feed_routes(sqlite_sessions, BASE))
-    task = asyncio.create_task(serving.run())
-    yield f"http://127.0.0.1:{await serving.port}"
-    serving.stop()
-    await task
+    async with serving(sqlite_sessions) as address:
+        yield address
 
 
 @pytest.fixture
@@ -132,6 +145,68 @@ async def test_feeds_are_chosen_from_a_list_and_only_ones_own_are_given(reader: 
     assert unknown.text == EN("error-not_subscribed")
     (answer,) = await Chat(reader.telegram, user=8).press(listed.buttons()["📰 Баку"])
     assert answer.text == EN("error-topic_gone")
+
+
+async def test_a_link_leads_nowhere_while_its_topic_is_not_told_and_is_forgotten_with_it(
+    reader: Chat, server: str, sqlite_sessions: Sessions
+) -> None:
+    _, link = await make_link(reader)
+    (listed,) = await reader.say("/unsubscribe")
+    await reader.press(next(iter(listed.buttons().values())))
+    assert (await get(server + link))[0] == 404
+    await reader.say("/subscribe Баку")
+    assert (await get(server + link))[0] == 200
+    await reader.press(next(iter(listed.buttons().values())))
+    async with sqlite_sessions.begin() as session:
+        await subscriptions.sweep(session, NOW + timedelta(days=2))
+        assert await session.scalar(select(func.count()).select_from(Feed)) == 0
+
+
+async def test_a_link_to_a_topic_that_is_not_told_any_more_can_be_revoked_and_not_renewed(
+    reader: Chat, sqlite_sessions: Sessions
+) -> None:
+    made, _ = await make_link(reader)
+    (listed,) = await reader.say("/unsubscribe")
+    await reader.press(next(iter(listed.buttons().values())))
+    (readable,) = await reader.say("/feed")
+    _, shown = await reader.press(readable.buttons()["📰 Баку"])
+    (refused,) = await reader.press(made.buttons()[EN("feed-renew")])
+    assert refused.text == EN("error-topic_gone")
+    _, revoked = await reader.press(shown.buttons()[EN("feed-revoke")])
+    assert EN("feed-none") in revoked.text
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(Feed)) == 0
+
+
+@pytest.mark.parametrize("access", [Access.INVITE, Access.CLOSED])
+async def test_where_people_are_let_in_a_link_ends_when_its_holder_is_not_in_any_more(
+    reader: Chat, sqlite_sessions: Sessions, access: Access
+) -> None:
+    _, link = await make_link(reader)
+
+    async def status(admins: frozenset[int] = frozenset()) -> int:
+        async with serving(sqlite_sessions, access, admins) as server:
+            return (await get(server + link))[0]
+
+    assert await status() == 404  # the bot was open when the link was made
+    assert await status(admins=frozenset({7})) == 200
+    async with sqlite_sessions.begin() as session:
+        session.add(Member(user_id=7, name="Reader", standing=Standing.ADMITTED, asked_at=NOW))
+    assert await status() == 200
+    for standing in (Standing.DECLINED, Standing.ADMITTED):
+        async with sqlite_sessions.begin() as session:
+            await members.decide(session, 7, standing, 1, NOW)
+        assert await status() == 404  # nor when they come back: a link that somebody else may have is not given twice
+
+
+async def test_a_groups_link_asks_for_no_member(running: Running, sqlite_sessions: Sessions) -> None:
+    group = {"id": -100, "type": "supergroup", "title": "Group"}
+    async with running(feeds_url=BASE) as telegram:
+        chat = Chat(telegram, chat=group)
+        await chat.say("/subscribe Баку")
+        _, link = await make_link(chat)
+    async with serving(sqlite_sessions, Access.INVITE) as server:
+        assert (await get(server + link))[0] == 200
 
 
 async def test_a_bot_without_a_server_says_that_it_serves_no_feeds(running: Running) -> None:

@@ -15,7 +15,7 @@ from bot.floods import FloodCount
 from bot.pace import Pace
 from bot.relay import OutboxRelay
 from bot.serving import create_http_server
-from bot.settings import HttpSettings
+from bot.settings import BotSettings, HttpSettings
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.store import Store
@@ -39,7 +39,7 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The HTTP server with these settings; its address."""
     http = HttpSettings.model_validate({"port": 0, **settings})
-    server = create_http_server(http, sessions, meter=meter, waits_for=waits_for)
+    server = create_http_server(http, sessions, bot=BotSettings(), meter=meter, waits_for=waits_for)
     assert server is not None
     task = asyncio.create_task(server.run())
     try:
