@@ -63,6 +63,35 @@ class Intake:
             await send_reply(self._bot, reply)
 
 
+class Lanes:
+    """Handles updates: those of one chat one after the other, as they were taken, those of different chats at once."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._last: dict[int | None, asyncio.Task[None]] = {}
+        self.under_way: dict[int, asyncio.Task[None]] = {}
+        """What is not done with, by the update's id; what is cancelled stays."""
+
+    def take(self, update: Update) -> None:
+        """Handle the update when those before it in its lane are done with."""
+        lane = lane_of(update)
+        task = asyncio.create_task(self._handle(update, lane, self._last.get(lane)))
+        self._last[lane] = self.under_way[update.update_id] = task
+
+    async def finish(self, patience_s: float | None = None) -> None:
+        """Wait until what is under way now is done with, or for this many seconds."""
+        if self.under_way:
+            await asyncio.wait(self.under_way.values(), timeout=patience_s)
+
+    async def _handle(self, update: Update, lane: int | None, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait({before})
+        await self._intake.handle(update)
+        del self.under_way[update.update_id]
+        if self._last[lane] is asyncio.current_task():
+            del self._last[lane]
+
+
 def storable(value: Any) -> Any:
     """What an update holds with no character that a database refuses; each is as long as before, so entities stay where they are."""
     match value:

@@ -8,7 +8,6 @@ one that a crash interrupts comes again. Whoever is slow holds up nobody else: w
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
@@ -22,10 +21,9 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiogram.types import Update
 from aiogram.utils.backoff import Backoff, BackoffConfig
 
-from bot.intake import Intake, lane_of
+from bot.intake import Intake, Lanes
 
 logger = logging.getLogger(__name__)
 
@@ -58,9 +56,7 @@ class Polling:
         self._long_poll = long_poll
         self._backoff = Backoff(backoff)
         self._stopping = asyncio.Event()
-        self._lanes: dict[int | None, deque[Update]] = {}
-        self._working: set[asyncio.Task[None]] = set()
-        self._unfinished: set[int] = set()
+        self._lanes = Lanes(self._intake)
         self._seen: set[int] = set()
         self._next = 0
 
@@ -73,18 +69,16 @@ class Polling:
         try:
             while not self._stopping.is_set():
                 self._take(await self._until_stopped(self._fetch()))
-                if self._working:
-                    await asyncio.wait(self._working, timeout=PATIENCE)
+                await self._lanes.finish(PATIENCE)
         finally:
-            if self._working:
-                await asyncio.wait(self._working)
+            await self._lanes.finish()
             await self._dispatcher.emit_shutdown()
         await self._confirm()
 
     @property
     def _offset(self) -> int:
         """The first update that is not done with; every earlier one is confirmed by asking from here on."""
-        return min(self._unfinished, default=self._next)
+        return min(self._lanes.under_way, default=self._next)
 
     async def _until_stopped(self, waiting: Awaitable[list[dict[str, Any]]]) -> list[dict[str, Any]]:
         fetching, stopping = asyncio.ensure_future(waiting), asyncio.ensure_future(self._stopping.wait())
@@ -98,7 +92,7 @@ class Polling:
 
     async def _fetch(self) -> list[dict[str, Any]]:
         try:
-            updates = await self._ask(0 if self._unfinished else self._long_poll)
+            updates = await self._ask(0 if self._lanes.under_way else self._long_poll)
         except (TelegramUnauthorizedError, TelegramNotFound):
             raise
         except TelegramRetryAfter as error:
@@ -138,25 +132,5 @@ class Polling:
             self._next = max(self._next, number + 1)
             update = self._intake.read(raw)
             if update is not None:
-                self._queue(update)
+                self._lanes.take(update)
         self._seen = {number for number in self._seen if number >= self._offset}
-
-    def _queue(self, update: Update) -> None:
-        self._unfinished.add(update.update_id)
-        lane = lane_of(update)
-        if lane in self._lanes:
-            self._lanes[lane].append(update)
-            return
-        self._lanes[lane] = deque([update])
-        task = asyncio.create_task(self._work(lane))
-        self._working.add(task)
-        task.add_done_callback(self._working.discard)
-
-    async def _work(self, lane: int | None) -> None:
-        """Handle the updates of one chat until there are no more."""
-        waiting = self._lanes[lane]
-        while waiting:
-            update = waiting.popleft()
-            await self._intake.handle(update)
-            self._unfinished.discard(update.update_id)
-        del self._lanes[lane]

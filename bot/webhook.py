@@ -23,7 +23,7 @@ from aiogram.exceptions import (
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from aiohttp import web
 
-from bot.intake import Intake, lane_of
+from bot.intake import Intake, Lanes
 from bot.polling import BACKOFF
 from monitor.errors import MonitorError
 
@@ -54,7 +54,7 @@ class Webhook:
         self._stopping = asyncio.Event()
         self._open = False
         self._seen: OrderedDict[int, None] = OrderedDict()
-        self._lanes: dict[int | None, asyncio.Lock] = {}
+        self._lanes = Lanes(self._intake)
 
     def route(self) -> web.RouteDef:
         """Where Telegram brings updates."""
@@ -72,6 +72,7 @@ class Webhook:
             await self._announce()
             await self._stopping.wait()
         finally:
+            await self._lanes.finish()
             await self._dispatcher.emit_shutdown()
 
     async def _announce(self) -> None:
@@ -95,27 +96,22 @@ class Webhook:
         if not hmac.compare_digest(given, self._secret.encode()):
             raise web.HTTPForbidden
         raw = await _content(request)
-        if raw["update_id"] not in self._seen:
-            self._remember(raw["update_id"])
-            await self._handle(raw)
+        self._begin(raw)
+        if (handling := self._lanes.under_way.get(raw["update_id"])) is not None:
+            await asyncio.shield(handling)
         return web.Response()
 
-    def _remember(self, number: int) -> None:
+    def _begin(self, raw: dict[str, Any]) -> None:
+        """See that the update is handled, unless it is one that came before."""
+        number = raw["update_id"]
+        if number in self._seen or number in self._lanes.under_way:
+            return
         self._seen[number] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-
-    async def _handle(self, raw: dict[str, Any]) -> None:
-        """Updates of one chat are handled in the order in which they came."""
         update = self._intake.read(raw)
-        if update is None:
-            return
-        lane = lane_of(update)
-        lock = self._lanes.setdefault(lane, asyncio.Lock())
-        async with lock:
-            await self._intake.handle(update)
-        if not lock.locked():
-            self._lanes.pop(lane, None)
+        if update is not None:
+            self._lanes.take(update)
 
 
 def secret_of(token: str) -> str:

@@ -47,6 +47,10 @@ class Taking:
         await self.may_end.wait()
         self.ended.append(message.text)
 
+    def let_end_what_has_begun(self) -> None:
+        self.may_end.set()
+        self.may_end.clear()
+
     def stop(self) -> None:
         self.webhook.stop()
         self.server.stop()
@@ -99,6 +103,7 @@ async def test_an_update_that_cannot_be_read_is_taken_once_and_logged(
 ) -> None:
     assert await taking.bring({"update_id": 1, **poison}) == 200
     assert "left out: update=1" in caplog.text
+    assert await taking.bring({"update_id": 1, **poison}) == 200
     assert await taking.bring(message(2)) == 200
     assert taking.ended == ["hello"]
 
@@ -107,6 +112,40 @@ async def test_an_update_that_is_brought_twice_is_handled_once(taking: Taking) -
     for _ in range(2):
         assert await taking.bring(message(1)) == 200
     assert taking.ended == ["hello"]
+
+
+async def test_a_repeat_is_answered_when_what_it_repeats_is_done_with(taking: Taking) -> None:
+    taking.may_end.clear()
+    brought = [asyncio.create_task(taking.bring(message(1)))]
+    assert await taking.begun.get() == "hello"
+    brought += [
+        asyncio.create_task(taking.bring(message(1))),
+        asyncio.create_task(taking.bring(message(2, "other", 8))),
+    ]
+    assert await taking.begun.get() == "other"
+    answered, _ = await asyncio.wait(brought, timeout=0.2)
+    assert not answered, "whoever is told that it is done with does not bring it again after a kill"
+    taking.may_end.set()
+    assert await asyncio.gather(*brought) == [200] * 3
+    assert sorted(map(str, taking.ended)) == ["hello", "other"]
+
+
+async def test_what_comes_while_the_second_of_a_chat_is_handled_waits_for_it(taking: Taking) -> None:
+    taking.may_end.clear()
+    brought = [asyncio.create_task(taking.bring(message(1, "first")))]
+    assert await taking.begun.get() == "first"
+    brought += [asyncio.create_task(taking.bring(message(2, "second")))]
+    brought += [asyncio.create_task(taking.bring(message(3, "other", chat=8)))]
+    assert await taking.begun.get() == "other"
+    taking.let_end_what_has_begun()
+    assert await taking.begun.get() == "second"
+    brought += [asyncio.create_task(taking.bring(message(4, "third")))]
+    brought += [asyncio.create_task(taking.bring(message(5, "another", chat=9)))]
+    assert await taking.begun.get() == "another"
+    assert taking.begun.empty(), "the third waits for the second"
+    taking.may_end.set()
+    assert await asyncio.gather(*brought) == [200] * 5
+    assert [text for text in taking.ended if text in ("first", "second", "third")] == ["first", "second", "third"]
 
 
 async def test_messages_of_one_chat_are_handled_in_order_and_those_of_another_at_once(taking: Taking) -> None:
