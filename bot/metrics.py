@@ -1,10 +1,12 @@
 """Prometheus metrics over HTTP: what this process has counted, and what the database says.
 
 Every process on one database tells the same of the database: take the highest, not the sum (deploy/grafana.json does).
+While the database does not answer, a process tells what it has counted itself.
 """
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -17,6 +19,10 @@ from monitor import readings
 from monitor.database import Sessions
 from monitor.meter import WAYS, Meter
 from monitor.readings import Readings
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_S = 4  # for the database; giving up its connection takes two more at most, and Prometheus waits for ten
 
 
 class _State(Collector):
@@ -41,20 +47,32 @@ def metrics_route(
         given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
         if token is not None and not hmac.compare_digest(given, f"Bearer {token}".encode()):
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"}, text="A token is needed.\n")
-        async with sessions() as session:
-            state = await readings.read(session, clock())
+        state = await _read(sessions, clock())
         body = await asyncio.to_thread(_render, create_registries(meter, state, tasks=len(asyncio.all_tasks())))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return web.get("/metrics", serve)
 
 
-def create_registries(meter: Meter, state: Readings, *, tasks: int) -> list[CollectorRegistry]:
-    """What the process has counted, what the system says of it, how many asyncio tasks it has, and the state, each to be told."""
+async def _read(sessions: Sessions, now: datetime) -> Readings | None:
+    """What the database says; None if it does not answer."""
+    try:
+        async with asyncio.timeout(PATIENCE_S), sessions() as session:
+            return await readings.read(session, now)
+    except Exception as error:  # each driver has its own
+        logger.warning("the database says nothing for the metrics: error=%s", type(error).__name__)
+        return None
+
+
+def create_registries(meter: Meter, state: Readings | None, *, tasks: int) -> list[CollectorRegistry]:
+    """What the process has counted, what the system says of it, how many asyncio tasks it has, and the state if it is known."""
     told = CollectorRegistry()
     ProcessCollector(registry=told)
     Gauge("dozor_tasks", "What this process is at: tasks of asyncio, ready and waiting.", registry=told).set(tasks)
-    told.register(_State(state))
+    up = Gauge("dozor_database_up", "Whether the database tells this process what stands in it.", registry=told)
+    up.set(state is not None)
+    if state is not None:
+        told.register(_State(state))
     return [meter.registry, told]
 
 

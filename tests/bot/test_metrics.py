@@ -1,6 +1,7 @@
 """What is counted and timed, and how it is read over HTTP."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,13 +11,15 @@ import aiohttp
 import pytest
 from aiogram import Bot
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
+from bot import metrics
 from bot.floods import FloodCount
 from bot.pace import Pace
 from bot.relay import OutboxRelay
 from bot.serving import create_http_server
 from bot.settings import BotSettings, HttpSettings
-from monitor.database import Sessions
+from monitor.database import Sessions, create_engine, create_sessions
 from monitor.meter import Meter
 from monitor.store import Store
 from monitor.topics import StandingTopics
@@ -89,6 +92,39 @@ async def test_a_post_is_followed_from_its_push_to_its_alert(sqlite_sessions: Se
     assert seen["dozor_stored_alert_seconds_count",] == 1
     assert seen["dozor_stored_alert_seconds_sum",] > 3
     assert (seen["dozor_channel_posts_total", "ostorozhno_novosti", "push"], seen["dozor_push_misses_total",]) == (2, 1)
+
+
+async def test_a_database_that_is_away_leaves_what_the_process_counted(
+    sqlite_sessions: Sessions, meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sessions, "__call__", _away)
+    seen = await scrape(sqlite_sessions, meter)
+    assert (seen["dozor_database_up",], seen["dozor_sends_total", "sent"]) == (0, 0)
+    assert seen["process_resident_memory_bytes",] > 0
+    assert "dozor_queue_age_seconds" not in {name for name, *_ in seen}, "what is not known is not told"
+
+
+async def test_a_database_that_accepts_and_says_nothing_is_not_waited_for(
+    meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "PATIENCE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = create_engine(f"postgresql://dozor@127.0.0.1:{silent.getsockname()[1]}/dozor")
+        seen = await asyncio.wait_for(scrape(create_sessions(engine), meter), timeout=30)
+        await engine.dispose()
+    assert seen["dozor_database_up",] == 0
+
+
+async def test_a_table_that_is_in_use_is_told_of_again_when_it_is_free(
+    postgres_sessions: Sessions, meter: Meter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "PATIENCE_S", 0.2)
+    async with postgres_sessions.begin() as session:
+        await session.execute(text("LOCK TABLE channels IN ACCESS EXCLUSIVE MODE"))
+        assert (await asyncio.wait_for(scrape(postgres_sessions, meter), timeout=30))["dozor_database_up",] == 0
+    monkeypatch.undo()
+    seen = await scrape(postgres_sessions, meter)
+    assert (seen["dozor_database_up",], seen["dozor_channels", "watched"]) == (1, 0)
 
 
 async def test_metrics_are_served_only_where_they_are_wanted(sqlite_sessions: Sessions, meter: Meter) -> None:
