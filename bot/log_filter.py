@@ -20,8 +20,8 @@ _PLACE = re.compile(r"%%|(?:(\w+)=)?%[-#0-9. +]*[a-z]")
 SHORTEST = 6  # characters of a secret that is looked for as it is; shorter ones would take away words
 
 FIELDS = frozenset({
-    "account", "attempt", "channel", "channels", "chat", "delivery", "error", "from", "items", "kind", "messages", "post", "posts",
-    "problem", "relay", "request", "seconds", "target", "to", "topic", "update",
+    "account", "attempt", "by", "channel", "channels", "chat", "delivery", "error", "from", "items", "kind", "messages", "post",
+    "posts", "problem", "relay", "request", "seconds", "target", "to", "topic", "update", "user",
 })  # fmt: skip
 """The names that messages give their values."""
 Format = Literal["auto", "text", "json"]

@@ -1,11 +1,12 @@
 """Public topics: what the admins of the bot offer to everybody."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import audit
 from monitor.editing import DESCRIPTION_LENGTH, LANGUAGE_LINE, one_line, read_queries, split_emoji
 from monitor.errors import MonitorError
 from monitor.models import Subscriber, Subscription, Topic
@@ -39,7 +40,7 @@ async def offered(session: AsyncSession, subscriber: Subscriber, limit: int) -> 
     return list(await session.scalars(public.order_by(Topic.rank.desc(), Topic.id).limit(limit)))
 
 
-async def publish(session: AsyncSession, text: str, now: datetime) -> Topic:
+async def publish(session: AsyncSession, text: str, admin_id: int, now: datetime) -> Topic:
     """Make a public topic of lines: name, description (may be missing), query, or a query for each language ("ru: …").
 
     Raises IncompleteTopicError, QuerySyntaxError.
@@ -48,33 +49,39 @@ async def publish(session: AsyncSession, text: str, now: datetime) -> Topic:
     topic = Topic(owner_id=None, created_at=now, stamp=await next_stamp(session), **written._asdict())
     session.add(topic)
     await session.flush()
+    await _record(session, "published", topic, admin_id, now, query=topic.query)
     return topic
 
 
-async def remove(session: AsyncSession, topic: Topic, now: datetime) -> None:
+async def remove(session: AsyncSession, topic: Topic, admin_id: int, now: datetime) -> None:
     """Take the topic away from everybody; `restore` brings it back as long as it has not been swept away."""
     topic.deleted_at = now
     theirs = (Subscription.topic_id == topic.id, Subscription.ended_at.is_(None))
     await session.execute(update(Subscription).where(*theirs).values(ended_at=now))
     await session.flush()
+    await _record(session, "removed", topic, admin_id, now, query=topic.query)
 
 
-async def restore(session: AsyncSession, topic_id: int) -> Topic:
+async def restore(session: AsyncSession, topic_id: int, admin_id: int, now: datetime) -> Topic:
     """Bring a removed topic back, with everybody who was told of it then. Raises TopicGoneError."""
     topic = await session.get(Topic, topic_id)
     if topic is None or topic.owner_id is not None:
         raise TopicGoneError
+    if topic.deleted_at is None:
+        return topic
     theirs = (Subscription.topic_id == topic_id, Subscription.ended_at == topic.deleted_at)
     await session.execute(update(Subscription).where(*theirs).values(ended_at=None))
     topic.deleted_at = None
     await session.flush()
+    await _record(session, "restored", topic, admin_id, now)
     return topic
 
 
-async def put_first(session: AsyncSession, topic: Topic) -> None:
+async def put_first(session: AsyncSession, topic: Topic, admin_id: int, now: datetime) -> None:
     """Show this topic before all others: the first three greet who is new."""
     topic.rank = (await session.scalar(select(func.max(Topic.rank)).where(Topic.owner_id.is_(None))) or 0) + 1
     await session.flush()
+    await _record(session, "put_first", topic, admin_id, now)
 
 
 def read(text: str) -> Written:
@@ -89,3 +96,9 @@ def read(text: str) -> Written:
     description = one_line(lines[1])[:DESCRIPTION_LENGTH] if first == 2 else None
     queries, query = read_queries("\n".join(lines[first:]))
     return Written(emoji, name, description, queries, query)
+
+
+async def _record(
+    session: AsyncSession, action: str, topic: Topic, admin_id: int, now: datetime, **details: Any
+) -> None:
+    await audit.record(session, admin_id, action, now, topic=topic.id, target=topic.name, **details)

@@ -1,11 +1,13 @@
 """Changing a topic: its name, its query. Who edits says which version he saw, so that two people do not undo each other."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import audit
 from monitor.awaiting import Wanted
 from monitor.errors import MonitorError
 from monitor.models import Subscriber, Subscription, Topic
@@ -16,6 +18,8 @@ EMOJI_LENGTH = 16
 DESCRIPTION_LENGTH = 512
 LANGUAGE_LINE = re.compile(r"([a-z]{2}):\s+(\S.*)")
 """A query for one language, as admins write it: "ru: посольство"."""
+
+_ACTIONS = {Wanted.NAME: "renamed", Wanted.DESCRIPTION: "described", Wanted.QUERY: "rewritten"}
 
 
 class TopicChangedError(MonitorError):
@@ -55,17 +59,36 @@ async def editable(session: AsyncSession, subscriber: Subscriber, topic_id: int,
     return topic
 
 
-async def change(session: AsyncSession, topic: Topic, version: int, what: Wanted, text: str) -> None:
+async def change(
+    session: AsyncSession, topic: Topic, version: int, what: Wanted, text: str, user_id: int, now: datetime
+) -> None:
     """Give the topic what was asked for: another name, query (of a public one by language, too) or description.
 
-    Raises what `rename`, `rewrite` and `describe` do.
+    What an admin changes of a public one is written down. Raises what `rename`, `rewrite` and `describe` do.
     """
+    before = _seen(topic, what)
+    await _give(session, topic, version, what, text)
+    if topic.owner_id is None:
+        details: dict[str, Any] = {"topic": topic.id, "old": before, "new": _seen(topic, what)}
+        if what is not Wanted.NAME:
+            details["target"] = topic.name
+        await audit.record(session, user_id, _ACTIONS[what], now, **details)
+
+
+async def _give(session: AsyncSession, topic: Topic, version: int, what: Wanted, text: str) -> None:
     if what is Wanted.NAME:
         await rename(session, topic, version, text)
     elif what is Wanted.DESCRIPTION:
         await describe(session, topic, version, text)
     else:
         await rewrite(session, topic, version, text)
+
+
+def _seen(topic: Topic, what: Wanted) -> str | None:
+    """What an edit of this kind changes, as people see it."""
+    if what is Wanted.NAME:
+        return f"{topic.emoji} {topic.name}" if topic.emoji else topic.name
+    return topic.description if what is Wanted.DESCRIPTION else topic.query
 
 
 async def rename(session: AsyncSession, topic: Topic, version: int, text: str) -> None:

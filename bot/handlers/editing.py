@@ -133,10 +133,13 @@ async def _changed(
     is_admin: bool,
 ) -> Rendered:
     if asked.what == Wanted.PUBLISH:
-        topic = await catalogue.publish(session, text, now)
+        if not is_admin:
+            raise AdminsOnlyError
+        topic = await catalogue.publish(session, text, asked.user_id, now)
         said = l10n("topic-published")
     else:
         topic = await editing.editable(session, subscriber, asked.topic_id or 0, is_admin=is_admin)
-        await editing.change(session, topic, asked.version or 0, Wanted(asked.what), text)
+        what, version = Wanted(asked.what), asked.version or 0
+        await editing.change(session, topic, version, what, text, asked.user_id, now)
         said = l10n("topic-saved")
     return await card(session, subscriber, topic, l10n, is_admin=is_admin, headline=said)

@@ -41,7 +41,7 @@ async def publish(
     if not command.args:
         await awaiting.ask(session, subscriber, _user(message), Wanted.PUBLISH, now)
         return reply(message, views.asking(Wanted.PUBLISH, None, l10n))
-    topic = await catalogue.publish(session, command.args, now)
+    topic = await catalogue.publish(session, command.args, _user(message), now)
     return reply(message, await card(session, subscriber, topic, l10n, is_admin=True, headline=l10n("topic-published")))
 
 
@@ -54,19 +54,24 @@ async def remove(
     now: datetime,
 ) -> EditMessageText | None:
     if callback_data.back:
-        topic = await catalogue.restore(session, callback_data.topic)
+        topic = await catalogue.restore(session, callback_data.topic, query.from_user.id, now)
         said = l10n("topic-restored")
         return replace(query, await card(session, subscriber, topic, l10n, is_admin=True, headline=said))
     topic = await editing.editable(session, subscriber, callback_data.topic, is_admin=True)
-    await catalogue.remove(session, topic, now)
+    await catalogue.remove(session, topic, query.from_user.id, now)
     return replace(query, views.removed(topic, l10n))
 
 
 async def put_first(
-    query: CallbackQuery, callback_data: PutFirst, session: AsyncSession, subscriber: Subscriber, l10n: Translator
+    query: CallbackQuery,
+    callback_data: PutFirst,
+    session: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
 ) -> EditMessageText | None:
     topic = await editing.editable(session, subscriber, callback_data.topic, is_admin=True)
-    await catalogue.put_first(session, topic)
+    await catalogue.put_first(session, topic, query.from_user.id, now)
     said = l10n("topic-is-first")
     return replace(query, await card(session, subscriber, topic, l10n, is_admin=True, headline=said))
 

@@ -1,5 +1,6 @@
 """/editors: whom the admins of a group let change what it is told of."""
 
+import logging
 from datetime import datetime
 
 from aiogram import F, Router
@@ -15,6 +16,8 @@ from bot.i18n import Translator
 from bot.rights import GROUPS, NAMES
 from monitor import editors
 from monitor.models import Subscriber
+
+logger = logging.getLogger(__name__)
 
 
 def create_router() -> Router:
@@ -39,6 +42,7 @@ async def name(
     chosen = message.reply_to_message.from_user if message.reply_to_message else None
     if chosen is not None and not chosen.is_bot:
         await editors.name(session, subscriber.chat_id, chosen.id, chosen.full_name, event_from_user.id, now)
+        logger.info("named an editor: chat=%d user=%d by=%d", subscriber.chat_id, chosen.id, event_from_user.id)
     return reply(message, views.editors(await editors.editors(session, subscriber.chat_id), l10n))
 
 
@@ -54,6 +58,8 @@ async def dismiss(
     l10n: Translator,
 ) -> EditMessageText | None:
     await editors.dismiss(session, subscriber.chat_id, callback_data.user)
+    by = query.from_user.id
+    logger.info("dismissed an editor: chat=%d user=%d by=%d", subscriber.chat_id, callback_data.user, by)
     return replace(query, views.editors(await editors.editors(session, subscriber.chat_id), l10n))
 
 

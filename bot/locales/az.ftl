@@ -500,6 +500,13 @@ action-resent = çatmayan mesajları yenidən göndərdi
 action-broadcast = hamıya yazdı
 action-watch = izləməyi istədi:
 action-unwatch = izləməməyi istədi:
+action-published = mövzunu dərc etdi:
+action-removed = mövzunu sildi:
+action-restored = mövzunu qaytardı:
+action-put_first = mövzunu önə çəkdi:
+action-renamed = mövzunun adını dəyişdi
+action-described = mövzunun təsvirini dəyişdi:
+action-rewritten = mövzunun sorğusunu dəyişdi:
 broadcast-usage =
     Əmrdən sonra hamıya nə deyiləcəyini yazın, məsələn:
     /broadcast Bu axşam on dəqiqə işləməyəcəyəm.

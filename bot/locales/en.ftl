@@ -534,6 +534,13 @@ action-resent = sent given-up messages again
 action-broadcast = wrote to everybody
 action-watch = asked to watch
 action-unwatch = asked to leave
+action-published = published the topic
+action-removed = removed the topic
+action-restored = brought back the topic
+action-put_first = put first the topic
+action-renamed = renamed the topic
+action-described = changed the description of
+action-rewritten = changed the query of
 broadcast-usage =
     Write what everybody shall be told after the command, like this:
     /broadcast Tonight I am away for ten minutes.

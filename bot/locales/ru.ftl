@@ -578,6 +578,13 @@ action-resent = снова отправил то, что не дошло
 action-broadcast = написал всем
 action-watch = попросил следить за
 action-unwatch = попросил больше не следить за
+action-published = опубликовал тему
+action-removed = удалил тему
+action-restored = вернул тему
+action-put_first = поставил первой тему
+action-renamed = переименовал тему
+action-described = изменил описание темы
+action-rewritten = изменил запрос темы
 broadcast-usage =
     Напишите после команды, что сказать всем, например:
     /broadcast Сегодня вечером меня не будет десять минут.

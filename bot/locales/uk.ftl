@@ -580,6 +580,13 @@ action-resent = знову надіслав те, що не дійшло
 action-broadcast = написав усім
 action-watch = попросив стежити за
 action-unwatch = попросив більше не стежити за
+action-published = опублікував тему
+action-removed = видалив тему
+action-restored = повернув тему
+action-put_first = поставив першою тему
+action-renamed = перейменував тему
+action-described = змінив опис теми
+action-rewritten = змінив запит теми
 broadcast-usage =
     Напишіть після команди, що сказати всім, наприклад:
     /broadcast Сьогодні ввечері мене не буде десять хвилин.

@@ -15,6 +15,7 @@ from monitor.health import Health
 from monitor.models import Account, AdminAction, Broadcast, Delivery, Member, Subscriber
 
 NAME_LIMIT = 26  # UTF-16 units of a name on a button
+CHANGE_LIMIT = 32
 ERROR_LIMIT = 120
 
 
@@ -73,7 +74,7 @@ def people(asking: Sequence[Member], admitted: Sequence[Member], l10n: Translato
 
 
 def actions(done: Sequence[AdminAction], l10n: Translator) -> Rendered:
-    """What admins did, newest first: when, who, what, to whom."""
+    """What admins did, newest first: when, who, what, to whom, and what of what."""
     draft = Draft().add(l10n("actions-title"), "bold")
     for action in done:
         what = l10n(f"action-{action.action}")
@@ -82,6 +83,9 @@ def actions(done: Sequence[AdminAction], l10n: Translator) -> Rendered:
             draft.add(f" {action.person_id}")
         if target := action.details.get("target"):
             draft.add(f" {shorten(str(target), NAME_LIMIT)}")
+        if "new" in action.details:
+            old, new = (shorten(action.details[each] or "—", CHANGE_LIMIT) for each in ("old", "new"))
+            draft.add(f": {old} → {new}")
     if not done:
         draft.add("\n").add(l10n("actions-none"))
     return draft.render(InlineKeyboardMarkup(inline_keyboard=[[_home(l10n)]]))

@@ -60,7 +60,7 @@ async def world(sqlite_sessions: Sessions) -> None:
         session.add(Channel(id=1, username="news", title="<b>News</b> & more", added_at=NOW))
         await session.flush()
         await ingest(session, StandingTopics(), [IncomingPost(1, 1, NOW, "Баку")], now=NOW)
-        await catalogue.publish(session, "A\nбаку", NOW)
+        await catalogue.publish(session, "A\nбаку", 1, NOW)
 
 
 @pytest.mark.usefixtures("world")

@@ -39,8 +39,8 @@ async def archive(sqlite_sessions: Sessions) -> None:
 async def curated(sqlite_sessions: Sessions) -> Sequence[str]:
     """Four public topics."""
     async with sqlite_sessions.begin() as session:
-        topics = [await catalogue.publish(session, text, NOW) for text in ("A\nодин", "B\nдва", "C\nтри", FIRES)]
-        await catalogue.put_first(session, topics[-1])
+        topics = [await catalogue.publish(session, text, 1, NOW) for text in ("A\nодин", "B\nдва", "C\nтри", FIRES)]
+        await catalogue.put_first(session, topics[-1], 1, NOW)
     return ["🔥 Fires", "A", "B", "C"]
 
 
