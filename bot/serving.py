@@ -55,8 +55,10 @@ def create_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> W
     """What takes updates at the address of the settings; None where the bot polls."""
     if settings.webhook_url is None:
         return None
+    from bot.origins import Origins
     from bot.webhook import Webhook, secret_of
 
     own = settings.webhook_secret
     secret = own.get_secret_value() if own is not None else secret_of(settings.token.get_secret_value())
-    return Webhook(bot, dispatcher, settings.webhook_url, secret)
+    origins = Origins(settings.webhook_networks, settings.webhook_proxies)
+    return Webhook(bot, dispatcher, settings.webhook_url, secret, origins)

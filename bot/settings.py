@@ -6,10 +6,20 @@
 import re
 import tomllib
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.secrecy import open_secrets
@@ -20,6 +30,8 @@ from monitor.expiry import SHORTEST
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")  # core.telegram.org/bots/api#setwebhook
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 -- compared with, not listened at
 DEFAULT_PATH = Path("config.toml")
+_TELEGRAM = tuple(map(ip_network, ("149.154.160.0/20", "91.108.4.0/22")))  # core.telegram.org/bots/webhooks
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))  # RFC 1918, RFC 4193
 _PROXY = re.compile(r"(socks[45]|http|mtproto|tg|https)://")
 
 
@@ -87,6 +99,8 @@ class BotSettings(Section):
     paid_messages_per_second: float | None = Field(default=None, gt=30, le=1000)
     webhook_url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+(/\S*)?$")
     webhook_secret: SecretStr | None = None
+    webhook_networks: tuple[IPvAnyNetwork, ...] = _TELEGRAM
+    webhook_proxies: tuple[IPvAnyNetwork, ...] = _PRIVATE
 
     @field_validator("webhook_secret")
     @classmethod

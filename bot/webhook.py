@@ -24,12 +24,14 @@ from aiogram.utils.backoff import Backoff, BackoffConfig
 from aiohttp import web
 
 from bot.intake import Intake, Lanes
+from bot.origins import Origins
 from bot.polling import BACKOFF
 from monitor.errors import MonitorError
 
 logger = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- the name of a header
+FORWARDED_HEADER = "X-Forwarded-For"
 REMEMBERED = 10_000  # updates; Telegram brings one again soon or not at all
 
 
@@ -43,13 +45,21 @@ class Webhook:
     """Takes updates at `url` until `stop()`. The HTTP server that serves `route()` lets the handlers under way end."""
 
     def __init__(
-        self, bot: Bot, dispatcher: Dispatcher, url: str, secret: str, *, backoff: BackoffConfig = BACKOFF
+        self,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        url: str,
+        secret: str,
+        origins: Origins,
+        *,
+        backoff: BackoffConfig = BACKOFF,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._intake = Intake(bot, dispatcher)
         self._url = url
         self._secret = secret
+        self._origins = origins
         self._backoff = Backoff(backoff)
         self._stopping = asyncio.Event()
         self._open = False
@@ -94,6 +104,14 @@ class Webhook:
             raise web.HTTPServiceUnavailable
         given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
+            raise web.HTTPForbidden
+        forwarded = request.headers.getall(FORWARDED_HEADER, [])
+        if not self._origins.admit(request.remote, forwarded):
+            logger.error(
+                "an update is refused, since it is not from [bot] webhook_networks: from=%s %s",
+                request.remote,
+                forwarded,
+            )
             raise web.HTTPForbidden
         raw = await _content(request)
         self._begin(raw)

@@ -37,6 +37,10 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
         ("[bot]\nwebhook_url = 'https://bot.example.org/x'", "set http.port"),
         ("[bot]\nwebhook_url = 'bot.example.org'", "bot.webhook_url"),
         ("[bot]\nwebhook_secret = 'short'", "bot.webhook_secret: use 16 to 256"),
+        (
+            "[bot]\nwebhook_networks = ['149.154.160.0/33']",
+            "bot.webhook_networks.0: value is not a valid IPv4 or IPv6 network",
+        ),
         ("[storage]\nkeep_days = 6", "storage.keep_days: write 0 to keep posts for ever, or 7 days at least"),
         ("[[telegram.accounts]]\nname='a'\n[[telegram.accounts]]\nname='a'", "the same name"),
     ],

@@ -15,6 +15,7 @@ from bot.delivery_bot import create_bot
 from bot.dispatcher import create_dispatcher
 from bot.http import HttpServer
 from bot.i18n import translator
+from bot.origins import Origins
 from bot.serving import create_webhook
 from bot.settings import BotSettings
 from bot.webhook import SECRET_HEADER, Webhook, WebhookError, secret_of
@@ -27,6 +28,7 @@ from tests.bot.test_polling import POISON
 
 SECRET = "a-secret-of-the-webhook"
 URL = "https://bot.example.org/telegram"
+BY_DEFAULT = Origins(BotSettings().webhook_networks, BotSettings().webhook_proxies)
 
 
 class Taking:
@@ -38,7 +40,7 @@ class Taking:
         self.ended: list[str | None] = []
         self.may_end.set()
         dispatcher.message.register(self._handle)
-        self.webhook = Webhook(Bot(TOKEN, session=self.telegram), dispatcher, URL, SECRET)
+        self.webhook = Webhook(Bot(TOKEN, session=self.telegram), dispatcher, URL, SECRET, BY_DEFAULT)
         self.server = HttpServer("127.0.0.1", 0, [self.webhook.route()])
         self.tasks = [asyncio.create_task(self.webhook.run()), asyncio.create_task(self.server.run())]
 
@@ -55,12 +57,12 @@ class Taking:
         self.webhook.stop()
         self.server.stop()
 
-    async def bring(self, body: Any, secret: str = SECRET) -> int:
+    async def bring(self, body: Any, secret: str = SECRET, **headers: str) -> int:
         """The status that an update is answered with."""
         address = f"http://127.0.0.1:{await self.server.port}/telegram"
         async with (
             aiohttp.ClientSession() as session,
-            session.post(address, json=body, headers={SECRET_HEADER: secret}) as answer,
+            session.post(address, json=body, headers={SECRET_HEADER: secret, **headers}) as answer,
         ):
             return answer.status
 
@@ -90,6 +92,19 @@ async def test_telegram_is_told_where_to_bring_what_and_how_it_proves_itself(tak
 async def test_nobody_but_telegram_brings_updates(taking: Taking, secret: str) -> None:
     assert await taking.bring(message(1), secret) == 403
     assert taking.begun.empty()
+
+
+async def test_whom_a_proxy_forwards_for_is_asked_for_the_address(
+    taking: Taking, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await taking.bring(message(1), "another", **{"X-Forwarded-For": "203.0.113.7"}) == 403
+    assert caplog.text == "", "strangers do not fill the log"
+    assert await taking.bring(message(1), **{"X-Forwarded-For": "149.154.167.220, 203.0.113.7"}) == 403
+    assert "is refused" in caplog.text
+    assert "203.0.113.7" in caplog.text
+    assert taking.begun.empty()
+    assert await taking.bring(message(1), **{"X-Forwarded-For": "203.0.113.7, 149.154.167.220"}) == 200
+    assert taking.ended == ["hello"]
 
 
 @pytest.mark.parametrize("body", [[], {}, {"update_id": "one"}, "text"])
@@ -177,7 +192,7 @@ async def test_the_webhook_is_announced_until_telegram_can_be_reached() -> None:
     telegram, told = ScriptedTelegram(), asyncio.Event()
     telegram.failures["setWebhook"] = [(502, {"ok": False, "description": "Bad Gateway"})] * 2
     telegram.on_result["setWebhook"] = told.set
-    webhook = Webhook(Bot(TOKEN, session=telegram), Dispatcher(), URL, SECRET, backoff=PROMPT)
+    webhook = Webhook(Bot(TOKEN, session=telegram), Dispatcher(), URL, SECRET, BY_DEFAULT, backoff=PROMPT)
     task = asyncio.create_task(webhook.run())
     await told.wait()
     webhook.stop()
@@ -192,7 +207,7 @@ async def test_what_telegram_does_not_take_is_said_at_start(status: int, error: 
     telegram = ScriptedTelegram()
     telegram.failures["setWebhook"] = [(status, {"ok": False, "description": "Bad Request: bad webhook"})]
     with pytest.raises(error):
-        await Webhook(Bot(TOKEN, session=telegram), Dispatcher(), URL, SECRET).run()
+        await Webhook(Bot(TOKEN, session=telegram), Dispatcher(), URL, SECRET, BY_DEFAULT).run()
 
 
 async def test_a_person_is_answered_over_the_webhook_of_the_sandbox(sqlite_sessions: Sessions) -> None:
