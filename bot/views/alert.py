@@ -7,11 +7,11 @@ from aiogram.types import LinkPreviewOptions
 from bot.callbacks import Lessen, MuteChannel, MuteTopic, PicturesOf, StoryOf
 from bot.i18n import Translator
 from bot.views.buttons import Row, button, keyboard
-from bot.views.changes import changes
-from bot.views.draft import LIMIT, NO_PREVIEW, Draft, Rendered, cut, shorten, units
+from bot.views.changes import Stretch, compare, draw
+from bot.views.draft import LIMIT, NO_PREVIEW, Draft, Rendered, shorten
 from bot.views.links import channel_link, post_link
 from bot.views.since import NOTHING_SINCE, Since, repeats, state_lines
-from bot.views.spans import clip, embolden, spans_of
+from bot.views.spans import embolden, spans_of
 from bot.views.translation import translate_button
 from monitor.hushing import Hush
 from monitor.models import Channel, Post, Topic
@@ -42,9 +42,11 @@ def alert(
     """
     link = post_link(channel, post.message_id)
     notes = [*_notes(post, l10n, album), *([l10n("alert-again")] if again else [])]
-    head = _head(post, channel, topics, notes, l10n).add_draft(state_lines(post, since, l10n)).add("\n")
+    changes = compare(since.old, post.text) if since.old is not None else None
+    states = state_lines(post, since, l10n, shows_changes=changes is not None)
+    head = _head(post, channel, topics, notes, l10n).add_draft(states).add("\n")
     foot = repeats(post, since.repeats, l10n).add_draft(_foot(link, l10n))
-    body = _body(post, spans, LIMIT - head.size - foot.size, since.old)
+    body = _body(post, spans, LIMIT - head.size - foot.size, changes)
     story = [button(l10n("story-button"), StoryOf(post=post.album_id))] if since.repeats else []
     translate = [translate_button(post, l10n("translate"))] if translatable else []
     pictures = [button(l10n("pictures-button"), PicturesOf(post=post.album_id))] if hidden else []
@@ -96,15 +98,11 @@ def _foot(link: str, l10n: Translator) -> Draft:
     return Draft().add("\n\n").add(l10n("alert-open"), url=link)
 
 
-def _body(post: Post, matched: Sequence[tuple[int, int]], limit: int, old: str | None) -> Draft:
+def _body(post: Post, matched: Sequence[tuple[int, int]], limit: int, changes: Sequence[Stretch] | None) -> Draft:
     formatted = embolden(spans_of(post.text, post.entities), matched, len(post.text))
-    changed = changes(old, post.text, formatted) if old is not None else None
-    if changed is not None and changed.size <= limit:
-        return changed
-    if units(post.text) <= limit:
-        return Draft().add(post.text, spans=formatted)
-    end = cut(post.text, limit - units(" …"))
-    return Draft().add(post.text[:end], spans=clip(formatted, 0, end)).add(" …")
+    if changes is not None:
+        return draw(changes, formatted, limit)
+    return Draft().add(post.text, spans=formatted).shortened(limit)
 
 
 def _preview(post: Post, channel: Channel, link: str) -> LinkPreviewOptions:

@@ -1,35 +1,104 @@
 """What an edit has changed in a text: what is new underlined, what is gone struck through."""
 
 import re
-from collections.abc import Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
-from bot.views.draft import Draft
+from bot.views.draft import LIMIT, Draft, shorten
 from bot.views.spans import Span, clip
+from bot.views.subsequence import Pairs, common
 
 SIMILAR = 0.4  # of the words; what shares less was written anew
+MOST_CHANGED = 30  # stretches; of more, all from the first to the last counts as changed
+MOST_MARKS = 70  # stretches of formatting; beyond them the post's own is left out
+AROUND = 8  # words shown on each side of a change where the whole does not fit
+GONE_LIMIT = 300  # UTF-16 units shown there of what is gone
 _WORD = re.compile(r"\S+\s*|\s+")
 
 
-def changes(old: str, new: str, spans: Sequence[Span] = ()) -> Draft | None:
-    """Both texts in one, with the formatting `spans` of the new one; None where they have too little in common to be compared."""
+class Stretch(NamedTuple):
+    """A part of the new text; `gone` stood there before, None where nothing was changed."""
+
+    text: str
+    gone: str | None = None
+
+
+@lru_cache(maxsize=64)  # very many readers may be shown the same edit, one after another
+def compare(old: str, new: str) -> tuple[Stretch, ...] | None:
+    """The new text in stretches; None where no word was changed, or it has too little in common with the old one."""
     before, after = _WORD.findall(old), _WORD.findall(new)
-    matcher = SequenceMatcher(None, [word.strip() for word in before], [word.strip() for word in after], autojunk=False)
-    if matcher.ratio() < SIMILAR:
+    pairs = common([word.strip() for word in before], [word.strip() for word in after])
+    if 2 * len(pairs) < SIMILAR * (len(before) + len(after)):
         return None
-    draft, place = Draft(), 0
-    for kind, start, end, new_start, new_end in matcher.get_opcodes():
-        if kind in ("delete", "replace"):
-            _strike(draft, "".join(before[start:end]))
-        kept = "".join(after[new_start:new_end])
-        marks = ("underline",) if kind in ("insert", "replace") else ()
-        draft.add(kept.rstrip(), *marks, spans=clip(spans, place, place + len(kept.rstrip())))
-        draft.add(kept[len(kept.rstrip()) :])
-        place += len(kept)
+    stretches = tuple(_stretches(before, after, pairs))
+    changed = sum(stretch.gone is not None for stretch in stretches)
+    if changed > MOST_CHANGED:
+        stretches = tuple(_stretches(before, after, _ends(pairs, len(before), len(after))))
+    return stretches if changed else None
+
+
+def draw(stretches: Sequence[Stretch], spans: Sequence[Span] = (), limit: int = LIMIT) -> Draft:
+    """Both texts in one, with the formatting `spans` of the new one; only what was changed if `limit` UTF-16 units hold no more."""
+    draft = _drawn(stretches, spans)
+    if draft.marks > MOST_MARKS:
+        draft, spans = _drawn(stretches, ()), ()
+    return draft if draft.size <= limit else _drawn(stretches, spans, is_short=True).shortened(limit)
+
+
+def _stretches(before: Sequence[str], after: Sequence[str], pairs: Pairs) -> Iterator[Stretch]:
+    start = place = 0  # in `after`: of what is unchanged, of the next word
+    for (one, _), (next_one, next_place) in pairwise([(-1, -1), *pairs, (len(before), len(after))]):
+        gone = "".join(before[one + 1 : next_one])
+        if gone or place < next_place:
+            if start < place:
+                yield Stretch("".join(after[start:place]))
+            yield Stretch("".join(after[place:next_place]), gone)
+            start = next_place
+        place = next_place + 1
+    if start < len(after):
+        yield Stretch("".join(after[start:]))
+
+
+def _ends(pairs: Pairs, before: int, after: int) -> Pairs:
+    """Of pairs of words those that stand before and after all changes."""
+    shift, other_shift = before - len(pairs), after - len(pairs)
+    return [pair for place, pair in enumerate(pairs) if pair in ((place, place), (shift + place, other_shift + place))]
+
+
+def _drawn(stretches: Sequence[Stretch], spans: Sequence[Span], *, is_short: bool = False) -> Draft:
+    draft, place, last = Draft(), 0, len(stretches) - 1
+    for number, (text, gone) in enumerate(stretches):
+        if gone is None:
+            shown = _around(text, after=number > 0, before=number < last) if is_short else [(0, len(text))]
+            _keep(draft, text, shown, clip(spans, place, place + len(text)))
+        else:
+            _strike(draft, shorten(gone, GONE_LIMIT) if is_short else gone)
+            words = text.rstrip()
+            draft.add(words, "underline", spans=clip(spans, place, place + len(words))).add(text[len(words) :])
+        place += len(text)
     return draft
+
+
+def _around(text: str, *, after: bool, before: bool) -> list[tuple[int, int]]:
+    """What to show of an unchanged text, [start, end): a few words after a change, and a few before one."""
+    words = [word.span() for word in _WORD.finditer(text)]
+    if len(words) <= AROUND * (after + before):
+        return [(0, len(text))]
+    first, last = [(0, words[AROUND - 1][1])], [(words[-AROUND][0], len(text))]
+    return first * after + last * before
+
+
+def _keep(draft: Draft, text: str, shown: Sequence[tuple[int, int]], spans: Sequence[Span]) -> None:
+    place = 0
+    for start, end in shown:
+        draft.add("… " if place < start else "").add(text[start:end], spans=clip(spans, start, end))
+        place = end
+    draft.add("…" if place < len(text) else "")
 
 
 def _strike(draft: Draft, gone: str) -> None:
     """Only words are struck through, not the space after them."""
-    words = gone.rstrip()
-    draft.add(words, "strikethrough").add(gone[len(words) :] or " ")
+    if words := gone.rstrip():
+        draft.add(words, "strikethrough").add(gone[len(words) :] or " ")

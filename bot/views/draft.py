@@ -50,6 +50,8 @@ class Draft:
 
     def add(self, text: str, *kinds: str, url: str | None = None, spans: Iterable[Span] = ()) -> "Draft":
         """Append text; all of it in the `kinds` of formatting and linked to `url`, parts of it as `spans` say."""
+        if not text:
+            return self
         start, end = len(self._text), len(self._text) + len(text)
         if url is not None:
             self._spans.append(Span(start, end, "text_link", {"url": url}))
@@ -83,6 +85,13 @@ class Draft:
                 return self.add("\n").add(left_out(len(waiting) - shown))
             self.add("\n").add_draft(line)
         return self
+
+    def shortened(self, limit: int) -> "Draft":
+        """As much of it as fits into `limit` UTF-16 units, cut after a word and marked with an ellipsis if anything is missing."""
+        if self.size <= limit:
+            return self
+        end = cut(self._text, limit - units(" …"))
+        return Draft().add(self._text[:end], spans=clip(self._spans, 0, end)).add(" …")
 
     @property
     def marks(self) -> int:

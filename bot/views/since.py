@@ -33,11 +33,13 @@ class Since:
 NOTHING_SINCE = Since()
 
 
-def state_lines(post: Post, since: Since, l10n: Translator) -> Draft:
-    """A line for each thing that has changed; nothing if nothing has."""
+def state_lines(post: Post, since: Since, l10n: Translator, *, shows_changes: bool) -> Draft:
+    """A line for each thing that has changed; nothing if nothing has. `shows_changes`: the text that follows marks them."""
     draft = Draft()
     if since.old is not None and post.edited_at is not None:
-        draft.add("✏️ ").add(l10n("since-edited"), "italic").add(" ").add_time(post.edited_at, l10n).add("\n")
+        draft.add("✏️ ").add(l10n("since-edited" if shows_changes else "alert-edited"), "italic").add(" ").add_time(
+            post.edited_at, l10n
+        ).add("\n")
     if post.deleted_at is not None:
         draft.add("🗑 ").add(_deleted(post.deleted_at - post.date, l10n), "bold").add("\n")
     if not since.matches:

@@ -309,6 +309,17 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
             since=views.Since("Взрыв на рынке в Баку", matches=False, repeats=repeats(3)),
         ),
         lambda l10n: views.alert(
+            post("слово " * 700 + "эвакуация", edited_at=MOMENT),
+            channel(),
+            [],
+            [],
+            l10n,
+            since=views.Since("слово " * 700),
+        ),
+        lambda l10n: views.alert(
+            post(edited_at=MOMENT), channel(), [], [], l10n, since=views.Since("Музей маяка закрыт на ремонт")
+        ),
+        lambda l10n: views.alert(
             post(deleted_at=MOMENT + timedelta(days=3)), channel(), [], [], l10n, since=views.Since(repeats=repeats(40))
         ),
         lambda l10n: views.alert(post(deleted_at=MOMENT + timedelta(hours=5)), channel(), [], [], l10n),

@@ -104,6 +104,33 @@ async def test_an_edit_shows_what_has_changed(sqlite_sessions: Sessions, deliver
     assert edit.marked("underline") == ["пятьдесят", "UPD: буксир вышел."]
 
 
+async def test_what_is_added_to_a_long_post_is_shown(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    long = "Паром " + "слово мир труд май лето " * 165
+    await arrive(sqlite_sessions, arrival(1, long))
+    await delivering.step()
+    later = NOW + timedelta(minutes=5)
+    await arrive(sqlite_sessions, arrival(1, f"{long}UPD: эвакуация", edit_date=later), now=later)
+    await delivering.step(303)
+    (edit,) = delivering.telegram.of("editMessageText")
+    assert edit.marked("underline") == ["UPD: эвакуация"]
+    assert "подчёркнуто" in edit.text
+    assert len(edit.text) < 500
+
+
+async def test_a_post_that_was_written_anew_is_shown_as_it_is_now(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await arrive(sqlite_sessions, arrival(1, NEWS))
+    await delivering.step()
+    later = NOW + timedelta(minutes=5)
+    await arrive(sqlite_sessions, arrival(1, "Опровержение: паром ходит как обычно", edit_date=later), now=later)
+    await delivering.step(303)
+    (edit,) = delivering.telegram.of("editMessageText")
+    assert "✏️ изменён 1 июл." in edit.text
+    assert "подчёркнуто" not in edit.text
+    assert "Опровержение" in edit.text
+
+
 async def test_a_deleted_post_stays_readable_and_is_marked(sqlite_sessions: Sessions, delivering: Delivering) -> None:
     await arrive(sqlite_sessions, arrival(1, NEWS))
     await delivering.step()
