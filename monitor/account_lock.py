@@ -34,14 +34,20 @@ async def account_lock(engine: AsyncEngine, account: str, session: Path) -> Asyn
 
 @contextmanager
 def file_lock(session: Path, account: str) -> Iterator[None]:
-    """Hold the part of the lock that is a file. Raises AccountInUseError."""
-    session.parent.mkdir(parents=True, exist_ok=True)
+    """Hold the part of the lock that is a file, by whatever path others name the session. Raises AccountInUseError."""
+    file = session_file(session).resolve()
+    file.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         try:
-            held.enter_context(locked(session.with_name(f"{session.stem}.lock")))
+            held.enter_context(locked(file.with_suffix(".lock")))
         except BlockingIOError:
             raise _in_use(account) from None
         yield
+
+
+def session_file(session: Path) -> Path:
+    """The session's file as Telethon names it."""
+    return session if session.suffix == ".session" else session.with_name(f"{session.name}.session")
 
 
 def _in_use(account: str) -> AccountInUseError:

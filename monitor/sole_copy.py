@@ -45,14 +45,14 @@ async def alone(engine: AsyncEngine) -> AsyncIterator[None]:
 
 @contextmanager
 def sole_copy(url: URL, roles: Iterable[str]) -> Iterator[None]:
-    """Be the only process with these roles. Raises AlreadyRunningError.
+    """Be the only process with these roles, by whatever path the others name the file. Raises AlreadyRunningError.
 
     Where the lock's file cannot be made, nothing can be written either, and whoever tries hears of it.
     """
     with ExitStack() as held:
         if url.get_backend_name() == "sqlite" and url.database:
             for role in sorted(roles):
-                _hold(held, Path(url.database), role)
+                _hold(held, Path(url.database).resolve(), role)
         yield
 
 

@@ -44,9 +44,9 @@ class Fleet:
             *self._command("run", role, *options), env=environment
         )
 
-    async def run(self, *arguments: str) -> tuple[int | None, str]:
+    async def run(self, *arguments: str, **settings: str) -> tuple[int | None, str]:
         """Run the command line to its end: its exit code, and what it said."""
-        environment = {**os.environ, **self._settings}
+        environment = {**os.environ, **self._settings, **settings}
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *self._command(*arguments), env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT

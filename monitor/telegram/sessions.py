@@ -10,6 +10,7 @@ from typing import Any
 
 from telethon.sessions import MemorySession, SQLiteSession, StringSession
 
+from monitor.account_lock import session_file
 from monitor.errors import MonitorError
 from monitor.private import write_private
 from monitor.sealing import Seal, WrongKeyError
@@ -93,7 +94,7 @@ def unseal(path: Path, seal: Seal) -> bool:
 
 def _prepared(path: Path) -> Path:
     """The session's file as Telethon would name it, made for its owner only if it is missing."""
-    file = path if path.suffix == ".session" else path.with_name(path.name + ".session")
+    file = session_file(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():

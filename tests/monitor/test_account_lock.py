@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,18 @@ async def test_an_account_is_locked_once_at_a_time(sessions: Sessions, tmp_path:
                 pass
     async with account_lock(sessions.engine, "main", session):
         pass
+
+
+async def test_a_session_has_one_lock_however_it_is_named(sqlite_sessions: Sessions, tmp_path: Path) -> None:
+    engine, names = sqlite_sessions.engine, ("news.session", "news.1", "news.2", "news.2.old")
+    (tmp_path / "link.session").symlink_to(tmp_path / "news.session")
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+    async with AsyncExitStack() as held:
+        for name in names:
+            await held.enter_async_context(account_lock(engine, name, tmp_path / name))
+        for other in ("news", "link", "link.session", "elsewhere/news", "news.1.session", "elsewhere/news.2"):
+            with pytest.raises(AccountInUseError):
+                await held.enter_async_context(account_lock(engine, other, tmp_path / other))
 
 
 async def test_postgresql_knows_of_processes_on_other_machines(sessions: Sessions, tmp_path: Path) -> None:
