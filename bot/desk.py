@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.reactions import Letter
 from bot.rendering import compose, readers
 from bot.settling import Settling
-from monitor import chat_paces, claims, leases, outbox, pictures, subscribers
+from monitor import chat_paces, claims, leases, moving, outbox, pictures
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
@@ -142,9 +142,9 @@ class Desk:
                     await chat_paces.slow_down(session, chat_id)
 
     async def migrate(self, chat_id: int, to: int) -> None:
-        """See `subscribers.migrate`."""
-        async with self._sessions.begin(quick=True) as session:
-            await subscribers.migrate(session, chat_id, to)
+        """See `moving.migrate`."""
+        async with self._sessions.begin() as session:
+            await moving.migrate(session, chat_id, to, self._clock())
 
     async def _prepare(self, session: AsyncSession, parcels: Sequence[Parcel]) -> list[Prepared]:
         people = await readers(session, parcels)

@@ -173,7 +173,10 @@ class OutboxRelay:
         try:
             if await self._desk.begin(prepared.parcel, letter):
                 outcome = await self._outcome(letter)
-                await self._desk.settle(prepared.parcel, outcome, letter.covers, letter.followed_by)
+                if isinstance(outcome, Moved):
+                    await self._follow(prepared, letter.chat_id, outcome.chat_id)
+                else:
+                    await self._desk.settle(prepared.parcel, outcome, letter.covers, letter.followed_by)
         except Exception:  # it is claimed again
             log_failure(logger, "a message is left as it is: chat=%d", letter.chat_id)
             self._in_doubt = True
@@ -182,11 +185,13 @@ class OutboxRelay:
             self._busy[prepared.subscriber.id] = self._pace.now() + min(self._pace.chat_wait(letter.chat_id), REST_S)
             self._woken.set()
 
-    async def _outcome(self, letter: Letter) -> Outcome:
+    async def _follow(self, prepared: Prepared, chat_id: int, to: int) -> None:
+        """The group is elsewhere; its people move when nothing is under way to them, not even this message."""
+        await self._desk.settle(prepared.parcel, Snoozed(self._clock(), "the group has moved"))
+        await self._desk.migrate(chat_id, to)
+
+    async def _outcome(self, letter: Letter) -> Outcome | Moved:
         outcome = await attempt(self._bot, letter, self._clock, paid=self._paid)
-        if isinstance(outcome, Moved):
-            await self._desk.migrate(letter.chat_id, outcome.chat_id)
-            return Snoozed(self._clock(), "the group has moved")
         if isinstance(outcome, Snoozed) and not outcome.lost:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)

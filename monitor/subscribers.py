@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import outbox
-from monitor.models import ChatKind, Subscriber, Subscription, Theme, Topic
+from monitor.models import ChatKind, Subscriber, Theme
 from monitor.upsert import insert_for
 
 
@@ -82,30 +82,6 @@ async def close_chat(session: AsyncSession, chat_id: int) -> None:
     """The bot was blocked or removed: nobody in the chat, in none of its threads, is owed anything more."""
     for subscriber in (await session.scalars(select(Subscriber).where(Subscriber.chat_id == chat_id))).all():
         await deactivate(session, subscriber)
-
-
-async def migrate(session: AsyncSession, chat_id: int, to: int) -> None:
-    """A group has become a supergroup (core.telegram.org/bots/api#responseparameters): everybody in it moves, whole.
-
-    Where the supergroup has been met already, what it subscribed to joins the rest.
-    """
-    for subscriber in (await session.scalars(select(Subscriber).where(Subscriber.chat_id == chat_id))).all():
-        twin = await find(session, to, subscriber.thread_id)
-        if twin is not None:
-            await _take_over(session, subscriber, twin)
-        subscriber.chat_id = to
-        await session.flush()
-
-
-async def _take_over(session: AsyncSession, subscriber: Subscriber, twin: Subscriber) -> None:
-    same = select(Topic.query).where(Topic.owner_id == subscriber.id)
-    others = update(Topic).where(Topic.owner_id == twin.id, Topic.query.not_in(same))
-    await session.execute(others.values(owner_id=subscriber.id))
-    known = select(Subscription.topic_id).where(Subscription.subscriber_id == subscriber.id)
-    new = (Subscription.subscriber_id == twin.id, Subscription.topic_id.not_in(known))
-    await session.execute(update(Subscription).where(*new).values(subscriber_id=subscriber.id))
-    await session.delete(twin)
-    await session.flush()
 
 
 def _of(chat_id: int, thread_id: int) -> Select[Subscriber]:

@@ -1,17 +1,17 @@
-"""The bot was blocked or removed, or let in again."""
+"""The bot was blocked or removed, or let in again; or its group has another id."""
 
 from datetime import datetime
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter
 from aiogram.methods import SendMessage
-from aiogram.types import ChatMemberUpdated
+from aiogram.types import ChatMemberUpdated, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import Translator
 from bot.middlewares import Access
 from bot.rights import GROUPS
-from monitor import subscribers
+from monitor import moving, subscribers
 from monitor.models import Subscriber
 
 
@@ -20,6 +20,7 @@ def create_router() -> Router:
     router = Router(name="membership")
     router.my_chat_member.register(leave, ChatMemberUpdatedFilter(LEAVE_TRANSITION))
     router.my_chat_member.register(come_back, ChatMemberUpdatedFilter(JOIN_TRANSITION))
+    router.message.register(move, F.migrate_to_chat_id | F.migrate_from_chat_id, flags={"for_everybody": True})
     return router
 
 
@@ -40,3 +41,9 @@ async def come_back(
     if event.chat.type not in GROUPS or access is not Access.OPEN:
         return None
     return event.answer(l10n("group-welcome"), parse_mode=None)
+
+
+async def move(message: Message, session: AsyncSession, now: datetime) -> None:
+    """The old and the new chat both say so, in either order."""
+    old, new = message.migrate_from_chat_id or message.chat.id, message.migrate_to_chat_id or message.chat.id
+    await moving.migrate(session, old, new, now)

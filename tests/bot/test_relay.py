@@ -252,15 +252,6 @@ async def message_id(sessions: Sessions) -> int | None:
         return await session.scalar(select(Delivery.message_id).order_by(Delivery.id))
 
 
-async def test_a_group_that_grew_gets_it_under_its_new_id(sqlite_sessions: Sessions, delivering: Delivering) -> None:
-    moved = {"migrate_to_chat_id": -100_1}
-    delivering.fail((400, "Bad Request: group chat was upgraded to a supergroup chat", moved))
-    await delivering.step()
-    await delivering.step()
-    assert [request.params["chat_id"] for request in delivering.telegram.of("sendMessage")] == [1, -100_1]
-    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
-
-
 async def test_what_cannot_be_rendered_does_not_stop_the_others(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:

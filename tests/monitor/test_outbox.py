@@ -4,13 +4,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from monitor import claims, leases, outbox, subscribers, subscriptions
+from monitor import claims, leases, outbox, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import MAX_ATTEMPTS, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
 from tests.conftest import NOW
-from tests.monitor.arrivals import subscribe
 
 JOINED_FROM = 4
 
@@ -274,20 +273,6 @@ async def test_a_moot_edit_and_a_dead_letter_are_final(sessions: Sessions) -> No
         for row in after:
             await outbox.revive(session, row.subscriber_id, NOW)
     assert await states(sessions) == ["refused", "dead"]
-
-
-async def test_a_group_takes_all_it_has_along_when_it_becomes_a_supergroup(sessions: Sessions) -> None:
-    _, topic = await subscribe(sessions, "посольство", chat_id=-5)
-    await subscribe(sessions, "посольство", chat_id=-1005)
-    await subscribe(sessions, "дрон", chat_id=-1005)
-    async with sessions.begin() as session:
-        await subscribers.migrate(session, -5, -1005)
-    async with sessions() as session:
-        (moved,) = await session.scalars(select(Subscriber))
-        topics = [topic for _, topic in await subscriptions.subscriptions(session, moved)]
-    assert moved.chat_id == -1005
-    assert sorted(each.name for each in topics) == ["дрон", "посольство"]
-    assert topic.id in {each.id for each in topics}
 
 
 async def test_what_leaves_at_once_is_noted_as_begun_where_it_is_claimed(sqlite_sessions: Sessions) -> None:
