@@ -148,15 +148,17 @@ class Desk:
 
     async def _prepare(self, session: AsyncSession, parcels: Sequence[Parcel]) -> list[Prepared]:
         people = await readers(session, parcels)
-        pairs = [(parcel, people[parcel.subscriber_id]) for parcel in parcels]
-        return [Prepared(parcel, person, await self._composed(session, parcel, person)) for parcel, person in pairs]
+        return [
+            one for parcel in parcels for one in await self._composed(session, parcel, people[parcel.subscriber_id])
+        ]
 
-    async def _composed(self, session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> Letter | Outcome:
+    async def _composed(self, session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> list[Prepared]:
         """What cannot be composed must not stop the others."""
         try:
-            return await compose(session, parcel, subscriber, self._clock())
+            parts = await compose(session, parcel, subscriber, self._clock())
         except DBAPIError:
             raise
         except Exception:
             logger.exception("cannot be rendered: delivery=%d", parcel.deliveries[0].id)
-            return Failed(UNRENDERABLE) if len(parcel.deliveries) > 1 else Buried(UNRENDERABLE)
+            parts = [(parcel, Failed(UNRENDERABLE) if len(parcel.deliveries) > 1 else Buried(UNRENDERABLE))]
+        return [Prepared(part, subscriber, said) for part, said in parts]

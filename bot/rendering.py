@@ -1,6 +1,7 @@
 """From a claimed parcel to the letter that it owes: reads what the view needs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot import views
 from bot.i18n import translator
 from bot.reactions import Letter, Medium
 from bot.views import Rendered, Repeat, Shown, Since
-from monitor import digest, pictures, threads, timeline, translations
+from monitor import allowance, digest, pictures, threads, timeline, translations
 from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -21,13 +22,14 @@ from monitor.models import (
     DeliveryState,
     Match,
     Post,
+    Priority,
     Subscriber,
     Subscription,
     Topic,
     Translation,
 )
 from monitor.outcomes import Held, Moot, Outcome, Snoozed
-from monitor.quiet import overflow_of_the_day, overflow_until, quiet_until, rings_through
+from monitor.quiet import quiet_until
 from monitor.translations import PostGoneError
 
 HELD = 60  # posts of a digest looked at for one message
@@ -57,17 +59,42 @@ async def readers(session: AsyncSession, parcels: Sequence[Parcel]) -> dict[int,
     return {reader.id: reader for reader in found}
 
 
-async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Outcome:
-    """The message in the subscriber's language; Moot if there is no longer anything to say."""
+async def compose(
+    session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime
+) -> list[tuple[Parcel, Letter | Outcome]]:
+    """The message in the subscriber's language, or why there is none; alerts that come later are parts of their own."""
     first = parcel.deliveries[0]
     if first.kind == DeliveryKind.UPDATE:
-        return await _update(session, first, subscriber, now)
-    if silent := await _silence(session, parcel, subscriber, now):
-        return silent
+        return [(parcel, await _update(session, first, subscriber, now))]
     if first.kind == DeliveryKind.DIGEST:
-        return await _digest(session, parcel, subscriber)
+        return [(parcel, await _digest(session, parcel, subscriber, now))]
     if first.kind == DeliveryKind.NOTICE:
-        return await _notice(session, first, subscriber)
+        return [(parcel, await _notice(session, first, subscriber))]
+    held = await _held_back(session, parcel.deliveries, subscriber, now)
+    parts: list[tuple[Parcel, Letter | Outcome]] = [
+        (replace(parcel, deliveries=tuple(rows)), outcome) for outcome, rows in held
+    ]
+    later = {row.id for part, _ in parts for row in part.deliveries}
+    if told := tuple(row for row in parcel.deliveries if row.id not in later):
+        part = replace(parcel, deliveries=told)
+        parts.append((part, await _alert(session, part, subscriber, now)))
+    return parts
+
+
+async def _held_back(
+    session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber, now: datetime
+) -> list[tuple[Held, list[Delivery]]]:
+    """Alerts that their reader is not to hear of now, or of no more within the hour or the day, and what becomes of them."""
+    quiet = [alert for alert in alerts if alert.priority != Priority.URGENT]
+    if not quiet:
+        return []
+    until = quiet_until(subscriber, now)
+    if until is not None:
+        return [(Held(until, everything=True), quiet)]
+    return await allowance.overflow(session, subscriber, alerts, now)
+
+
+async def _alert(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter:
     shown = await _all_shown(session, parcel.deliveries, subscriber)
     rendered = await _posts(session, shown, subscriber, now, again=parcel.again)
     thread = await threads.thread_of(session, subscriber, [topic.id for each in shown for topic in each.topics])
@@ -75,25 +102,11 @@ async def compose(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     return Letter(subscriber.chat_id, thread, rendered, followed_by=followed_by)
 
 
-async def _silence(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Outcome | None:
-    """What becomes of the message if its reader is to hear nothing now, or no more within the hour or the day."""
-    kind = parcel.deliveries[0].kind
-    if kind == DeliveryKind.NOTICE or rings_through(parcel.deliveries):
-        return None
+async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Outcome:
+    """As much of what is held for the subscriber as one message takes, oldest first; when a silence is over."""
     until = quiet_until(subscriber, now)
-    if kind == DeliveryKind.DIGEST:
-        return Snoozed(until, "silence") if until is not None else None
-    posts = [delivery.post_id for delivery in parcel.deliveries if delivery.post_id is not None]
     if until is not None:
-        return Held(until, everything=True)
-    full_until = await overflow_until(session, subscriber, posts, now)
-    if full_until is not None:
-        return Held(full_until, everything=False)
-    return await overflow_of_the_day(session, subscriber, now)
-
-
-async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> Letter | Moot:
-    """As much of what is held for the subscriber as one message takes, oldest first."""
+        return Snoozed(until, "silence")
     held = await digest.held(session, parcel.deliveries[0], HELD)
     if not held:
         return Moot("nothing is held")

@@ -97,6 +97,100 @@ async def test_what_is_more_than_the_limit_of_the_hour_is_told_when_it_is_over(
     assert told(delivering.telegram.of("sendMessage")) == [1, 1, 3]
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"ended_at": NOW},
+        {"paused": True},
+        {"mode": Mode.DIGEST},
+        {"mode": Mode.SILENT},
+        {"muted_until": NOW + timedelta(days=1)},
+        {"channels": ["7"]},
+    ],
+)
+async def test_a_topic_that_does_not_ring_lifts_no_limit_of_another(
+    sessions: Sessions, other: dict[str, object]
+) -> None:
+    delivering = Delivering(sessions)
+    await watch(sessions)
+    await subscribe(sessions, "посольство", chat_id=7)
+    await tune(sessions, hourly_limit=1)
+    _, topic = await subscribe(sessions, "посольств*", chat_id=7)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == topic.id).values(**other))
+    for number in range(1, 5):
+        await posts(sessions, number)
+        await delivering.step(60)
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+    await delivering.step(3600)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 3]
+
+
+async def test_what_an_edit_has_ended_lifts_no_limit(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await tune(sqlite_sessions, hourly_limit=1)
+    await subscribe(sqlite_sessions, "номер*", chat_id=7)  # which the edit leaves out
+    for number in range(1, 4):
+        edited = arrival(number, "У посольства тихо", edit_date=NOW + timedelta(days=1))
+        await posts(sqlite_sessions, number)
+        await arrive(sqlite_sessions, edited)
+        await delivering.step(60)
+    assert len(delivering.telegram.of("sendMessage")) == 1
+
+
+async def test_an_album_counts_once_whichever_of_its_parts_matched(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, hourly_limit=2)
+    for number in range(1, 9, 2):
+        first = arrival(number, "", grouped_id=number, media=("photo",))
+        second = arrival(number + 1, f"У посольства номер{number}", grouped_id=number, media=("photo",))
+        await arrive(sqlite_sessions, first, second)
+        await delivering.step(60)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1]
+    await delivering.step(3600)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1, 2]
+
+
+async def test_of_a_burst_as_much_is_told_as_the_limits_leave(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, hourly_limit=3)
+    await posts(sqlite_sessions, 1)
+    await delivering.step(1)
+    await subscribe(sqlite_sessions, "катер", chat_id=7)
+    await posts(sqlite_sessions, 2, 3, 4, 5)
+    await arrive(sqlite_sessions, arrival(6, "Катер номер6"), arrival(7, "Катер у посольства номер7"))
+    await delivering.step(1)
+    _, message = delivering.telegram.of("sendMessage")
+    assert [f"номер{number}" in message.text for number in range(2, 8)] == [True, True, False, False, True, True]
+    assert (await states(sqlite_sessions)).count(DeliveryState.HELD) == 2
+    await delivering.step(3600)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 4, 2]
+    assert set(await states(sqlite_sessions)) == {DeliveryState.SENT}
+
+
+async def test_of_a_burst_as_much_is_told_as_the_day_leaves(sqlite_sessions: Sessions) -> None:
+    limited = Delivering(create_sessions(sqlite_sessions.engine, Limits(alerts_a_day=2)))
+    await posts(sqlite_sessions, 1, 2, 3, 4, 5)
+    await limited.step(1)
+    assert told(limited.telegram.requests) == [2, 0]
+    await limited.step(3600)
+    assert told(limited.telegram.requests) == [2, 0, 3]
+
+
+async def test_what_rings_through_takes_nothing_with_it(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await hush(sqlite_sessions)
+    _, topic = await subscribe(sqlite_sessions, "катер", chat_id=7)
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == topic.id).values(priority=True))
+    await posts(sqlite_sessions, 1, 2, 3)
+    await arrive(sqlite_sessions, arrival(4, "Катер номер4"))
+    await delivering.step()
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+    await delivering.step(7200)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 3]
+
+
 async def test_what_is_more_than_the_limit_of_the_day_comes_once_an_hour_until_midnight_and_says_so_once(
     sqlite_sessions: Sessions,
 ) -> None:

@@ -56,7 +56,7 @@ async def rendered(sessions: Sessions) -> list[Rendered]:
             )
             for each in deliveries
         ]
-        return [letter.rendered for letter in composed if isinstance(letter, Letter)]
+        return [said.rendered for parts in composed for _, said in parts if isinstance(said, Letter)]
 
 
 @pytest.mark.usefixtures("archive", "listener")

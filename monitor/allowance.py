@@ -1,0 +1,113 @@
+"""How many posts a reader is told of one by one: of a topic so many an hour, of all together so many a day."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, bindparam, case, func, null, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from monitor.filters import is_live, lets_through
+from monitor.limits import limits_of
+from monitor.models import BigId, Delivery, Mode, Post, Priority, Subscriber, Subscription
+from monitor.models.deliveries import TOLD
+from monitor.outcomes import Held, Said
+from monitor.quiet import HOUR, moment
+from monitor.tables import DELIVERIES, MATCHES, POSTS, SUBSCRIPTIONS
+
+_READER = bindparam("subscriber", type_=BigId)
+_TIME = DELIVERIES.c.settled_at.type
+_PART = POSTS.alias("part")
+"""The Post itself, or another part of its album."""
+_SAME: ColumnElement[bool] = or_(
+    _PART.c.id == Post.id, (_PART.c.channel_id == Post.channel_id) & (_PART.c.grouped_id == Post.grouped_id)
+)
+_HEARS = or_(Subscription.muted_until.is_(None), Subscription.muted_until <= bindparam("now", type_=_TIME))
+_RINGS = or_(Subscription.mode == Mode.INSTANT, Subscription.priority & (Subscription.mode != Mode.SILENT))
+_LIMITED = (
+    select(SUBSCRIPTIONS.c.topic_id)
+    .where(SUBSCRIPTIONS.c.subscriber_id == _READER, SUBSCRIPTIONS.c.hourly_limit.is_not(None))
+    .limit(1)
+)
+_WANTED = (
+    select(Post.id, Subscription.topic_id, case((Subscription.priority, null()), else_=Subscription.hourly_limit))
+    .select_from(Post)
+    .join(_PART, _SAME)
+    .join(MATCHES, (MATCHES.c.post_id == _PART.c.id) & MATCHES.c.ended_at.is_(None))
+    .join(Subscription, Subscription.topic_id == MATCHES.c.topic_id)
+    .where(Post.id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == _READER)
+    .where(is_live(), lets_through(), _HEARS, _RINGS)
+)
+_MINE = (text(TOLD), DELIVERIES.c.subscriber_id == _READER)  # spelt out, as in the index for it
+_TOLD = select(DELIVERIES.c.post_id).where(*_MINE, DELIVERIES.c.settled_at > bindparam("since", type_=_TIME)).subquery()
+_LAST_HOUR = (
+    select(MATCHES.c.topic_id, func.count(Post.id.distinct()))
+    .select_from(_TOLD)
+    .join(Post, Post.id == _TOLD.c.post_id)
+    .join(_PART, _SAME)
+    .join(MATCHES, MATCHES.c.post_id == _PART.c.id)
+    .where(MATCHES.c.topic_id.in_(bindparam("topics", expanding=True)))
+    .group_by(MATCHES.c.topic_id)
+)
+_TODAY = (
+    select(func.count())
+    .select_from(DELIVERIES)
+    .where(*_MINE, DELIVERIES.c.settled_at >= bindparam("midnight", type_=_TIME))
+)
+
+
+async def overflow(
+    session: AsyncSession, subscriber: Subscriber, alerts: Sequence[Delivery], now: datetime
+) -> list[tuple[Held, list[Delivery]]]:
+    """Those of the alerts that are beyond what the reader may be told of now, and what becomes of them.
+
+    What is urgent never is. Earlier alerts come first.
+    """
+    hour = await _beyond_the_hour(session, subscriber, alerts, now)
+    left = [alert for alert in alerts if alert not in hour]
+    day, because = await _beyond_the_day(session, subscriber, left, now)
+    until = now.replace(minute=0, second=0, microsecond=0) + HOUR
+    held = [(Held(until, everything=False), hour), (Held(until, everything=False, because=because), day)]
+    return [(outcome, rows) for outcome, rows in held if rows]
+
+
+async def _beyond_the_hour(
+    session: AsyncSession, subscriber: Subscriber, alerts: Sequence[Delivery], now: datetime
+) -> list[Delivery]:
+    """Every topic that wants such a post has told of as many as its limit within the last hour."""
+    theirs = {"subscriber": subscriber.id}
+    if await session.scalar(_LIMITED, theirs) is None:
+        return []
+    wanted = defaultdict[int | None, dict[int, int | None]](dict)
+    posts = [alert.post_id for alert in alerts]
+    for post_id, topic_id, limit in await session.execute(_WANTED, {**theirs, "posts": posts, "now": now}):
+        wanted[post_id][topic_id] = limit
+    topics = {topic_id for limits in wanted.values() for topic_id in limits}
+    since = {**theirs, "topics": list(topics), "since": now - HOUR}
+    told = Counter[int]({row[0]: row[1] for row in await session.execute(_LAST_HOUR, since)})
+    beyond = []
+    for alert in alerts:
+        limits = wanted[alert.post_id]
+        full = [limit is not None and told[topic_id] >= limit for topic_id, limit in limits.items()]
+        if alert.priority != Priority.URGENT and full and all(full):
+            beyond.append(alert)
+        else:
+            told.update(limits.keys())
+    return beyond
+
+
+async def _beyond_the_day(
+    session: AsyncSession, subscriber: Subscriber, alerts: Sequence[Delivery], now: datetime
+) -> tuple[list[Delivery], Said]:
+    """The reader was told of as many as the limit since his midnight; and what is said about it."""
+    limit, local = limits_of(session).alerts_a_day, now.astimezone(ZoneInfo(subscriber.timezone))
+    midnight = moment(local, 0, ZoneInfo(subscriber.timezone))
+    told = await session.scalar(_TODAY, {"subscriber": subscriber.id, "midnight": midnight}) or 0
+    beyond = []
+    for alert in alerts:
+        if alert.priority != Priority.URGENT and told >= limit:
+            beyond.append(alert)
+        else:
+            told += 1
+    return beyond, Said(f"alerts:{local:%Y-%m-%d}", "alerts-a-day", {"count": limit})
