@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.log_filter import scrub
+from bot.log_filter import filled, scrub
 from monitor import notices
 from monitor.database import Sessions
 
@@ -52,7 +52,7 @@ class Alarm(logging.Handler):
         self._secrets = tuple(secrets)
         self._every = every.total_seconds()
         self._clock = clock
-        self._guard = threading.Lock()  # errors are logged from threads, too
+        self._guard = threading.RLock()  # errors are logged from threads, and of what the collector ends amid this
         self._troubles: dict[Kind, Trouble] = {}
         self._stopping = asyncio.Event()
 
@@ -63,7 +63,7 @@ class Alarm(logging.Handler):
             kind = (record.name, str(record.msg), raised)
             trouble = self._troubles.get(kind)
             if trouble is None:
-                what = f"{record.getMessage()} ({raised})" if raised else record.getMessage()
+                what = f"{filled(record)} ({raised})" if raised else filled(record)
                 trouble = self._troubles[kind] = Trouble(record.name, scrub(what, self._secrets)[:LENGTH])
             trouble.count += 1
 
@@ -106,9 +106,10 @@ class Alarm(logging.Handler):
     def _due(self, now: datetime) -> list[Trouble]:
         """What the admins do not know yet, or were told of long ago; what has not happened since is forgotten."""
         with self._guard:
-            old = {kind for kind, each in self._troubles.items() if _is_over(each, now)}
-            self._troubles = {kind: each for kind, each in self._troubles.items() if kind not in old}
-            news = [each for each in self._troubles.values() if each.count and _may_tell(each, now)]
+            old = {kind for kind, each in list(self._troubles.items()) if _is_over(each, now)}
+            for kind in old:
+                del self._troubles[kind]
+            news = [each for each in list(self._troubles.values()) if each.count and _may_tell(each, now)]
         return sorted(news, key=lambda each: -each.count)[:SHOWN]
 
 

@@ -205,6 +205,32 @@ async def test_errors_of_one_kind_do_not_hide_another_and_secrets_stay_secret(sq
     assert {str(each["what"]) for each in params} == {"cannot use *** (ValueError)", "cannot use ***"}  # type: ignore[index]
 
 
+async def test_an_error_amid_another_and_one_whose_values_do_not_fit_are_told(sqlite_sessions: Sessions) -> None:
+    async with sqlite_sessions.begin() as session:
+        await subscribers.get_or_create(session, ADMIN, 0, ChatKind.PRIVATE, "en", NOW)
+    alarm = Alarm(sqlite_sessions, [ADMIN], clock=lambda: NOW)
+    log = logging.getLogger("tests.alarm")
+    log.propagate = False
+    log.addHandler(alarm)
+
+    class Failing:
+        def __str__(self) -> str:
+            log.error("the collector ends something")
+            return "it"
+
+    log.error("cannot use %s", Failing())
+    log.error("delivery=%d", "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    log.removeHandler(alarm)
+    log.propagate = True
+    await alarm.tell()
+    params = [notice["params"] for _, notice in await owed(sqlite_sessions)]
+    assert {str(each["what"]) for each in params} == {  # type: ignore[index]
+        "cannot use it",
+        "the collector ends something",
+        "delivery=%d (its values do not fit: TypeError)",
+    }
+
+
 async def test_the_slowest_handlers_come_first() -> None:
     moments = iter([0.0, 0.5, 1.0, 1.1])
     timings = Timings(lambda: next(moments))

@@ -5,7 +5,8 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,18 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
+    handlers, level = root.handlers[:], root.level
+    for owner, name in [
+        (sys, "excepthook"),
+        (sys, "unraisablehook"),
+        (threading, "excepthook"),
+        (logging, "raiseExceptions"),
+    ]:
+        monkeypatch.setattr(owner, name, getattr(owner, name))
     yield
-    root.handlers[:], sys.excepthook = handlers, hook
+    root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(False)
 
@@ -114,6 +122,105 @@ def test_what_nobody_catches_is_logged() -> None:
         sys.excepthook(type(error), error, error.__traceback__)
     line = json.loads(stream.getvalue())
     assert (line["level"], "KeyError" in line["exception"], TOKEN in stream.getvalue()) == ("CRITICAL", True, False)
+
+
+def fail() -> None:
+    raise RuntimeError(f"GET https://api.telegram.org/bot{TOKEN}/getMe")
+
+
+def fail_in_a_thread() -> None:
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+
+
+def fail_where_nobody_can_catch() -> None:
+    class Failing:
+        def __del__(self) -> None:
+            fail()
+
+    Failing()
+
+
+@pytest.mark.parametrize("failing", [fail_in_a_thread, fail_where_nobody_can_catch])
+def test_what_python_would_only_show_on_stderr_is_logged(
+    failing: Callable[[], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    stream = io.StringIO()
+    configure_logging("INFO", "json", stream=stream)
+    failing()
+    (line,) = map(json.loads, stream.getvalue().splitlines())
+    assert (line["level"], line["logger"]) == ("ERROR", "dozor")
+    assert "RuntimeError: GET https://api.telegram.org/bot***/getMe" in line["exception"]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_thread_may_end_itself() -> None:
+    stream = io.StringIO()
+    configure_logging("INFO", stream=stream)
+    thread = threading.Thread(target=sys.exit)
+    thread.start()
+    thread.join()
+    assert stream.getvalue() == ""
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise KeyError(TOKEN)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("delivery=%d", f"bot{TOKEN}"), ("one", f"bot{TOKEN}"), ("error=%s", Unspeakable())],
+    ids=["type", "number", "words"],
+)
+def test_a_line_whose_values_do_not_fit_is_logged_without_them(
+    arguments: tuple[Any, ...], form: log_filter.Format, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shown = log(*arguments, form=form)
+    assert f"{arguments[0]} (its values do not fit: " in shown
+    assert TOKEN not in shown
+    assert capfd.readouterr().err == ""
+
+
+def test_a_log_that_cannot_be_written_shows_nothing_elsewhere(capfd: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    configure_logging("INFO", stream=stream)
+    stream.close()
+    logging.getLogger("bot.relay").warning("told: %s", TOKEN)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"https://api.telegram.org/bot{TOKEN}/getMe", "https://api.telegram.org/bot***/getMe"),
+        (f"/file/bot{TOKEN}/photos/1.jpg", "/file/bot***/photos/1.jpg"),
+        (f"bot{TOKEN.replace(':', '%3A')}/getMe", "bot***/getMe"),
+        (f"bot{TOKEN.replace(':', '%253a')}/getMe", "bot***/getMe"),
+        ("postgresql://me:pa/ss@word@host/db", "postgresql://me:***@host/db"),
+        ("redis://:hidden@host", "redis://:***@host"),
+        ("from socks5://me:hidden@host:1,mtproto://ee0123456789abcdef@host:2", "from socks5://me:***@host:1,mtproto://***@host:2"),
+        ("postgresql://host/db?user=me&password=hidden&ssl=on", "postgresql://host/db?user=me&password=***&ssl=on"),
+        ("user=me password='hid den' host=h", "user=me password=*** host=h"),
+        ("{'user': 'me', 'password': 'hid, den', 'webhook_secret': \"x\"}", "{'user': 'me', 'password': ***, 'webhook_secret': ***}"),
+        ("postgresql://dozor@127.0.0.1:5432/name", "postgresql://dozor@127.0.0.1:5432/name"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_secret_is_no_longer_there(text: str, shown: str) -> None:
+    assert scrub(text) == shown
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["1", "1:", "123:a", "123%25", "://", "://a:", "://a@", "password", "password='", 'secret="', "token' ", "@", "a"],
+)
+def test_a_long_text_is_scrubbed_in_one_go(part: str) -> None:
+    """What grew with the square of the length would take hours here, and end by the limit of every test."""
+    text = part * (1_000_000 // len(part))
+    assert scrub(text)
+    assert scrub(f"://a:{text}")
 
 
 def test_messages_name_only_the_fields_that_are_documented() -> None:
