@@ -103,7 +103,7 @@ def configure_logging(
     sys.excepthook = _log_uncaught
     sys.unraisablehook = _log_unraisable
     threading.excepthook = _log_in_thread
-    for library in ("telethon", "aiogram", "alembic", "pymorphy3"):
+    for library in ("telethon", "aiogram", "alembic", "apscheduler", "pymorphy3"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

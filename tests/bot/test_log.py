@@ -192,6 +192,22 @@ def test_a_log_that_cannot_be_written_shows_nothing_elsewhere(capfd: pytest.Capt
     assert capfd.readouterr().err == ""
 
 
+def test_libraries_are_heard_only_when_they_warn() -> None:
+    stream = io.StringIO()
+    configure_logging("DEBUG", stream=stream)
+    for library in (
+        "apscheduler.scheduler",
+        "aiogram.event",
+        "telethon.network",
+        "alembic.runtime",
+        "pymorphy3.opencorpora",
+    ):
+        logging.getLogger(library).info("every five minutes")
+    assert stream.getvalue() == ""
+    logging.getLogger("apscheduler.scheduler").warning("missed")
+    assert "missed" in stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
