@@ -21,9 +21,15 @@ class AccountInUseError(MonitorError):
     code = "account_in_use"
 
 
+class SessionFolderError(MonitorError):
+    """The folder of the session file cannot be written."""
+
+    code = "session_folder"
+
+
 @asynccontextmanager
 async def account_lock(engine: AsyncEngine, account: str, session: Path) -> AsyncIterator[Lock]:
-    """Hold the account's lock. Raises AccountInUseError if another process does."""
+    """Hold the account's lock. Raises AccountInUseError if another process does, SessionFolderError."""
     with file_lock(session, account):
         try:
             async with advisory_lock(engine, Space.ACCOUNT, account) as lock:
@@ -34,14 +40,19 @@ async def account_lock(engine: AsyncEngine, account: str, session: Path) -> Asyn
 
 @contextmanager
 def file_lock(session: Path, account: str) -> Iterator[None]:
-    """Hold the part of the lock that is a file, by whatever path others name the session. Raises AccountInUseError."""
+    """Hold the part of the lock that is a file, by whatever path others name the session.
+
+    Raises AccountInUseError, SessionFolderError.
+    """
     file = session_file(session).resolve()
-    file.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         try:
+            file.parent.mkdir(parents=True, exist_ok=True)
             held.enter_context(locked(file.with_suffix(".lock")))
         except BlockingIOError:
             raise _in_use(account) from None
+        except OSError as error:
+            raise SessionFolderError(folder=str(file.parent)) from error
         yield
 
 

@@ -13,6 +13,7 @@ from bot.cli.opening import opened
 from bot.secrecy import seal_of, secrets_of
 from bot.settings import AccountSettings, Settings, chosen_file, load
 from monitor import migration
+from monitor.account_lock import account_lock
 from monitor.database import create_sessions, reach
 from monitor.errors import MonitorError
 from monitor.telegram import accounts
@@ -113,15 +114,19 @@ async def _migrate(settings: Settings, source: str | None) -> None:
 
 
 async def _login(settings: Settings, name: str | None, by_qr: bool) -> None:
+    """Sign in, unless a process uses the session already: used from two places, Telegram ends it for good."""
     from bot.listening import client_for
 
     account = _account(settings, name)
-    client = client_for(settings, account)
-    await connect(client)
-    try:
-        person = await _sign_in(client, account, by_qr)
-    finally:
-        await client.disconnect()
+    async with opened(settings) as engine:
+        await reach(engine)
+        async with account_lock(engine, account.name, account.session):
+            client = client_for(settings, account)
+            await connect(client)
+            try:
+                person = await _sign_in(client, account, by_qr)
+            finally:
+                await client.disconnect()
     sys.stdout.write(f"Account {account.name} is signed in as {person.name}.\n")
 
 

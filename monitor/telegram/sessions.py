@@ -10,18 +10,12 @@ from typing import Any
 
 from telethon.sessions import MemorySession, SQLiteSession, StringSession
 
-from monitor.account_lock import session_file
+from monitor.account_lock import SessionFolderError, session_file
 from monitor.errors import MonitorError
 from monitor.private import write_private
 from monitor.sealing import Seal, WrongKeyError
 
 _SEALED = b"dozor-sealed-session-1\n"
-
-
-class SessionFolderError(MonitorError):
-    """The folder of the session file cannot be written."""
-
-    code = "session_folder"
 
 
 class SessionFileError(MonitorError):

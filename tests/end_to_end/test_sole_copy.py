@@ -44,3 +44,23 @@ async def test_a_second_process_on_the_same_file_says_so_and_stops(tmp_path: Pat
         assert await ships.end("first", signal.SIGTERM) == 0
         await ships.start("second", "relay", DOZOR_DATABASE__URL=f"sqlite:///{link}")
         await ships.ready()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_nobody_signs_in_with_a_session_that_a_process_listens_with(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    here = f"sqlite:///{tmp_path / 'dozor.db'}"
+    url = here if kind == "sqlite" else request.getfixturevalue("postgres").new_database()
+    async with fleet(tmp_path, url) as ships:
+        await ships.start("listener", "listener")
+        await ships.ready()
+        session = tmp_path / "main.session"
+        if kind == "postgresql":  # on another machine
+            session = tmp_path / "other" / "main.session"
+        accounts = json.dumps([{"name": "main", "session": str(session)}])
+        assert await ships.run("login", DOZOR_TELEGRAM__ACCOUNTS=accounts) == (1, f"dozor: {ACCOUNT}\n")
+        assert ships.processes["listener"].returncode is None
+        await ships.end("listener", signal.SIGTERM)
+        assert await ships.run("login") == (0, "Account main is signed in as Reader.\n")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import rsa
 
+from monitor.account_lock import SessionFolderError
 from monitor.telegram.client import Endpoint, PublicKeyError, create_client
-from monitor.telegram.sessions import SessionFolderError
 
 
 def mode(path: Path) -> int:
