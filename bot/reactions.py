@@ -24,7 +24,7 @@ from aiogram.types import InputRichMessage
 from aiohttp import ClientConnectorError
 
 from bot.views import Rendered
-from monitor.outcomes import Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.outcomes import Barred, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
 from monitor.pictures import PATIENCE
 
 WITHOUT_TOKEN = timedelta(minutes=1)
@@ -108,6 +108,11 @@ def _refused(_: Letter, error: Exception, __: datetime) -> Step:
     return Refused(_words(error))
 
 
+def _barred(letter: Letter, error: Exception, now: datetime) -> Step:
+    """Where pictures are not allowed a text may be."""
+    return _simpler(letter, error, now) if letter.media or letter.rich is not None else Barred(_words(error))
+
+
 def _moot(_: Letter, error: Exception, __: datetime) -> Step:
     return Moot(_words(error))
 
@@ -155,9 +160,23 @@ def _unreadable(letter: Letter, error: Exception, _: datetime) -> Step:
     return Sent(result.get("message_id") if isinstance(result, dict) else letter.edits)
 
 
+NO_RIGHTS = (
+    "not enough rights to send",
+    "have no rights to send",
+    "need administrator rights",
+    "have no write access",
+    "chat_write_forbidden",
+    "chat_send_",
+    "chat_admin_required",
+    "chat_restricted",
+    "user_banned_in_channel",
+)
+"""What Telegram says where the bot is in a chat and may not write: in a channel, or a group whose members may not."""
+
 REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramRetryAfter, "", _wait),
     (TelegramMigrateToChat, "", _follow),
+    *((kind, said, _barred) for said in NO_RIGHTS for kind in (TelegramForbiddenError, TelegramBadRequest)),
     (TelegramForbiddenError, "", _refused),
     (TelegramUnauthorizedError, "", _without_token),
     (TelegramNotFound, "", _without_token),
@@ -171,9 +190,6 @@ REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramBadRequest, "user is deactivated", _refused),
     (TelegramBadRequest, "peer_id_invalid", _refused),
     (TelegramBadRequest, "bot was kicked", _refused),
-    (TelegramBadRequest, "not enough rights to send", _refused),
-    (TelegramBadRequest, "have no rights to send", _refused),
-    (TelegramBadRequest, "chat_write_forbidden", _refused),
     (TelegramBadRequest, "thread not found", _beside_the_thread),
     (TelegramBadRequest, "topic_closed", _beside_the_thread),
     (TelegramBadRequest, "topic_deleted", _beside_the_thread),

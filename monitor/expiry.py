@@ -18,7 +18,7 @@ from monitor.among import among
 from monitor.database import Sessions
 from monitor.index import Entry
 from monitor.models import Base, Delivery, DeliveryState, Fanout, Post, Retelling, Subscriber
-from monitor.outbox import REVIVED
+from monitor.outcomes import REVIVED
 from monitor.tables import POSTS
 
 SHORTEST = timedelta(days=7)

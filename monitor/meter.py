@@ -11,13 +11,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from monitor.claims import Parcel
 from monitor.ingest import Ingested
 from monitor.models import DeliveryKind
-from monitor.outcomes import Buried, Failed, Held, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.outcomes import Barred, Buried, Failed, Held, Moot, Outcome, Refused, Sent, Snoozed, Unsure
 
 SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 LONG = (*SHORT, 300, 1800, 7200)
 OUTCOMES: Mapping[type[Outcome], str] = {
     Sent: "sent", Snoozed: "snoozed", Held: "held", Failed: "failed", Unsure: "unsure", Refused: "refused",
-    Moot: "moot", Buried: "buried",
+    Barred: "barred", Moot: "moot", Buried: "buried",
 }  # fmt: skip
 WAYS = ("push", "fetch")
 SIDES = ("account", "bot")

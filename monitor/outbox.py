@@ -4,7 +4,7 @@ The states and what leads from one to another are drawn in ARCHITECTURE.md, "The
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,12 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor import digest, threads
 from monitor.claims import OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import Held, Outcome, Refused, Said, Sent, values_after
+from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, values_after
 from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for
-
-REVIVED = timedelta(days=7)
-"""What is older is no news any more when a chat opens again."""
 
 
 async def enqueue_notice(session: AsyncSession, subscriber_id: int, key: str, now: datetime, **params: Any) -> int:
@@ -70,7 +67,8 @@ async def settle(
     `covers` are ids of held deliveries that a digest told of.
     """
     attempts = max(delivery.attempts for delivery in parcel.deliveries)
-    values = {**values_after(outcome, attempts, now), "together": len(parcel.deliveries)}
+    made_at = min(delivery.created_at for delivery in parcel.deliveries)
+    values = {**values_after(outcome, attempts, now, made_at), "together": len(parcel.deliveries)}
     if parcel.again and "settled_at" not in values:  # this time it did not arrive, but the time before it may have
         values.pop("begun_at", None)
     new = {f"new_{name}": value for name, value in values.items()}
@@ -84,6 +82,8 @@ async def settle(
     if isinstance(outcome, Refused):
         await session.execute(update(Subscriber).where(Subscriber.id == parcel.subscriber_id).values(active=False))
         await close(session, parcel.subscriber_id, outcome.error)
+    if isinstance(outcome, Barred):
+        await _bury_old(session, parcel.subscriber_id, BARRED + outcome.error, now)
 
 
 @cache
@@ -139,6 +139,14 @@ async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: d
     await session.execute(held.execution_options(synchronize_session=False))
 
 
+async def _bury_old(session: AsyncSession, subscriber_id: int, error: str, now: datetime) -> None:
+    """What a chat that takes nothing has been owed for a week is owed no more."""
+    due = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
+    old = update(Delivery).where(*due, Delivery.created_at <= now - REVIVED)
+    buried = {"state": DeliveryState.REFUSED, "error": error, "settled_at": now}
+    await session.execute(old.values(buried).execution_options(synchronize_session=False))
+
+
 async def close(session: AsyncSession, subscriber_id: int, error: str) -> None:
     """The chat takes nothing: what else it is owed is not even tried, but kept for `revive`."""
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
@@ -147,7 +155,7 @@ async def close(session: AsyncSession, subscriber_id: int, error: str) -> None:
 
 
 async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
-    """The chat is open again: owe it what was refused in the last week."""
+    """The chat is open again: owe it what was refused in the last week, and at once what waits for the right to write."""
     waiting = (
         Delivery.subscriber_id == subscriber_id,
         Delivery.state == DeliveryState.REFUSED,
@@ -158,3 +166,7 @@ async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> No
     await session.execute(old.execution_options(synchronize_session=False))
     values = {"state": DeliveryState.DUE, "due_at": now, "attempts": 0, "error": None}
     await session.execute(owed.values(values).execution_options(synchronize_session=False))
+    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
+    barred_until = select(Delivery.due_at).where(*theirs, Delivery.error.startswith(BARRED))
+    late = update(Delivery).where(*theirs, Delivery.due_at > now, Delivery.due_at.in_(barred_until.scalar_subquery()))
+    await session.execute(late.values(due_at=now, error=None).execution_options(synchronize_session=False))

@@ -10,6 +10,11 @@ from monitor.models import DeliveryState
 MAX_ATTEMPTS = 8
 FIRST_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=30)
+REVIVED = timedelta(days=7)
+"""What is older is no news any more when a chat opens again."""
+BARRED = "may not write: "
+"""Before what Telegram said of a chat in which we lack the right to write."""
+BAR_WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,16 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """We are in the chat and may not write there: tried again ever more seldom, since nobody may tell us when we may.
+
+    It spends no attempt, and within a week ends as what a closed chat is owed.
+    """
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moot:
     """The message to be edited is no longer there, or no longer editable: nothing is owed any more."""
 
@@ -92,11 +107,11 @@ class Buried:
     error: str
 
 
-Outcome = Sent | Snoozed | Held | Failed | Unsure | Refused | Moot | Buried
+Outcome = Sent | Snoozed | Held | Failed | Unsure | Refused | Barred | Moot | Buried
 
 
-def values_after(outcome: Outcome, attempts: int, now: datetime) -> dict[str, Any]:
-    """The columns that the outcome changes; `attempts` is how many had failed before."""
+def values_after(outcome: Outcome, attempts: int, now: datetime, made_at: datetime) -> dict[str, Any]:
+    """The columns that the outcome changes; `attempts` is how many had failed before, `made_at` when it was first owed."""
     match outcome:
         case Sent(message_id):
             return {
@@ -112,6 +127,8 @@ def values_after(outcome: Outcome, attempts: int, now: datetime) -> dict[str, An
             return {"state": DeliveryState.HELD, "claim": None, "begun_at": None, "error": None}
         case Refused(error):
             return {"state": DeliveryState.REFUSED, "claim": None, "begun_at": None, "error": error}
+        case Barred(error):
+            return _after_bar(error, now - made_at, now)
         case Moot(error):
             return {"state": DeliveryState.REFUSED, "begun_at": None, "error": error, "settled_at": now}
         case Buried(error):
@@ -127,3 +144,10 @@ def _after_failure(attempts: int, error: str, now: datetime) -> dict[str, Any]:
         return {"state": DeliveryState.DEAD, "attempts": attempts, "error": error, "settled_at": now}
     backoff = min(FIRST_BACKOFF * 2 ** (attempts - 1), MAX_BACKOFF)
     return {"state": DeliveryState.DUE, "attempts": attempts, "error": error, "due_at": now + backoff, "claim": None}
+
+
+def _after_bar(error: str, age: timedelta, now: datetime) -> dict[str, Any]:
+    if age >= REVIVED:
+        return values_after(Moot(BARRED + error), 0, now, now)
+    wait = next((wait for wait in BAR_WAITS if age < wait), BAR_WAITS[-1])
+    return values_after(Snoozed(now + wait, BARRED + error), 0, now, now)

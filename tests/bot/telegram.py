@@ -9,7 +9,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
-from aiogram.types import InputFile
+from aiogram.types import ChatMemberAdministrator, ChatMemberRestricted, InputFile
 
 TOKEN = "42:TEST"
 ME = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
@@ -220,14 +220,14 @@ class Chat:
         (answer,) = await self._happen(inline_query={"id": "1", "from": self._user, "query": query, "offset": offset})
         return answer
 
-    async def membership(self, old: str, new: str) -> list[Request]:
-        """The bot's own standing in the chat changes; what the bot did about it."""
+    async def membership(self, old: str, new: str, **rights: bool) -> list[Request]:
+        """The bot's own standing in the chat changes, `rights` being those of the new one; what the bot did about it."""
         change = {
             "chat": self._chat,
             "from": self._user,
             "date": 1,
             "old_chat_member": _member(old),
-            "new_chat_member": _member(new),
+            "new_chat_member": _member(new, **rights),
         }
         return await self._happen(my_chat_member=change)
 
@@ -242,6 +242,12 @@ class Chat:
         return self.telegram.requests[done:]
 
 
-def _member(status: str) -> Json:
+def _member(status: str, **rights: bool) -> Json:
+    """With none of the rights but those that are given."""
+    fields = {"administrator": ChatMemberAdministrator, "restricted": ChatMemberRestricted}
     member: Json = {"status": status, "user": ME}
-    return {**member, "until_date": 0} if status == "kicked" else member
+    if status in fields:
+        needed = fields[status].model_fields.items()
+        flags = {name for name, field in needed if name.startswith(("can_", "is_")) and field.is_required()}
+        member |= dict.fromkeys(flags, False) | {"is_member": True} | rights
+    return {**member, "until_date": 0} if status in ("kicked", "restricted") else member

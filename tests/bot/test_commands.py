@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from bot.i18n import translator
+from monitor import subscribers
 from monitor.database import Sessions
 from monitor.models import Channel, ChatKind, Subscriber, Topic, Watch
 from tests.bot.conftest import Running
@@ -183,6 +184,36 @@ async def test_a_forum_that_removes_the_bot_is_owed_nothing_in_any_thread(
         await forum.membership(old, new)
         async with sqlite_sessions() as session:
             assert set(await session.scalars(select(Subscriber.active))) == {active}
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "rights", "active"),
+    [
+        ("supergroup", "member", "administrator", [], True),
+        ("supergroup", "restricted", "member", [], True),
+        ("supergroup", "restricted", "restricted", ["can_send_messages"], True),
+        ("supergroup", "member", "restricted", [], False),
+        ("channel", "administrator", "administrator", ["can_post_messages"], True),
+        ("channel", "administrator", "administrator", [], False),
+    ],
+)
+async def test_whoever_lets_the_bot_write_again_hears_of_it_again(
+    telegram: ScriptedTelegram,
+    sqlite_sessions: Sessions,
+    kind: str,
+    old: str,
+    new: str,
+    rights: list[str],
+    active: bool,
+) -> None:
+    async with sqlite_sessions.begin() as session:
+        chat_kind = ChatKind.CHANNEL if kind == "channel" else ChatKind.GROUP
+        silent = await subscribers.get_or_create(session, GROUP["id"], 0, chat_kind, "en", NOW)
+        await subscribers.deactivate(session, silent)
+    chat = Chat(telegram, chat={**GROUP, "type": kind})
+    assert await chat.membership(old, new, **dict.fromkeys(rights, True)) == []
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Subscriber.active)) is active
 
 
 async def test_a_reply_is_sent_when_the_transaction_is_committed(reader: Chat, sqlite_sessions: Sessions) -> None:

@@ -118,6 +118,34 @@ async def test_who_blocks_the_bot_is_owed_nothing_more(sqlite_sessions: Sessions
     assert (await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))).owed == 0
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+        (403, "Forbidden: not enough rights to send text messages to the chat"),
+        (400, "Bad Request: have no rights to send a message"),
+        (400, "Bad Request: need administrator rights in the channel chat"),
+        (400, "Bad Request: CHAT_WRITE_FORBIDDEN"),
+        (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN"),
+        (400, "Bad Request: CHAT_RESTRICTED"),
+    ],
+)
+async def test_where_we_may_not_write_it_waits_and_holds_up_nobody_else(
+    sqlite_sessions: Sessions, delivering: Delivering, status: int, words: str
+) -> None:
+    await subscribe(sqlite_sessions, "тихо", chat_id=2)
+    await arrive(sqlite_sessions, arrival(2, "У посольства тихо"))
+    delivering.fail((status, words, {}))
+    assert await delivering.step() == 2
+    assert [each.params["chat_id"] for each in delivering.telegram.of("sendMessage")] == [1, 2]
+    assert await delivering.step(3599) == 0
+    async with sqlite_sessions() as session:
+        assert set(await session.scalars(select(Subscriber.active))) == {True}
+    assert (await arrive(sqlite_sessions, arrival(3, "У посольства шумно"))).owed == 1
+    assert await delivering.step(1) == 3
+    assert set(await states(sqlite_sessions)) == {(DeliveryState.SENT, 0)}
+
+
 async def test_formatting_that_telegram_refuses_is_left_out(sqlite_sessions: Sessions, delivering: Delivering) -> None:
     delivering.fail((400, "Bad Request: can't parse entities", {}))
     await delivering.step()

@@ -8,7 +8,7 @@ from monitor import claims, leases, outbox, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import MAX_ATTEMPTS, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.outcomes import MAX_ATTEMPTS, Barred, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
 from tests.conftest import NOW
 
 JOINED_FROM = 4
@@ -105,6 +105,45 @@ async def test_a_refusal_makes_the_subscriber_inactive(sessions: Sessions) -> No
     await settle(sessions, delivery, Refused("blocked"))
     async with sessions() as session:
         assert not (await session.get_one(Subscriber, subscriber_id)).active
+
+
+async def test_a_chat_in_which_we_may_not_write_is_tried_ever_more_seldom_for_a_week(sessions: Sessions) -> None:
+    await owe(sessions)
+    waits, hours = [], 0
+    for _ in range(4):
+        (parcel,) = await claim(sessions, "a", seconds=3600 * hours)
+        after = await settle(sessions, parcel, Barred("no rights"), 3600 * hours)
+        waits.append(round((after.due_at - NOW).total_seconds() / 3600) - hours)
+        hours += waits[-1]
+    assert waits == [1, 6, 24, 24]
+    assert (after.state, after.attempts) == (DeliveryState.DUE, 0)
+    (parcel,) = await claim(sessions, "a", seconds=3600 * 24 * 8)
+    after = await settle(sessions, parcel, Barred("no rights"), 3600 * 24 * 8)
+    assert (after.state, after.settled_at) == (DeliveryState.REFUSED, NOW + timedelta(days=8))
+
+
+async def test_what_else_such_a_chat_was_owed_for_a_week_is_given_up_with_it(sessions: Sessions) -> None:
+    old = {"created_at": NOW - timedelta(days=8)}
+    await one(sessions, old, old, {})
+    (parcel,) = await claim(sessions, "a")
+    await settle(sessions, parcel, Barred("no rights"))
+    assert await states(sessions) == ["refused", "refused", "due"]
+
+
+async def test_what_waits_for_the_right_to_write_comes_with_it_and_nothing_else_before_its_time(
+    sessions: Sessions,
+) -> None:
+    subscriber_id = await one(sessions, {}, {}, {"due_at": NOW + timedelta(days=2), "kind": DeliveryKind.DIGEST})
+    (parcel,) = await claim(sessions, "a")
+    await settle(sessions, parcel, Barred("no rights"))
+    assert await claim(sessions, "a", seconds=60) == []
+    async with sessions.begin() as session:
+        subscriber = await session.get_one(Subscriber, subscriber_id)
+        assert subscriber.active
+        await subscribers.activate(session, subscriber, NOW + timedelta(seconds=120))
+        due = list(await session.scalars(select(Delivery.due_at).order_by(Delivery.id)))
+    assert due == [*[NOW + timedelta(seconds=120)] * 2, NOW + timedelta(days=2)]
+    assert len(await claim(sessions, "a", seconds=120)) == 1
 
 
 async def test_what_was_not_sent_at_the_end_is_given_back(sessions: Sessions) -> None:
