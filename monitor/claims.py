@@ -16,7 +16,7 @@ from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from monitor import chat_paces
+from monitor import bursts, chat_paces
 from monitor.among import among
 from monitor.chat_paces import Limits
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState
@@ -129,9 +129,9 @@ async def claim(
 ) -> list[Parcel]:
     """Lease the next message of up to `limit` chats to the relay named by `token`, best first.
 
-    `busy` are subscribers that cannot be written to yet. `joined_from` posts that are due for one chat make one message; fewer make
-    one each. `begins`: the first message leaves as soon as this is committed; see `begin`. `limits`: what a chat bears is shared with
-    other relays, see `monitor.chat_paces`.
+    `busy` are subscribers that cannot be written to yet. `joined_from` posts that are due for one thread of a chat make one message;
+    fewer make one each. `begins`: the first message leaves as soon as this is committed; see `begin`. `limits`: what a chat bears is
+    shared with other relays, see `monitor.chat_paces`.
     """
     chats = await _lock(session, await _waiting(session, now, limit, busy))
     if limits is not None:
@@ -146,7 +146,7 @@ async def claim(
             heads[subscriber_id] = _head(lane, now, joined_from)
         elif blocked_until > now:
             await _postpone(session, subscriber_id, now, blocked_until)
-    parcels = await _take(session, token, now, heads)
+    parcels = await _take(session, token, now, await bursts.of_one_thread(session, heads, joined_from))
     if limits is not None:
         await chat_paces.take(session, Counter(chats[parcel.subscriber_id] for parcel in parcels), now, limits)
     if parcels and begins:

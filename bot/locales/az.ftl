@@ -528,6 +528,7 @@ command-broadcast = Hamıya yaz
 error-too_many_searches = Bir dəqiqədə artıq { $limit } axtarış oldu. Zəhmət olmasa, bir az gözləyin.
 since-edited = düzəliş edilib; yeni yazılanın altından, silinənin üstündən xətt çəkilib:
 since-unmatched = Düzəlişdən sonra bu, artıq sizin istədiyiniz deyil.
+since-unmatched-short = artıq uyğun deyil
 since-deleted-minutes =
     { $count ->
         [0] bir dəqiqə keçməmiş silinib

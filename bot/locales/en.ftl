@@ -568,6 +568,7 @@ command-broadcast = Write to everybody
 error-too_many_searches = That is { $limit } searches in a minute. Please wait a moment.
 since-edited = edited; what is new is underlined, what is gone struck through:
 since-unmatched = After an edit this is no longer what you asked for.
+since-unmatched-short = no longer matches
 since-deleted-minutes =
     { $count ->
         [0] deleted within a minute

@@ -615,6 +615,7 @@ command-broadcast = Написать всем
 error-too_many_searches = Уже { $limit } поисков за минуту. Подождите, пожалуйста, немного.
 since-edited = изменено; новое подчёркнуто, убранное зачёркнуто:
 since-unmatched = После правки это уже не то, о чём вы просили.
+since-unmatched-short = больше не подходит
 since-deleted-minutes =
     { $count ->
         [0] удалено меньше чем через минуту

@@ -617,6 +617,7 @@ command-broadcast = Написати всім
 error-too_many_searches = Уже { $limit } пошуків за хвилину. Зачекайте, будь ласка, трохи.
 since-edited = змінено; нове підкреслено, прибране закреслено:
 since-unmatched = Після правки це вже не те, про що ви просили.
+since-unmatched-short = більше не підходить
 since-deleted-minutes =
     { $count ->
         [0] видалено менш ніж за хвилину

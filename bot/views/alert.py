@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from aiogram.types import LinkPreviewOptions
 
-from bot.callbacks import Lessen, MuteChannel, MuteTopic, PicturesOf, StoryOf
+from bot.callbacks import PicturesOf, StoryOf
 from bot.i18n import Translator
-from bot.views.buttons import Row, button, keyboard
+from bot.views.buttons import button, keyboard
 from bot.views.changes import Stretch, compare, draw
 from bot.views.draft import LIMIT, NO_PREVIEW, Draft, Rendered, shorten
+from bot.views.hushing import hushing
 from bot.views.links import channel_link, post_link
 from bot.views.since import NOTHING_SINCE, Since, repeats, state_lines
 from bot.views.spans import embolden, spans_of
 from bot.views.translation import translate_button
-from monitor.hushing import Hush
 from monitor.models import Channel, Post, Topic
 
 TITLE_LIMIT = 128  # UTF-16 units, as the next one
@@ -50,22 +50,9 @@ def alert(
     story = [button(l10n("story-button"), StoryOf(post=post.album_id))] if since.repeats else []
     translate = [translate_button(post, l10n("translate"))] if translatable else []
     pictures = [button(l10n("pictures-button"), PicturesOf(post=post.album_id))] if hidden else []
-    rows = [story, [*translate, *pictures], _hushing(channel, topics, l10n)]
+    rows = [story, [*translate, *pictures], hushing(topics[0], channel, l10n) if topics else []]
     markup = keyboard(rows) if any(rows) else None
     return head.add_draft(body).add_draft(foot).render(reply_markup=markup, link_preview=_preview(post, channel, link))
-
-
-def _hushing(channel: Channel, topics: Sequence[Topic], l10n: Translator) -> Row:
-    """Buttons that make less of the topic or of the channel."""
-    if not topics:
-        return []
-    topic = topics[0].id
-    return [
-        button(l10n("hush-hour"), MuteTopic(topic=topic, hush=Hush.HOUR)),
-        button(l10n("hush-day"), MuteTopic(topic=topic, hush=Hush.DAY)),
-        button(l10n("hush-channel"), MuteChannel(channel=channel.id)),
-        button(l10n("hush-less"), Lessen(topic=topic)),
-    ]
 
 
 def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence[str], l10n: Translator) -> Draft:

@@ -1,25 +1,38 @@
 """Several posts in one message, where a message each would annoy."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.i18n import Translator
-from bot.views.draft import LIMIT, Draft, Rendered, shorten
+from bot.views.buttons import Row, keyboard
+from bot.views.changes import compare, draw
+from bot.views.draft import LIMIT, MOST_ENTITIES, Draft, Rendered, shorten
 from bot.views.excerpt import excerpt
+from bot.views.hushing import hushing
 from bot.views.links import post_link
-from bot.views.since import NOTHING_SINCE, Since
+from bot.views.since import NOTHING_SINCE, Since, short_states
+from bot.views.spans import embolden
 from monitor.models import Channel, Post, Topic
 
 MARK = "🔔 "
 """What a message begins with that joins posts, and none that shows one."""
-TITLE_LIMIT = 64  # UTF-16 units, as the next ones
-TOPIC_LIMIT = 32
+TOPIC_LIMIT = 32  # UTF-16 units
 TOPICS_SHOWN = 5
-EXCERPT_LIMIT = 400
-TELLERS_SHOWN = 3
 TELLER_LIMIT = 16
-TELLERS_ROOM = 70  # what they take
-OVERHEAD = 40  # of a post: date, separators, ellipses
+
+
+class Room(NamedTuple):
+    """What a post gets: UTF-16 units of its text and of its channel's name, and how many others that say the same."""
+
+    text: int
+    title: int
+    tellers: int
+
+
+ROOMS = (Room(400, 64, 3), Room(250, 64, 3), Room(150, 64, 3), Room(90, 48, 3), Room(60, 32, 1))
+LEAST = Room(30, 24, 0)  # and no formatting: twenty posts of which each was edited and deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +52,19 @@ class Shown:
 
 
 def joined(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> Rendered:
-    """The posts in order, each with its link and as much of its text as there is room for."""
+    """The posts in order, each with its link and as much of its text as there is room for; buttons for what most of them are about."""
+    drafts = (_drawn(posts, room, l10n, again) for room in (*ROOMS, LEAST))
+    fitting = (draft for draft in drafts if draft.size <= LIMIT and draft.marks <= MOST_ENTITIES)
+    draft = next(fitting, None) or _drawn(posts, LEAST, l10n, again).shortened(LIMIT)
+    row = _hushing(posts, l10n)
+    return draft.render(reply_markup=keyboard([row]) if row else None)
+
+
+def _drawn(posts: Sequence[Shown], room: Room, l10n: Translator, again: bool) -> Draft:
     draft = _head(posts, l10n, again)
-    room = (LIMIT - draft.size) // len(posts) - TITLE_LIMIT - OVERHEAD
     for shown in posts:
-        draft.add("\n\n").add_draft(_post(shown, min(EXCERPT_LIMIT, room), l10n))
-    return draft.render()
+        draft.add("\n\n").add_draft(_post(shown, room, l10n))
+    return draft
 
 
 def _head(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
@@ -56,18 +76,40 @@ def _head(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
     return draft.add(" · ").add(l10n("alert-again")) if again else draft
 
 
-def _post(shown: Shown, room: int, l10n: Translator) -> Draft:
+def _hushing(posts: Sequence[Shown], l10n: Translator) -> Row:
+    """For the topic of most of the posts, and their channel if they have one in common."""
+    topics = {topic.id: topic for shown in posts for topic in shown.topics}
+    counts = Counter(topic.id for shown in posts for topic in shown.topics)
+    if not counts:
+        return []
+    ((topic_id, _),) = counts.most_common(1)
+    channels = {shown.channel.id: shown.channel for shown in posts}
+    return hushing(topics[topic_id], posts[0].channel if len(channels) == 1 else None, l10n)
+
+
+def _post(shown: Shown, room: Room, l10n: Translator) -> Draft:
     link = post_link(shown.channel, shown.post.message_id)
-    draft = Draft().add(shorten(shown.channel.title, TITLE_LIMIT), url=link).add(" · ").add_time(shown.post.date, l10n)
-    draft.add(" · 🗑" if shown.post.deleted_at is not None else "").add_draft(_tellers(shown))
-    room -= TELLERS_ROOM if shown.since.repeats else 0
-    return draft.add("\n").add_draft(excerpt(shown.post.text, shown.spans, room))
+    draft = Draft().add(shorten(shown.channel.title, room.title), url=link).add(" · ").add_time(shown.post.date, l10n)
+    draft.add_draft(_tellers(shown, room.tellers))
+    states = short_states(shown.post, shown.since, l10n)
+    return draft.add("\n" if states.size else "").add_draft(states).add("\n").add_draft(_text(shown, room))
 
 
-def _tellers(shown: Shown) -> Draft:
+def _text(shown: Shown, room: Room) -> Draft:
+    """The part of the post that matched, or what an edit has changed in it."""
+    if room is LEAST:
+        return excerpt(shown.post.text, [], room.text)
+    old, text = shown.since.old, shown.post.text.replace("\n", " ")
+    changes = compare(old.replace("\n", " "), text) if old is not None else None
+    if changes is None:
+        return excerpt(shown.post.text, shown.spans, room.text)
+    return draw(changes, embolden([], shown.spans, len(text)), room.text)
+
+
+def _tellers(shown: Shown, most: int) -> Draft:
     """The channels that say the same, the first few with links."""
     draft, others = Draft(), shown.since.repeats
-    for place, other in enumerate(others[:TELLERS_SHOWN]):
+    for place, other in enumerate(others[:most]):
         title = shorten(other.channel.title, TELLER_LIMIT)
         draft.add(" · " if place else " · ➕ ").add(title, url=post_link(other.channel, other.post.message_id))
-    return draft.add(" …" if len(others) > TELLERS_SHOWN else "")
+    return draft.add(" …" if len(others) > most else "")

@@ -47,6 +47,21 @@ def state_lines(post: Post, since: Since, l10n: Translator, *, shows_changes: bo
     return draft
 
 
+def short_states(post: Post, since: Since, l10n: Translator) -> Draft:
+    """The same in one line."""
+    states = []
+    if since.old is not None and post.edited_at is not None:
+        states.append(Draft().add("✏️ ").add(l10n("alert-edited"), "italic").add(" ").add_time(post.edited_at, l10n))
+    if post.deleted_at is not None:
+        states.append(Draft().add("🗑 ").add(_deleted(post.deleted_at - post.date, l10n)))
+    if not since.matches:
+        states.append(Draft().add("🔕 ").add(l10n("since-unmatched-short"), "italic"))
+    draft = Draft()
+    for state in states:
+        draft.add(" · " if draft.size else "").add_draft(state)
+    return draft
+
+
 def repeats(post: Post, others: Sequence[Repeat], l10n: Translator) -> Draft:
     """How many channels say the same, each with a link and its time; who was first, if the post itself was not."""
     if not others:

@@ -4,6 +4,7 @@ Names and texts are Cyrillic, so that a Latin word in a Russian or Ukrainian mes
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from aiogram.types import User
@@ -139,6 +140,14 @@ def shown(
     text: str = "Взрыв в Баку", channel_title: str = "Осторожно, новости", name: str = WORDS, **fields: object
 ) -> Shown:
     return Shown(post(text, **fields), channel(channel_title), [(0, 5)], [topic(name)])
+
+
+def changed(text: str = "Взрыв в Баку") -> Shown:
+    """One that was edited, no longer matches, and was deleted."""
+    one = shown(text, edited_at=MOMENT + timedelta(minutes=5), deleted_at=MOMENT + timedelta(minutes=14))
+    return replace(
+        one, topics=[], spans=[], since=views.Since(text[:-9] + "тревога", matches=False, repeats=repeats(2))
+    )
 
 
 def kept(query: str = WORDS, number: int = 1, filters: dict[str, str] | None = None) -> Search:
@@ -373,6 +382,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "joined": [
         lambda l10n: views.joined([shown(), shown("Взрыв в Баку " * 100, LONG)] * 2, l10n),
         lambda l10n: views.joined([shown("Взрыв в Баку " * 100, LONG, LONG)] * 20, l10n, again=True),
+        lambda l10n: views.joined([shown(), changed(), changed("Взрыв в Баку " * 30 + "эвакуация")], l10n),
     ],
     "digest": [
         lambda l10n: views.digest([shown(), shown("Взрыв в Баку " * 100, LONG, id=2)], l10n)[0],

@@ -1,0 +1,47 @@
+"""Which of the posts that are due for a chat at once go together: those that belong into one of its threads."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from monitor.filters import is_live, lets_through
+from monitor.models import BigId, Delivery, Match, Post, Subscription
+
+_FIRST = aliased(Post)
+_SAME_ALBUM = and_(Post.channel_id == _FIRST.channel_id, Post.grouped_id == _FIRST.grouped_id)
+_THEIRS = and_(Subscription.topic_id == Match.topic_id, Subscription.subscriber_id == Delivery.subscriber_id)
+_THREADS = (
+    select(Delivery.id, Subscription.thread_id)
+    .join(_FIRST, _FIRST.id == Delivery.post_id)
+    .join(Post, or_(Post.id == _FIRST.id, _SAME_ALBUM))
+    .join(Match, Match.post_id == Post.id)
+    .join(Subscription, _THEIRS)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True, type_=BigId)))
+    .where(Delivery.subscriber_id.in_(bindparam("readers", expanding=True, type_=BigId)))
+    .where(Match.ended_at.is_(None), Subscription.thread_id != 0, is_live(), lets_through())
+    .order_by(Delivery.id, Post.message_id, Subscription.created_at, Subscription.topic_id)
+)
+
+
+async def of_one_thread(
+    session: AsyncSession, heads: Mapping[int, list[int]], joined_from: int
+) -> Mapping[int, list[int]]:
+    """Of what would make one message, {subscriber: ids}, what the first one's thread gets; fewer than `joined_from` come one by one.
+
+    The thread of a post is the one in which it would come alone, see `threads.thread_of`.
+    """
+    several = {reader: ids for reader, ids in heads.items() if len(ids) > 1}
+    if not several:
+        return heads
+    numbers = [number for ids in several.values() for number in ids]
+    threads: dict[int, int] = {}
+    for number, thread in await session.execute(_THREADS, {"ids": numbers, "readers": list(several)}):
+        threads.setdefault(number, thread)
+    return {**heads, **{reader: _with_the_first(ids, threads, joined_from) for reader, ids in several.items()}}
+
+
+def _with_the_first(ids: Sequence[int], threads: Mapping[int, int], joined_from: int) -> list[int]:
+    same = [number for number in ids if threads.get(number) == threads.get(ids[0])]
+    return same if len(same) >= joined_from else [ids[0]]
