@@ -29,6 +29,7 @@ SILENCE_EVERY = timedelta(minutes=30)
 DIGESTS_EVERY = timedelta(seconds=30)
 EXPIRY_EVERY = timedelta(hours=1)
 PAUSE_S = 0.05  # between two pages of old posts
+BREATH_S = 0.01  # between two pages of digests
 RETRY_S = 5.0
 
 
@@ -72,12 +73,24 @@ class Schedule:
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
 
     async def _gather(self) -> None:
+        more = True
+        try:
+            while more and not self._stopping.is_set():
+                more = await self._issue()
+                await asyncio.sleep(BREATH_S)
+        except Exception:
+            logger.exception("digests could not be issued; trying again later")
+
+    async def _issue(self) -> bool:
+        """Issue a page of digests; False if none is due."""
         async with self._working:
-            try:
-                async with self._sessions.begin() as session:
-                    await digest.issue(session, self._clock())
-            except Exception:
-                logger.exception("digests could not be issued; trying again later")
+            now = self._clock()
+            async with self._sessions() as session:
+                if not await digest.any_waits(session, now):
+                    return False
+            async with self._sessions.begin() as session:
+                await digest.issue(session, now)
+        return True
 
     def stop(self) -> None:
         """End `run`."""

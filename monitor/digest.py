@@ -8,17 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Delivery, DeliveryKind, DeliveryState, DigestEvery, Priority, Subscriber
 from monitor.quiet import BadTimeError, minutes, moment
-from monitor.upsert import insert_for
+from monitor.tables import DELIVERIES
+from monitor.upsert import insert_for, insert_into
 
 USUAL_MINUTE = 9 * 60
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = 127
-BATCH = 500
+PAGE = 25
+"""Subscribers a transaction: some thousandths of a second, for which SQLite's other writers wait."""
 
 
 def set_digest(subscriber: Subscriber, text: str, now: datetime) -> None:
@@ -62,34 +64,35 @@ def next_time(subscriber: Subscriber, after: datetime) -> datetime:
         day += timedelta(days=1)
 
 
+async def any_waits(session: AsyncSession, now: datetime) -> bool:
+    """Whether there is something to `issue`."""
+    found = await session.scalar(_due(now).limit(1)) or await session.scalar(_unarmed().limit(1))
+    return found is not None
+
+
 async def issue(session: AsyncSession, now: datetime) -> int:
-    """Owe a digest to everybody whose time has come and something is held for; how many."""
-    await _arm(session, now)
-    due = select(Subscriber).where(Subscriber.digest_at <= now, Subscriber.active).order_by(Subscriber.digest_at)
-    issued = 0
-    for subscriber in (await session.scalars(due.limit(BATCH))).all():
-        assert subscriber.digest_at is not None
-        local = subscriber.digest_at.astimezone(ZoneInfo(subscriber.timezone))
-        hour = f"T{subscriber.digest_at:%H}" if subscriber.digest_every == DigestEvery.HOURLY else ""
-        if await session.scalar(select(_holds(subscriber.id))):
-            await enqueue(session, subscriber.id, f"digest:{local:%Y-%m-%d}{hour}", now, now)
-            issued += 1
-        reckon(subscriber, now)
+    """Owe digests to the next PAGE of subscribers whose time has come, as far as something is held for them; to how many.
+
+    When there is nobody left, the next PAGE of those who never chose a time are given one.
+    """
+    locked = _due(now).add_columns(_holds(Subscriber.id)).with_for_update(key_share=True)
+    due = (await session.execute(locked.limit(PAGE))).all()
+    if not due:
+        await _arm(session, now)
+        return 0
+    rows = [_row(subscriber.id, _key(subscriber), now, now) for subscriber, holds in due if holds]
+    if rows:
+        await session.execute(insert_into(session.get_bind().dialect.name, DELIVERIES).on_conflict_do_nothing(), rows)
+    for subscriber, _ in due:
+        subscriber.digest_at = next_time(subscriber, now)
     await session.flush()
-    return issued
+    return len(rows)
 
 
 async def enqueue(session: AsyncSession, subscriber_id: int, key: str, due_at: datetime, now: datetime) -> None:
     """Owe the subscriber what is held, in one message at `due_at`; once for each `key`."""
-    values = {
-        "subscriber_id": subscriber_id,
-        "kind": DeliveryKind.DIGEST,
-        "priority": Priority.DIGEST,
-        "key": key,
-        "due_at": due_at,
-        "created_at": now,
-    }
-    await session.execute(insert_for(session, Delivery).values(values).on_conflict_do_nothing())
+    row = _row(subscriber_id, key, due_at, now)
+    await session.execute(insert_for(session, Delivery).values(row).on_conflict_do_nothing())
 
 
 async def held(session: AsyncSession, digest: Delivery, limit: int) -> Sequence[Delivery]:
@@ -109,12 +112,39 @@ async def release(session: AsyncSession, subscriber_id: int, now: datetime) -> N
     await session.execute(owed.values(due_at=now, error=None).execution_options(synchronize_session=False))
 
 
+def _row(subscriber_id: int, key: str, due_at: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "subscriber_id": subscriber_id,
+        "kind": DeliveryKind.DIGEST,
+        "priority": Priority.DIGEST,
+        "key": key,
+        "due_at": due_at,
+        "created_at": now,
+    }
+
+
+def _key(subscriber: Subscriber) -> str:
+    """What the digest that is due is known by."""
+    assert subscriber.digest_at is not None
+    local = subscriber.digest_at.astimezone(ZoneInfo(subscriber.timezone))
+    hour = f"T{subscriber.digest_at:%H}" if subscriber.digest_every == DigestEvery.HOURLY else ""
+    return f"digest:{local:%Y-%m-%d}{hour}"
+
+
 async def _arm(session: AsyncSession, now: datetime) -> None:
     """Who has something held for a digest and never chose a time gets it every day at nine."""
-    unarmed = select(Subscriber).where(Subscriber.digest_at.is_(None), Subscriber.active, _holds(Subscriber.id))
-    for subscriber in (await session.scalars(unarmed.limit(BATCH))).all():
+    for subscriber in (await session.scalars(_unarmed().limit(PAGE))).all():
         subscriber.digest_every, subscriber.digest_minute = DigestEvery.DAILY, USUAL_MINUTE
         reckon(subscriber, now)
+    await session.flush()
+
+
+def _due(now: datetime) -> Select[Subscriber]:
+    return select(Subscriber).where(Subscriber.digest_at <= now, Subscriber.active).order_by(Subscriber.digest_at)
+
+
+def _unarmed() -> Select[Subscriber]:
+    return select(Subscriber).where(Subscriber.digest_at.is_(None), Subscriber.active, _holds(Subscriber.id))
 
 
 def _holds(subscriber_id: Any) -> ColumnElement[bool]:

@@ -1,14 +1,28 @@
 """The clock's jobs, on real databases."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+import pytest
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.schedule import Schedule
-from monitor import claims, outbox, retention
+from monitor import claims, digest, outbox, retention
 from monitor.database import Sessions
-from monitor.models import Delivery, History, Post, PostCount, Search, Watch
+from monitor.models import (
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    DigestEvery,
+    History,
+    Post,
+    PostCount,
+    Priority,
+    Search,
+    Subscriber,
+    Watch,
+)
 from monitor.outcomes import Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
@@ -60,6 +74,32 @@ async def test_links_to_answers_work_for_a_year(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         assert (await retention.forget(session, NOW + timedelta(days=364))).searches == 3
     assert (await counts(sessions))[0] == 1
+
+
+async def test_digests_of_very_many_are_issued_in_pages(
+    sqlite_sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers = [await subscribe(sqlite_sessions, "посольство", chat_id=1 + n) for n in range(2 * digest.PAGE + 1)]
+    held = {"kind": DeliveryKind.ALERT, "priority": Priority.DIGEST, "state": DeliveryState.HELD}
+    async with sqlite_sessions.begin() as session:
+        rows = [{"subscriber_id": reader.id, "due_at": NOW, "created_at": NOW, **held} for reader, _ in readers]
+        await session.execute(insert(Delivery), rows)
+        await session.execute(update(Subscriber).values(digest_every=DigestEvery.DAILY, digest_at=NOW))
+    issue, pages = digest.issue, list[int]()
+
+    async def counted(session: AsyncSession, now: datetime) -> int:
+        pages.append(await issue(session, now))
+        return pages[-1]
+
+    monkeypatch.setattr(digest, "issue", counted)
+    schedule = Schedule(sqlite_sessions, first_after=timedelta(0), clock=lambda: NOW)
+    running = asyncio.create_task(schedule.run())
+    async with asyncio.timeout(10):
+        while sum(pages) < len(readers):  # noqa: ASYNC110 -- the scheduler works on its own
+            await asyncio.sleep(0.01)
+    schedule.stop()
+    await running
+    assert pages == [digest.PAGE, digest.PAGE, 1]
 
 
 async def test_the_schedule_runs_its_job_and_ends(sqlite_sessions: Sessions) -> None:
