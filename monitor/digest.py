@@ -124,11 +124,9 @@ def _row(subscriber_id: int, key: str, due_at: datetime, now: datetime) -> dict[
 
 
 def _key(subscriber: Subscriber) -> str:
-    """What the digest that is due is known by."""
+    """What the digest that is due is known by: its time, of which there is only one."""
     assert subscriber.digest_at is not None
-    local = subscriber.digest_at.astimezone(ZoneInfo(subscriber.timezone))
-    hour = f"T{subscriber.digest_at:%H}" if subscriber.digest_every == DigestEvery.HOURLY else ""
-    return f"digest:{local:%Y-%m-%d}{hour}"
+    return f"digest:{subscriber.digest_at.astimezone(UTC):%Y%m%dT%H%M}"
 
 
 async def _arm(session: AsyncSession, now: datetime) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from monitor import digest, subscribers
 from monitor.database import Sessions
@@ -68,8 +68,30 @@ async def test_however_often_or_seldom_the_clock_is_looked_at_a_day_has_one_dige
     async with sqlite_sessions() as session:
         issued = select(Delivery.key).where(Delivery.kind == DeliveryKind.DIGEST).order_by(Delivery.id)
         keys = list(await session.scalars(issued))
-    first = START.astimezone(KYIV).date()
-    assert keys == [f"digest:{first + timedelta(days=day)}" for day in range(1, 731)]
+    nines = times(reader("daily 09:00"), 730)
+    assert keys == [f"digest:{nine.astimezone(UTC):%Y%m%dT%H%M}" for nine in nines]
+
+
+async def test_a_digest_comes_at_each_time_that_was_promised_also_twice_a_day(sessions: Sessions) -> None:
+    subscriber_id = await holding(sessions, "daily 14:30", "Europe/Kyiv")
+    async with sessions.begin() as session:
+        subscriber = await session.get_one(Subscriber, subscriber_id)
+        for after, text in ((1, "daily 18:00"), (5, "hourly"), (6, "hourly")):
+            await digest.issue(session, START + timedelta(hours=after))
+            digest.set_digest(subscriber, text, START + timedelta(hours=after))
+            assert subscriber.digest_at is not None
+            assert subscriber.digest_at.astimezone(KYIV).date() == START.date()
+        assert await session.scalar(select(func.count()).where(Delivery.kind == DeliveryKind.DIGEST)) == 3
+
+
+async def test_on_the_day_of_25_hours_25_digests_come(sqlite_sessions: Sessions) -> None:
+    await holding(sqlite_sessions, "hourly", "Europe/Kyiv")
+    midnight = datetime(2026, 10, 25, tzinfo=KYIV).astimezone(UTC)
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, midnight)
+        for hour in range(1, 26):
+            await digest.issue(session, midnight + timedelta(hours=hour))
+        assert await session.scalar(select(func.count()).where(Delivery.kind == DeliveryKind.DIGEST)) == 1 + 25
 
 
 def test_a_time_that_the_clocks_leave_out_is_made_up_for_and_one_they_repeat_comes_once() -> None:
