@@ -18,6 +18,7 @@ from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
 from monitor.models import Channel, Post
 from monitor.post_rows import key_of
+from monitor.query.document import Document
 from monitor.similarity import WINDOW
 from monitor.tables import CHANNELS, POSTS
 from monitor.topics import StandingTopics
@@ -64,7 +65,8 @@ async def ingest(
     """Store the posts, match those that are new or changed, owe alerts for them, move the cursors to `reached`.
 
     Idempotent: a post that is stored already is compared, never stored or owed again. `alert=False` (history, import) owes nothing,
-    nor does a new post below its channel's cursor, of which only an edit tells.
+    nor does a new post below its channel's cursor, of which only an edit tells. The edit of an old post tells those whose query it
+    did not satisfy before.
     """
     await topics.refresh(session)
     habits = habits or Habits()
@@ -78,10 +80,11 @@ async def ingest(
     channels = await _channels(session, {channel_id for channel_id, _ in unique})
     fresh_drafts = await drafts.read(session, topics, fresh, ids, channels, habits, now)
     new = await _insert(session, fresh_drafts, now, alert=alert)
+    old = {post.id: document_of(post, channels[post.channel_id]) for post, _ in known if post.date < now - WINDOW}
     edited, joined = await _compare(session, known, habits, now, alert=alert)
     done = Ingested(len(new), len(edited), len(known) - len(edited), channels=Counter(post.channel_id for post in new))
     found = {draft.post.id: draft.found for draft in fresh_drafts}
-    await _match(session, topics, [*new, *edited], channels, found, now, done, alert=alert)
+    await _match(session, topics, [*new, *edited], channels, found, old if alert else None, now, done)
     await updates.after_edits(session, edited, now)
     await updates.after_repeats(session, {post.story_id for post in [*new, *joined] if post.story_id is not None}, now)
     await _move_cursors(session, reached or {})
@@ -145,12 +148,14 @@ async def _match(
     posts: Sequence[Post],
     channels: Mapping[int, Channel],
     known: Mapping[int, matches.Found],
+    old: Mapping[int, Document] | None,
     now: datetime,
     done: Ingested,
-    *,
-    alert: bool,
 ) -> None:
-    """Count in `done` what the posts match, and what is owed for it; `known` says of the new ones what they match."""
+    """Count in `done` what the posts match, and what is owed for it; `known` says of the new ones what they match.
+
+    `old` is what old posts were before they were edited; None: nothing is owed for any.
+    """
     read = {**known} | {
         post.id: matches.find(topics, post, document_of(post, channels[post.channel_id]))
         for post in posts
@@ -158,10 +163,16 @@ async def _match(
     }
     found = await matches.note(session, topics, [(post, read[post.id]) for post in posts], now)
     done.matched += sum(map(bool, found))
-    if alert:
-        late = {post.id for post in posts if post.id in known and post.message_id <= channels[post.channel_id].cursor}
-        due = [(post, ids) for post, ids in zip(posts, found, strict=True) if ids and post.id not in late]
-        done.owed += await matches.owe(session, due, now)
+    if old is None:
+        return
+    late = {post.id for post in posts if post.id in known and post.message_id <= channels[post.channel_id].cursor}
+    news = [(post, _news(topics, old.get(post.id), ids)) for post, ids in zip(posts, found, strict=True) if ids]
+    done.owed += await matches.owe(session, [(post, ids) for post, ids in news if ids and post.id not in late], now)
+
+
+def _news(topics: StandingTopics, before: Document | None, topic_ids: list[int]) -> list[int]:
+    """The topics that the post did not satisfy `before`."""
+    return topic_ids if before is None else sorted(set(topic_ids).difference(topics.match(before)))
 
 
 async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:

@@ -88,8 +88,8 @@ async def test_on_the_day_of_25_hours_25_digests_come(sqlite_sessions: Sessions)
     await holding(sqlite_sessions, "hourly", "Europe/Kyiv")
     midnight = datetime(2026, 10, 25, tzinfo=KYIV).astimezone(UTC)
     async with sqlite_sessions.begin() as session:
-        await digest.issue(session, midnight)
-        for hour in range(1, 26):
+        await digest.issue(session, midnight - timedelta(hours=1))
+        for hour in range(25):
             await digest.issue(session, midnight + timedelta(hours=hour))
         assert await session.scalar(select(func.count()).where(Delivery.kind == DeliveryKind.DIGEST)) == 1 + 25
 

@@ -6,7 +6,7 @@ from sqlalchemy import event, func, select
 
 from monitor import index, subscriptions
 from monitor.database import Sessions
-from monitor.ingest import ingest, mark_deleted
+from monitor.ingest import Ingested, ingest, mark_deleted
 from monitor.matches import ALBUM_WAIT
 from monitor.models import Channel, Delivery, Match, Post, PostCount, PostVersion, Subscriber
 from monitor.search import scan
@@ -97,6 +97,32 @@ async def test_an_edit_keeps_the_text_that_was_there(sessions: Sessions) -> None
         old = (await session.scalars(select(PostVersion))).one()
     assert (post.text, post.version, post.edited_at) == ("Задержаны трое", 2, later)
     assert (old.text, old.number) == ("Задержаны двое", 1)
+
+
+async def test_of_an_old_post_only_an_edit_that_makes_it_match_alerts(sessions: Sessions) -> None:
+    await watch(sessions)
+    old = NOW - timedelta(days=900)
+    await arrive(sessions, arrival(1, "Дрон над портом", date=old), now=old)
+    await subscribe(sessions, "дрон")
+
+    async def edit(text: str, minute: int) -> Ingested:
+        edited = arrival(1, text, date=old, edit_date=NOW + timedelta(minutes=minute))
+        return await arrive(sessions, edited, now=NOW + timedelta(minutes=minute))
+
+    done = await edit("Дрон над портом\n\nПодписаться", 1)
+    assert (done.matched, done.owed) == (1, 0)
+    await subscribe(sessions, "порт", chat_id=2)
+    assert (await edit("Дрон над портом\n\nПрислать новость", 2)).owed == 0
+    assert (await edit("Над городом тихо", 3)).owed == 0
+    assert (await edit("Дроны над городом", 4)).owed == 1
+
+
+async def test_an_edit_of_the_last_days_alerts_whoever_was_not_alerted(sessions: Sessions) -> None:
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Дрон над портом"))
+    await subscribe(sessions, "дрон")
+    edited = arrival(1, "Дрон над портом, все живы", edit_date=NOW + timedelta(days=2))
+    assert (await arrive(sessions, edited, now=NOW + timedelta(days=2))).owed == 1
 
 
 async def test_an_edit_that_matches_for_the_first_time_alerts(sessions: Sessions) -> None:
