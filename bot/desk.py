@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.reactions import Letter
 from bot.rendering import compose, readers
 from bot.settling import Settling
-from monitor import chat_paces, claims, leases, moving, outbox, pictures
+from monitor import chat_paces, claims, leases, moving, outbox, pictures, threads
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
@@ -117,12 +117,25 @@ class Desk:
                 await asyncio.sleep(AGAIN_S)
 
     async def _show(self, session: AsyncSession, parcel: Parcel, sent: Sent, followed_by: int | None) -> None:
-        """Keep the pictures that were sent; owe those that follow, if they can be had."""
+        """Keep the pictures that were sent; owe those that follow, if they can be had; tell no more in a thread that is gone."""
         if sent.files:
             await pictures.keep(session, sent.files)
         if followed_by is not None:
             with contextlib.suppress(pictures.PicturesOffError, PostGoneError):
                 await pictures.request(session, parcel.subscriber_id, followed_by, self._clock())
+
+        if sent.lost_thread:
+            await moving.leave_thread(session, parcel.subscriber_id, sent.lost_thread, self._clock())
+
+    async def thread_name(self, subscriber_id: int, thread_id: int) -> str | None:
+        """See `threads.name_for`."""
+        async with self._sessions(quick=True) as session:
+            return await threads.name_for(session, subscriber_id, thread_id)
+
+    async def move_thread(self, subscriber_id: int, gone: int, thread_id: int, name: str) -> None:
+        """See `threads.move`."""
+        async with self._sessions.begin(quick=True) as session:
+            await threads.move(session, subscriber_id, gone, thread_id, name)
 
     async def release(self) -> None:
         """See `leases.release`."""

@@ -72,8 +72,13 @@ class Moved:
     chat_id: int
 
 
-Step = Outcome | Letter | Moved
-"""What became of it; or what to send instead, at once; or where the chat is now."""
+@dataclass(frozen=True, slots=True)
+class ThreadGone:
+    """The letter's thread is there no more."""
+
+
+Step = Outcome | Letter | Moved | ThreadGone
+"""What became of it; or what to send instead, at once; or where the chat is now; or that it has no thread any more."""
 Reaction = Callable[[Letter, Exception, datetime], Step]
 
 
@@ -123,6 +128,10 @@ def _as_it_stands(letter: Letter, _: Exception, __: datetime) -> Step:
 
 def _beside_the_thread(letter: Letter, error: Exception, _: datetime) -> Step:
     return replace(letter, thread_id=0) if letter.thread_id else Failed(_words(error))
+
+
+def _without_thread(letter: Letter, error: Exception, _: datetime) -> Step:
+    return ThreadGone() if letter.thread_id else Failed(_words(error))
 
 
 def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
@@ -190,9 +199,10 @@ REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramBadRequest, "user is deactivated", _refused),
     (TelegramBadRequest, "peer_id_invalid", _refused),
     (TelegramBadRequest, "bot was kicked", _refused),
-    (TelegramBadRequest, "thread not found", _beside_the_thread),
+    (TelegramBadRequest, "thread not found", _without_thread),
     (TelegramBadRequest, "topic_closed", _beside_the_thread),
-    (TelegramBadRequest, "topic_deleted", _beside_the_thread),
+    (TelegramBadRequest, "topic_deleted", _without_thread),
+    (TelegramBadRequest, "topic_id_invalid", _without_thread),
     (TelegramBadRequest, "file identifier", _fetched_anew),
     (TelegramBadRequest, "file_id", _fetched_anew),
     (TelegramBadRequest, "file_reference", _fetched_anew),

@@ -9,16 +9,19 @@ import contextlib
 import logging
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from sqlalchemy.exc import DBAPIError
 
 from bot.answering import relayed
 from bot.desk import Desk, Prepared
 from bot.pace import Pace
 from bot.reactions import Letter, Moved
-from bot.sending import attempt
+from bot.sending import TIMEOUT, attempt
 from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
@@ -172,7 +175,7 @@ class OutboxRelay:
         relayed.set(True)
         try:
             if await self._desk.begin(prepared.parcel, letter):
-                outcome = await self._outcome(letter)
+                outcome = await self._outcome(prepared, letter)
                 if isinstance(outcome, Moved):
                     await self._follow(prepared, letter.chat_id, outcome.chat_id)
                 else:
@@ -190,14 +193,29 @@ class OutboxRelay:
         await self._desk.settle(prepared.parcel, Snoozed(self._clock(), "the group has moved"))
         await self._desk.migrate(chat_id, to)
 
-    async def _outcome(self, letter: Letter) -> Outcome | Moved:
-        outcome = await attempt(self._bot, letter, self._clock, paid=self._paid)
+    async def _outcome(self, prepared: Prepared, letter: Letter) -> Outcome | Moved:
+        rehouse = partial(self._rehouse, prepared.subscriber.id)
+        outcome = await attempt(self._bot, letter, self._clock, paid=self._paid, rehouse=rehouse)
         if isinstance(outcome, Snoozed) and not outcome.lost:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
             self._pace.refuse(letter.chat_id, seconds)
             await self._desk.slow_down(letter.chat_id)
         return outcome
+
+    async def _rehouse(self, subscriber_id: int, letter: Letter) -> Letter:
+        """The letter with a new thread in place of one that is gone, or none where none can be made."""
+        gone = letter.thread_id
+        name = await self._desk.thread_name(subscriber_id, gone)
+        if name is None:
+            return replace(letter, thread_id=0)
+        try:
+            made = await self._bot.create_forum_topic(letter.chat_id, name, request_timeout=TIMEOUT)
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            logger.info("no thread: chat=%d error=%s", letter.chat_id, error.message)
+            return replace(letter, thread_id=0)
+        await self._desk.move_thread(subscriber_id, gone, made.message_thread_id, name)
+        return replace(letter, thread_id=made.message_thread_id)
 
     async def _give_back(self) -> None:
         """What is not under way: another relay may have it."""

@@ -1,7 +1,7 @@
 """A letter into Telegram, and what became of it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,25 +17,31 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.reactions import Letter, Medium, Moved, react
+from bot.reactions import Letter, Medium, Moved, ThreadGone, react
 from monitor.outcomes import Failed, Outcome, Sent
 
 logger = logging.getLogger(__name__)
 
-TRIES = 4  # as it is, beside its thread, without formatting, without anything but the text
+Rehouse = Callable[[Letter], Awaitable[Letter]]
+
+TRIES = 4  # as it is, in another thread or beside it, without formatting, without anything but the text
 TIMEOUT = 30  # seconds
 UPLOAD_TIMEOUT = 120
 
 
-async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime], *, paid: bool = False) -> Outcome | Moved:
+async def attempt(
+    bot: Bot, letter: Letter, clock: Callable[[], datetime], *, paid: bool = False, rehouse: Rehouse | None = None
+) -> Outcome | Moved:
     """Send it, in a simpler form if Telegram refuses the first; never raises but when cancelled.
 
-    `paid`: it may cost Stars.
+    `paid`: it may cost Stars. `rehouse` is asked once where it should go whose thread is gone.
     """
-    thread = letter.thread_id
+    gone = 0
     for _ in range(TRIES):
         try:
-            lost = thread if thread != letter.thread_id else 0
+            if gone and gone == letter.thread_id:
+                letter, rehouse = await _rehoused(letter, rehouse), None
+            lost = gone if not letter.thread_id else 0
             if letter.media:
                 return replace(await _show(bot, letter, paid), lost_thread=lost)
             if letter.rich is not None:
@@ -44,10 +50,17 @@ async def attempt(bot: Bot, letter: Letter, clock: Callable[[], datetime], *, pa
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
             logger.info("not taken: chat=%d error=%s: %s", letter.chat_id, type(error).__name__, _short(error))
+        if isinstance(step, ThreadGone):
+            gone = letter.thread_id
+            continue
         if not isinstance(step, Letter):
             return step
         letter = step
     return Failed("refused in every form")
+
+
+async def _rehoused(letter: Letter, rehouse: Rehouse | None) -> Letter:
+    return replace(letter, thread_id=0) if rehouse is None else await rehouse(letter)
 
 
 async def _send(bot: Bot, letter: Letter, paid: bool) -> int | None:

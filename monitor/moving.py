@@ -1,4 +1,4 @@
-"""A group has become a supergroup, under another id (core.telegram.org/bots/api#responseparameters): everybody in it moves, whole."""
+"""A group moves, whole: to the id of a supergroup (core.telegram.org/bots/api#responseparameters), or out of a thread that is gone."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, delete, exi
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from monitor import subscribers
+from monitor import outbox, subscribers, threads
 from monitor.models import Base, Delivery, DeliveryKind, DeliveryState, Editor, Subscriber, Subscription, Topic
+from monitor.outcomes import Said
 
 _SILENTLY = {"synchronize_session": False}
 _OF_A_SUBSCRIBER = (
@@ -40,7 +41,7 @@ async def migrate(session: AsyncSession, chat_id: int, to: int, now: datetime) -
     What was sent before stays in the old chat, where nothing can be edited. False if a message is under way to either chat: whoever
     writes to the old one is told again that it has moved.
     """
-    people = await _locked(session, chat_id, to)
+    people = await _locked(session, Subscriber.chat_id.in_([chat_id, to]))
     if await _any_under_way(session, [subscriber.id for subscriber in people], now):
         return False
     met = {subscriber.thread_id: subscriber for subscriber in people if subscriber.chat_id == to}
@@ -55,9 +56,32 @@ async def migrate(session: AsyncSession, chat_id: int, to: int, now: datetime) -
     return True
 
 
-async def _locked(session: AsyncSession, chat_id: int, to: int) -> list[Subscriber]:
-    """Everybody in both chats; for nobody of them anything is claimed or owed until the transaction ends."""
-    theirs = select(Subscriber).where(Subscriber.chat_id.in_([chat_id, to])).order_by(Subscriber.id).with_for_update()
+async def leave_thread(session: AsyncSession, subscriber_id: int, thread_id: int, now: datetime) -> bool:
+    """A thread is gone, and no other could be made: what was told there is told in the chat itself, and a group hears so once.
+
+    False if a message is under way to the group: the thread is found to be gone once more.
+    """
+    await threads.forget(session, subscriber_id, thread_id)
+    own = (Subscriber.id == subscriber_id, Subscriber.thread_id == thread_id)
+    chat_id = await session.scalar(select(Subscriber.chat_id).where(*own))
+    if chat_id is None:
+        return True
+    people = await _locked(session, Subscriber.chat_id == chat_id, Subscriber.thread_id.in_([thread_id, 0]))
+    if await _any_under_way(session, [subscriber.id for subscriber in people], now):
+        return False
+    places = {subscriber.thread_id: subscriber for subscriber in people}
+    stays = places[thread_id]
+    if 0 in places:
+        stays = await _make_one(session, stays, places[0], now)
+    stays.thread_id = 0
+    await session.flush()
+    await outbox.say_once(session, stays.id, Said(f"thread:{thread_id}", "thread_gone", {}), now)
+    return True
+
+
+async def _locked(session: AsyncSession, *which: ColumnElement[bool]) -> list[Subscriber]:
+    """These; for nobody of them anything is claimed or owed until the transaction ends."""
+    theirs = select(Subscriber).where(*which).order_by(Subscriber.id).with_for_update()
     return list(await session.scalars(theirs.execution_options(populate_existing=True)))
 
 
@@ -84,11 +108,11 @@ async def _move_editors(session: AsyncSession, chat_id: int, to: int) -> None:
     await session.execute(delete(Editor).where(Editor.chat_id == chat_id).execution_options(**_SILENTLY))
 
 
-async def _make_one(session: AsyncSession, old: Subscriber, new: Subscriber, now: datetime) -> None:
-    """Of the subscribers of the old and the new chat the one who was there first gets all that the other has."""
+async def _make_one(session: AsyncSession, old: Subscriber, new: Subscriber, now: datetime) -> Subscriber:
+    """Of the subscribers of the old and the new place the one who was there first gets all that the other has; that one."""
     await _keep_one_of_each(session, old, new)
     kept, gone = sorted((old, new), key=lambda subscriber: subscriber.id)
-    chat_id, active = new.chat_id, new.active
+    chat_id, thread_id, active = new.chat_id, new.thread_id, new.active
     _complete(kept, gone, _OF_A_SUBSCRIBER)
     for theirs, own in await _doubles(session, gone, kept):
         await _redirect(session, Topic.__table__, theirs, own)
@@ -97,10 +121,11 @@ async def _make_one(session: AsyncSession, old: Subscriber, new: Subscriber, now
     await _redirect(session, Subscriber.__table__, gone.id, kept.id)
     await session.delete(gone)
     await session.flush()
-    kept.chat_id = chat_id
+    kept.chat_id, kept.thread_id = chat_id, thread_id
     await session.flush()
     if active and not kept.active:
         await subscribers.activate(session, kept, now)
+    return kept
 
 
 async def _doubles(session: AsyncSession, gone: Subscriber, kept: Subscriber) -> list[tuple[int, int]]:

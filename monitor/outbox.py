@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, bindparam, insert, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import digest, threads
+from monitor import digest
 from monitor.claims import OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, values_after
@@ -73,8 +73,6 @@ async def settle(
         values.pop("begun_at", None)
     new = {f"new_{name}": value for name, value in values.items()}
     await session.execute(_settling(tuple(values)), {**parcel.mine, **new})
-    if isinstance(outcome, Sent) and outcome.lost_thread:
-        await threads.forget(session, parcel.subscriber_id, outcome.lost_thread)
     if isinstance(outcome, Sent) and covers:
         await _cover(session, parcel, covers, now)
     if isinstance(outcome, Held):

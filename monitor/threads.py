@@ -10,6 +10,7 @@ from monitor.models import ChatKind, Subscriber, Subscription, Topic
 from monitor.tables import SUBSCRIPTIONS
 
 NAME_LENGTH = 128  # characters: core.telegram.org/bots/api#createforumtopic
+NAMELESS = "Dozor"
 
 _OWN = SUBSCRIPTIONS.c
 _THREAD = (
@@ -60,8 +61,29 @@ async def thread_of(session: AsyncSession, subscriber: Subscriber, topic_ids: It
     return first or subscriber.thread_id
 
 
+async def name_for(session: AsyncSession, subscriber_id: int, thread_id: int) -> str | None:
+    """What the thread is called that takes the place of one that is gone: as the first topic told there; None: nothing is any more."""
+    forum = await session.scalar(select(Subscriber.thread_id).where(Subscriber.id == subscriber_id)) == thread_id
+    followed = (Subscription.subscriber_id == subscriber_id, Subscription.ended_at.is_(None))
+    told = select(Topic).join(Subscription, Subscription.topic_id == Topic.id).where(*followed)
+    if not forum:
+        told = told.where(Subscription.thread_id == thread_id)
+    topic = await session.scalar(told.order_by(Subscription.created_at, Topic.id).limit(1))
+    if topic is not None:
+        return name_of(topic)
+    return NAMELESS if forum else None
+
+
+async def move(session: AsyncSession, subscriber_id: int, gone: int, thread_id: int, name: str) -> None:
+    """What was told in the thread that is gone is told in this one, which has that name."""
+    theirs = (Subscription.subscriber_id == subscriber_id, Subscription.thread_id == gone)
+    await session.execute(update(Subscription).where(*theirs).values(thread_id=thread_id, thread_name=name))
+    forum = update(Subscriber).where(Subscriber.id == subscriber_id, Subscriber.thread_id == gone)
+    await session.execute(forum.values(thread_id=thread_id))
+
+
 async def forget(session: AsyncSession, subscriber_id: int, thread_id: int) -> None:
-    """The thread is gone: another one is made when the person is next heard of."""
+    """The thread of a private chat is gone, and another one could not be made: that is tried when the person is next heard of."""
     theirs = (Subscription.subscriber_id == subscriber_id, Subscription.thread_id == thread_id)
     await session.execute(update(Subscription).where(*theirs).values(thread_id=0, thread_name=None))
 

@@ -601,3 +601,4 @@ command-quiet = Sakit saatlar
 command-snooze = Bir müddət heç nə alma
 command-digest = Xülasə nə vaxt gəlir
 command-timezone = Saat qurşağınız
+notice-thread_gone = 🧵 Yazılar barədə xəbər verdiyim forum mövzusu artıq yoxdur, yenisini isə yarada bilmirəm: bunun üçün mənə mövzuları idarə etmək hüququ lazımdır. İndidən burada xəbər verirəm.

@@ -664,3 +664,4 @@ command-quiet = Quiet hours
 command-snooze = Hear nothing for a while
 command-digest = When digests come
 command-timezone = Your time zone
+notice-thread_gone = 🧵 The thread in which I told you of posts is gone, and I may not make another: for that I need the right to manage topics. From now on I tell you here.

@@ -165,17 +165,6 @@ async def test_buttons_that_telegram_refuses_are_left_out_and_what_it_never_take
     assert await states(sqlite_sessions) == [(DeliveryState.DEAD, 1)]
 
 
-async def test_what_a_thread_that_is_gone_was_owed_comes_beside_it(
-    sqlite_sessions: Sessions, delivering: Delivering
-) -> None:
-    async with sqlite_sessions.begin() as session:
-        await session.execute(update(Subscriber).values(thread_id=5))
-    delivering.fail((400, "Bad Request: message thread not found", {}))
-    await delivering.step()
-    assert [each.params.get("message_thread_id") for each in delivering.telegram.of("sendMessage")] == [5, None]
-    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
-
-
 async def test_a_long_wait_holds_every_chat_and_a_short_one_only_its_own(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
@@ -357,10 +346,11 @@ async def test_a_post_goes_to_the_thread_of_its_topic(sqlite_sessions: Sessions,
     assert sent.params["message_thread_id"] == 77
 
 
-async def test_a_thread_that_is_gone_costs_no_post_and_is_forgotten(
+async def test_a_thread_that_is_gone_costs_no_post_and_is_forgotten_where_there_are_none_any_more(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
     await give_thread(sqlite_sessions, 77)
+    delivering.fail((400, "Bad Request: the chat is not a forum", {}), method="createForumTopic")
     delivering.fail((400, "Bad Request: message thread not found", {}))
     await delivering.step()
     assert "message_thread_id" not in delivering.telegram.of("sendMessage")[-1].params

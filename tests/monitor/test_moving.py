@@ -208,3 +208,27 @@ async def test_a_digest_that_is_due_survives_one_that_was_sent(sessions: Session
             )
     assert await move(sessions)
     assert [row.state for row in await owed(sessions, NEW)] == [DeliveryState.DUE]
+
+
+@pytest.mark.parametrize("order", [(0, 5), (5, 0)])
+async def test_who_was_told_in_a_thread_is_told_beside_it(sessions: Sessions, order: tuple[int, int]) -> None:
+    async with sessions.begin() as session:
+        for thread in order:
+            subscriber = await subscribers.get_or_create(session, NEW, thread, ChatKind.GROUP, "ru", NOW)
+            await subscriptions.subscribe(session, subscriber, "дрон" if thread else "катер", NOW)
+    await arrive(sessions, arrival(1, "дрон прилетел"), arrival(2, "катер ушёл"))
+    number = order.index(5) + 1
+    async with sessions.begin() as session:
+        (parcel, _) = await claims.claim(session, "relay", NOW, 10, joined_from=2, begins=True)
+        assert not await moving.leave_thread(session, number, 5, NOW)
+        await outbox.settle(session, parcel, Sent(77), NOW)
+    async with sessions.begin() as session:
+        assert await moving.leave_thread(session, number, 5, NOW)
+        assert await moving.leave_thread(session, number, 5, NOW)
+    rows = await owed(sessions, NEW)
+    assert sorted(row.state for row in rows) == ["due", "due", "sent"]
+    assert [row.notice for row in rows if row.kind == DeliveryKind.NOTICE] == [{"key": "thread_gone", "params": {}}]
+    async with sessions() as session:
+        (kept,) = await session.scalars(select(Subscriber))
+        assert len(await subscriptions.subscriptions(session, kept)) == 2
+    assert (kept.chat_id, kept.thread_id) == (NEW, 0)
