@@ -17,6 +17,7 @@ from monitor import upgrading
 from monitor.advisory import take_turns
 from monitor.database import create_engine
 from monitor.errors import MonitorError
+from monitor.troubles import as_owner
 
 FOLDER = Path(migrations.__file__).parent
 
@@ -44,12 +45,13 @@ class UpgradeEndedError(MonitorError):
 async def upgrade(engine: AsyncEngine) -> bool:
     """Bring the schema to the newest version; True if it was not there yet.
 
-    Raises NewerSchemaError, OlderProcessesError, SchemaHeldError.
+    Raises NewerSchemaError, OlderProcessesError, SchemaHeldError, NotTheOwnerError.
     """
-    if engine.dialect.name != "sqlite" and await version(engine) is not None:
-        return await upgrading.upgrade(engine, _next, upgrade_to, needs_peace=_needs_peace)
-    async with engine.begin() as connection:
-        return await connection.run_sync(_upgrade)
+    with as_owner():
+        if engine.dialect.name != "sqlite" and await version(engine) is not None:
+            return await upgrading.upgrade(engine, _next, upgrade_to, needs_peace=_needs_peace)
+        async with engine.begin() as connection:
+            return await connection.run_sync(_upgrade)
 
 
 async def upgrade_apart(engine: AsyncEngine) -> bool:

@@ -14,6 +14,7 @@ from monitor import index, upgrading
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexGap, IndexState, Post
 from monitor.query.analyzer import KEYS_VERSION
+from monitor.troubles import as_owner
 
 BATCH = 200  # posts a transaction: a tenth of a second in which nobody else writes
 _ABOVE_ALL = 2**62
@@ -21,8 +22,12 @@ _BRIEFLY = text("SELECT set_config('lock_timeout', :limit, true)")
 
 
 async def prepare(sessions: Sessions) -> bool:
-    """Empty an index that holds an older version's keys; whether posts wait to be indexed. Raises NewerIndexError."""
-    return await upgrading.patiently(lambda: _prepare(sessions))
+    """Empty an index that holds an older version's keys; whether posts wait to be indexed.
+
+    Raises NewerIndexError, NotTheOwnerError.
+    """
+    with as_owner():
+        return await upgrading.patiently(lambda: _prepare(sessions))
 
 
 async def _prepare(sessions: Sessions) -> bool:

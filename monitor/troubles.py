@@ -1,8 +1,10 @@
-"""What a database says when it cannot be written, in words that help: its disk is full, or it may only be read."""
+"""What a database says when it cannot be written, in words that help: its disk is full, it may only be read, it is another role's."""
 
 import logging
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +19,7 @@ _SQLITE_FULL = {
     sqlite3.SQLITE_IOERR_FSYNC,
     sqlite3.SQLITE_IOERR_SHMSIZE,
 }
-_POSTGRES_FULL, _POSTGRES_READ_ONLY = "53100", "25006"
+_POSTGRES_FULL, _POSTGRES_READ_ONLY, _POSTGRES_DENIED = "53100", "25006", "42501"
 _PRIMARY = 0xFF  # bits of an extended code
 _ANY_WRITE = text("UPDATE index_state SET reached = reached")  # a row that is written as it was
 
@@ -32,6 +34,23 @@ class DatabaseReadOnlyError(MonitorError):
     """The database can only be read: look whose its file and its folder are, and how the disk is mounted."""
 
     code = "database_read_only"
+
+
+class NotTheOwnerError(MonitorError):
+    """The database is to be changed, and this role of PostgreSQL's may not: run `dozor migrate` as the owner of the database."""
+
+    code = "not_the_owner"
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Around what only the owner of the tables may do. Raises NotTheOwnerError."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _POSTGRES_DENIED:
+            raise NotTheOwnerError from None
+        raise
 
 
 def meaning(error: DBAPIError) -> MonitorError | None:

@@ -323,6 +323,7 @@ error-newer_schema = Bu verilənlər bazasının { $version } sxemini proqramın
 error-upgrade_ended = Verilənlər bazasının dəyişdirilməsi yarımçıq qaldı: yenidən başladın.
 error-older_processes = Əvvəlki versiyanın { $count } prosesi işləyir və onlar yeni verilənlər bazası ilə davam edə bilməz. Əvvəlcə onları dayandırın, sonra yenidən başladın.
 error-schema_held = Verilənlər bazasını dəyişmək olmur: PostgreSQL-in { $pid } prosesinin tranzaksiyası cədvəli artıq { $seconds } saniyədir tutur. Onu bitirin və yenidən başladın.
+error-not_the_owner = Verilənlər bazası dəyişdirilməlidir, PostgreSQL-in bu roluna isə icazə verilmir. `dozor migrate` əmrini bazanın sahibi kimi icra edin və yenidən başladın.
 error-newer_index = Arxivin indeksini proqramın daha yeni versiyası yaradıb. Proqramı yeniləyin.
 error-backup_unwritable = Ehtiyat nüsxəsi oraya yazıla bilmir. Yer boşaldın və ya başqa fayl göstərin.
 error-backup_exists = Belə fayl artıq var. Başqasını göstərin.

@@ -349,6 +349,7 @@ error-older_processes =
        *[other] { $count } processes of an older version are at work, which could not go on with the new database. Stop them first, then start again.
     }
 error-schema_held = The database cannot be changed: the transaction of PostgreSQL’s process { $pid } has held a table for { $seconds } s. End it, then start again.
+error-not_the_owner = The database is to be changed, which this role of PostgreSQL’s may not do. Run `dozor migrate` as the owner of the database, then start again.
 error-newer_index = A newer version of this program has made the index of the archive. Upgrade the program.
 error-backup_unwritable = The backup cannot be written there. Make room, or name another file.
 error-backup_exists = There is such a file already. Name another one.

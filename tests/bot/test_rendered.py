@@ -39,6 +39,7 @@ NAMES = {
     "hash",
     "id",
     "jsonl",
+    "migrate",
     "poll",
     "postgresql",
     "query",

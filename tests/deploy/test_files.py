@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import make_url
 
 from bot.__main__ import _parser
 from bot.settings import SettingsError, load
@@ -92,11 +93,38 @@ def test_what_the_image_installs_is_what_was_tested() -> None:
 def test_postgresql_comes_only_by_its_profile() -> None:
     services = compose()["services"]
     assert [name for name, service in services.items() if "profiles" not in service] == ["dozor"]
-    assert services["postgres"]["profiles"] == ["postgres"]
-    assert services["dozor"]["depends_on"]["postgres"]["required"] is False
-    assert services["dozor"]["cap_drop"] == ["ALL"]
+    assert services["postgres"]["profiles"] == services["migrate"]["profiles"] == ["postgres"]
+    assert services["dozor"]["depends_on"]["migrate"]["required"] is False
+    assert services["dozor"]["cap_drop"] == services["migrate"]["cap_drop"] == ["ALL"]
     volumes = {volume.partition(":")[0] for service in services.values() for volume in service["volumes"]}
-    assert volumes == compose()["volumes"].keys()
+    assert {volume for volume in volumes if "/" not in volume} == compose()["volumes"].keys()
+
+
+def test_the_bot_gets_no_more_of_postgresql_than_it_needs() -> None:
+    services = compose()["services"]
+    example = dict(re.findall(r"^(?:# )?(\w+)=(.*)$", (DEPLOY / "env.example").read_text(), re.MULTILINE))
+    app = make_url(example["DOZOR_DATABASE__URL"])
+    owner = make_url(re.sub(r"\$\{(\w+):-\}", r"\1", services["migrate"]["environment"]["DOZOR_DATABASE__URL"]))
+    assert (app.username, app.password) == ("dozor_app", example["POSTGRES_APP_PASSWORD"])
+    assert (owner.username, owner.password) == ("dozor_owner", "POSTGRES_OWNER_PASSWORD")
+    assert (app.host, app.database) == (owner.host, owner.database)
+    passwords = {name for name in example if name.endswith("_PASSWORD")}
+    assert len({example[name] for name in passwords}) == 3
+    for name in ("dozor", "migrate"):  # .env, which all three are given, has them
+        assert {variable for variable, value in services[name]["environment"].items() if value == ""} == passwords
+    assert services["postgres"]["environment"].keys() >= passwords
+
+
+def test_the_database_of_the_container_is_made_with_its_roles() -> None:
+    postgres = compose()["services"]["postgres"]
+    mounted = [volume.split(":") for volume in postgres["volumes"] if volume.startswith("./")]
+    assert [(file, options) for file, _, options in mounted] == [("./postgresql.sql", "ro"), ("./passwords.sql", "ro")]
+    places = [place for _, place, _ in mounted]
+    assert places == sorted(places)  # so they are run
+    assert all(place.startswith("/docker-entrypoint-initdb.d/") and place.endswith(".sql") for place in places)
+    asked = re.findall(r"^\\getenv \w+ (\w+)$", (DEPLOY / "passwords.sql").read_text(), re.MULTILINE)
+    assert asked
+    assert postgres["environment"].keys() >= set(asked)
 
 
 def test_every_setting_of_the_containers_is_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
