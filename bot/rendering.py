@@ -12,7 +12,7 @@ from bot import views
 from bot.i18n import translator
 from bot.reactions import Letter, Medium
 from bot.views import Rendered, Repeat, Shown, Since
-from monitor import allowance, digest, pictures, threads, timeline, translations
+from monitor import allowance, broadcasts, digest, pictures, threads, timeline, translations
 from monitor.claims import Parcel
 from monitor.filters import is_live, lets_through
 from monitor.models import (
@@ -69,7 +69,7 @@ async def compose(
     if first.kind == DeliveryKind.DIGEST:
         return [(parcel, await _digest(session, parcel, subscriber, now))]
     if first.kind == DeliveryKind.NOTICE:
-        return [(parcel, await _notice(session, first, subscriber))]
+        return [(parcel, _unasked(first, subscriber, now) or await _notice(session, first, subscriber))]
     held = await _held_back(session, parcel.deliveries, subscriber, now)
     parts: list[tuple[Parcel, Letter | Outcome]] = [
         (replace(parcel, deliveries=tuple(rows)), outcome) for outcome, rows in held
@@ -116,6 +116,14 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     rich = views.rich_digest(shown[:count], l10n, parcel.again) if subscriber.rich_digests else None
     covers = tuple(each.id for each in held[:count])
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers, rich=rich)
+
+
+def _unasked(notice: Delivery, subscriber: Subscriber, now: datetime) -> Snoozed | None:
+    """A word to everybody waits for the end of a silence, and holds up nothing else."""
+    if (notice.notice or {}).get("key") != broadcasts.KEY or notice.priority == Priority.URGENT:
+        return None
+    until = quiet_until(subscriber, now)
+    return Snoozed(until, None) if until is not None else None
 
 
 async def _notice(session: AsyncSession, delivery: Delivery, subscriber: Subscriber) -> Letter:

@@ -11,6 +11,8 @@ from monitor import audit, outbox
 from monitor.errors import MonitorError
 from monitor.models import Broadcast, Subscriber
 
+KEY = "broadcast"
+"""Of the notice that tells it."""
 LENGTH = 3500  # characters: the preview says something of its own beside them
 
 
@@ -43,7 +45,7 @@ async def send(session: AsyncSession, broadcast_id: int, admin_id: int, now: dat
     if broadcast is None or broadcast.sent_at is not None:
         return broadcast
     said = {"text": broadcast.text, "entities": broadcast.entities}
-    broadcast.receivers = await outbox.enqueue_to(session, true(), "broadcast", now, **said)
+    broadcast.receivers = await outbox.enqueue_to(session, true(), KEY, now, **said)
     broadcast.sent_at = now
     await audit.record(session, admin_id, "broadcast", now, broadcast=broadcast.id, receivers=broadcast.receivers)
     return broadcast

@@ -31,13 +31,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Snoozed:
-    """We were asked to wait, or have to; this is no failure and spends no attempt.
+    """We were asked to wait, or have to; this is no failure and spends no attempt. Without a `reason` nothing else waits behind it.
 
     `lost` are posts whose pictures Telegram does not know any more by their file_id.
     """
 
     until: datetime
-    reason: str = "asked to wait"
+    reason: str | None = "asked to wait"
     lost: tuple[int, ...] = ()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot import views
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
-from monitor import digest, quiet, subscriptions
+from monitor import broadcasts, digest, quiet, subscriptions
 from monitor.database import Sessions, create_sessions
 from monitor.limits import Limits
 from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription, Topic
@@ -271,6 +271,23 @@ async def test_a_digest_waits_for_the_end_of_a_silence(sqlite_sessions: Sessions
     assert delivering.telegram.requests == []
     await delivering.step(86400)
     assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+async def test_a_word_to_everybody_waits_for_the_end_of_a_silence_and_holds_up_nothing_else(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await hush(sqlite_sessions)
+    async with sqlite_sessions.begin() as session:
+        made = await broadcasts.draft(session, "Tonight I am away", [], 1, NOW)
+        await broadcasts.send(session, made.id, 1, NOW)
+    await delivering.step(60)
+    assert delivering.telegram.requests == []
+    await tune(sqlite_sessions, priority=True)
+    await posts(sqlite_sessions, 1)
+    await delivering.step(60)
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+    await delivering.step(7200)
+    assert [request.text for request in delivering.telegram.of("sendMessage")][1:] == ["Tonight I am away"]
 
 
 async def test_a_silence_that_is_called_off_brings_what_was_held(
