@@ -21,10 +21,10 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.types import InputRichMessage
-from aiohttp import ClientConnectorError
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.views import Rendered
-from monitor.outcomes import Barred, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.outcomes import Barred, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unreached, Unsure
 from monitor.pictures import PATIENCE
 
 WITHOUT_TOKEN = timedelta(minutes=1)
@@ -156,8 +156,13 @@ def _without_token(_: Letter, error: Exception, now: datetime) -> Step:
 
 def _unsure(_: Letter, error: Exception, __: datetime) -> Step:
     """The request left; a connection that never came about carried nothing."""
-    never_left = isinstance(error.__cause__, ClientConnectorError)
-    return Failed(_words(error)) if never_left else Unsure(_words(error))
+    never_left = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
+    return Unreached(_words(error)) if never_left else Unsure(_words(error))
+
+
+def _out_of_order(_: Letter, error: Exception, __: datetime) -> Step:
+    """Who answers 502 or 504 does not know what became of the request, nor does a server that restarts."""
+    return Unreached(_words(error), perhaps=True)
 
 
 def _unreadable(letter: Letter, error: Exception, _: datetime) -> Step:
@@ -208,7 +213,7 @@ REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramBadRequest, "file_reference", _fetched_anew),
     (TelegramBadRequest, "", _simpler),
     (TelegramEntityTooLarge, "", _simpler),
-    (TelegramServerError, "", _failed),
+    (TelegramServerError, "", _out_of_order),
     (TelegramNetworkError, "", _unsure),
     (asyncio.TimeoutError, "", _unsure),
     (ClientDecodeError, "", _unreadable),

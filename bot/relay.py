@@ -1,4 +1,4 @@
-"""The outbox's way into Telegram: claim → compose → begin → send → settle.
+"""The outbox's way into Telegram: claim → compose → begin → send → settle; while Telegram is away nothing is claimed.
 
 Messages to different chats may be under way at once, one a chat. Another one starts only when nothing is under way, or `apart` seconds
 after the last: so with a near Telegram one is under way, of which a kill repeats one at most, and a far one gets its whole rate.
@@ -18,14 +18,15 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from sqlalchemy.exc import DBAPIError
 
 from bot.answering import relayed
+from bot.breaker import Breaker
 from bot.desk import Desk, Prepared
 from bot.pace import Pace
 from bot.reactions import Letter, Moved
-from bot.sending import TIMEOUT, attempt
+from bot.sending import TIMEOUT, attempt, is_there
 from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.outcomes import Outcome, Snoozed
+from monitor.outcomes import Outcome, Snoozed, Unreached, Unsure
 from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,10 @@ class OutboxRelay:
         limits: Limits | None = None,
     ) -> None:
         self._bot = bot
-        self._desk = Desk(sessions, clock, joined_from, meter or Meter(), name=name, limits=limits)
+        meter = meter or Meter()
+        self._desk = Desk(sessions, clock, joined_from, meter, name=name, limits=limits)
+        self._breaker = Breaker(pace.now, meter)
+        self._asking: asyncio.Task[None] | None = None
         self._pace = pace
         self._apart = apart
         self._paid = paid
@@ -97,22 +101,29 @@ class OutboxRelay:
                 else:
                     await self._rest()
         finally:
+            if self._asking is not None:
+                self._asking.cancel()
+                await asyncio.gather(self._asking, return_exceptions=True)
             await asyncio.gather(*self._under_way)
-            await self._give_back()
+            await self._give_back("the relay stopped")
 
     async def deliver_due(self) -> int:
         """Everything that may go now, for who drives the relay by hand; how many messages were dealt with."""
         dealt_with = 0
         while True:
             self._claim_at = -math.inf
-            started = await self.step()
-            await asyncio.gather(*self._under_way)
-            if not started:
+            dealt_with += (started := await self.step())
+            going = [*self._under_way, *([self._asking] if self._asking is not None else [])]
+            await asyncio.gather(*going)
+            if not started and not going:
                 return dealt_with
-            dealt_with += started
 
     async def step(self) -> int:
         """Claim what there is room for, start the best message that may go; how many were started, or needed no sending."""
+        self._ask_for_telegram()
+        if self._breaker.is_open:
+            await self._clear()
+            return 0
         settled = await self._replenish()
         free = (one for one in self._ready if self._pace.chat_wait(one.subscriber.chat_id) <= 0)
         best = next(free, None)
@@ -126,6 +137,7 @@ class OutboxRelay:
         assert isinstance(prepared.said, Letter)
         self._pace.take(prepared.said.chat_id, prepared.said.messages)
         self._started_at = self._pace.now()
+        self._breaker.begin()
         self._sending[prepared.parcel.deliveries[0].id] = prepared
         task = asyncio.create_task(self._deliver(prepared, prepared.said))
         self._under_way.add(task)
@@ -180,7 +192,10 @@ class OutboxRelay:
                     await self._follow(prepared, letter.chat_id, outcome.chat_id)
                 else:
                     await self._desk.settle(prepared.parcel, outcome, letter.covers, letter.followed_by)
+            else:
+                self._breaker.withdraw()
         except Exception:  # it is claimed again
+            self._breaker.withdraw()
             log_failure(logger, "a message is left as it is: chat=%d", letter.chat_id)
             self._in_doubt = True
         finally:
@@ -196,6 +211,10 @@ class OutboxRelay:
     async def _outcome(self, prepared: Prepared, letter: Letter) -> Outcome | Moved:
         rehouse = partial(self._rehouse, prepared.subscriber.id)
         outcome = await attempt(self._bot, letter, self._clock, paid=self._paid, rehouse=rehouse)
+        if isinstance(outcome, Unreached | Unsure):
+            self._breaker.fail(letter.chat_id)
+        elif self._breaker.succeed():
+            await self._desk.hasten()
         if isinstance(outcome, Snoozed) and not outcome.lost:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
@@ -217,11 +236,38 @@ class OutboxRelay:
         await self._desk.move_thread(subscriber_id, gone, made.message_thread_id, name)
         return replace(letter, thread_id=made.message_thread_id)
 
-    async def _give_back(self) -> None:
+    def _ask_for_telegram(self) -> None:
+        """Ask whether it is there, beside what is under way, when it is time to."""
+        if self._asking is None and self._breaker.ask_at <= self._pace.now():
+            self._breaker.asking()
+            self._asking = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        try:
+            if self._breaker.asked(await is_there(self._bot)):
+                await self._desk.hasten()
+        finally:
+            self._asking = None
+            self.wake()
+
+    async def _clear(self) -> None:
+        """What is not under way would grow old here."""
+        if not self._ready:
+            return
+        try:
+            await self._give_back("Telegram is away")
+        except DBAPIError as error:
+            logger.error("the outbox cannot be written, trying again: error=%s", error.orig)
+            self._in_doubt = True
+        for one in self._ready:
+            self._busy.pop(one.subscriber.id, None)
+        self._ready.clear()
+
+    async def _give_back(self, reason: str) -> None:
         """What is not under way: another relay may have it."""
         for one in self._ready:
             if one.parcel.begun:
-                await self._desk.settle(one.parcel, Snoozed(self._clock(), "the relay stopped"))
+                await self._desk.settle(one.parcel, Snoozed(self._clock(), reason))
         await self._desk.release()
 
     def _can_start(self) -> bool:
@@ -229,6 +275,8 @@ class OutboxRelay:
 
     def _slot_wait(self) -> float:
         """Seconds until another message may start beside those under way."""
+        if not self._breaker.allows:
+            return math.inf
         if not self._under_way:
             return 0.0
         return math.inf if len(self._under_way) >= UNDER_WAY else self._started_at + self._apart - self._pace.now()
@@ -236,8 +284,10 @@ class OutboxRelay:
     async def _rest(self) -> None:
         """Until something may have changed."""
         now = self._pace.now()
+        ask = self._breaker.ask_at - now
         chats = [self._pace.chat_wait(one.subscriber.chat_id) for one in self._ready]
         start = max(min(chats), self._pace.overall_wait(), self._slot_wait()) if chats else math.inf
         claim = min([self._claim_at, *self._busy.values()]) - now if len(self._ready) < READY else math.inf
+        soonest = min(POLL_S, ask) if self._breaker.is_open else min(POLL_S, ask, start, claim)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), min(POLL_S, start, claim) if min(start, claim) > 0 else 0.001)
+            await asyncio.wait_for(self._woken.wait(), max(soonest, 0.001))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramServerError
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
@@ -26,6 +27,7 @@ Rehouse = Callable[[Letter], Awaitable[Letter]]
 
 TRIES = 4  # as it is, in another thread or beside it, without formatting, without anything but the text
 TIMEOUT = 30  # seconds
+THERE_TIMEOUT = 4  # less than the first repeat of what was not answered waits
 UPLOAD_TIMEOUT = 120
 
 
@@ -61,6 +63,17 @@ async def attempt(
 
 async def _rehoused(letter: Letter, rehouse: Rehouse | None) -> Letter:
     return replace(letter, thread_id=0) if rehouse is None else await rehouse(letter)
+
+
+async def is_there(bot: Bot) -> bool:
+    """Whether Telegram answers, be it with a refusal."""
+    try:
+        await bot.get_me(request_timeout=THERE_TIMEOUT)
+    except TelegramAPIError as error:
+        return not isinstance(error, TelegramNetworkError | TelegramServerError)
+    except Exception:  # what cannot be read is no answer either
+        return False
+    return True
 
 
 async def _send(bot: Bot, letter: Letter, paid: bool) -> int | None:

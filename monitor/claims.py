@@ -105,6 +105,12 @@ class Parcel:
         """Smaller goes first: by priority, then by age."""
         return min((delivery.priority, delivery.created_at, delivery.id) for delivery in self.deliveries)
 
+    @property
+    def unreached_since(self) -> datetime | None:
+        """Since when each of them has been waiting to reach Telegram; None where one of them is tried for the first time."""
+        since = [delivery.unreached_since for delivery in self.deliveries]
+        return max((at for at in since if at is not None), default=None) if None not in since else None
+
     def is_fresh(self, now: datetime) -> bool:
         """Whether it was claimed just now; the relay may have been stopped since (man 7 signal, SIGSTOP)."""
         return now < self.deliveries[0].due_at - LEASE + FRESH

@@ -22,8 +22,9 @@ async def dead_letters(session: AsyncSession, limit: int) -> Sequence[tuple[Deli
 async def send_again(session: AsyncSession, delivery_id: int | None, admin_id: int, now: datetime) -> int:
     """Owe a message that was given up once more, with all its attempts; None: all of them. How many they were."""
     which = _DEAD if delivery_id is None else _DEAD & (Delivery.id == delivery_id)
-    fresh = {"state": DeliveryState.DUE, "attempts": 0, "due_at": now, "settled_at": None, "claim": None}
-    revived = await session.execute(update(Delivery).where(which).values(fresh).returning(Delivery.id))
+    untried = {"attempts": 0, "unreached_since": None, "settled_at": None, "claim": None}
+    fresh = update(Delivery).where(which).values(state=DeliveryState.DUE, due_at=now, **untried)
+    revived = await session.execute(fresh.returning(Delivery.id))
     count = len(revived.all())
     if count:
         await audit.record(session, admin_id, "resent", now, count=count)

@@ -6,18 +6,18 @@ no secret is ever a label.
 
 from collections.abc import Mapping, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from monitor.claims import Parcel
 from monitor.ingest import Ingested
 from monitor.models import DeliveryKind
-from monitor.outcomes import Barred, Buried, Failed, Held, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.outcomes import Barred, Buried, Failed, Held, Moot, Outcome, Refused, Sent, Snoozed, Unreached, Unsure
 
 SHORT = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 LONG = (*SHORT, 300, 1800, 7200)
 OUTCOMES: Mapping[type[Outcome], str] = {
-    Sent: "sent", Snoozed: "snoozed", Held: "held", Failed: "failed", Unsure: "unsure", Refused: "refused",
-    Barred: "barred", Moot: "moot", Buried: "buried",
+    Sent: "sent", Snoozed: "snoozed", Held: "held", Failed: "failed", Unreached: "unreached", Unsure: "unsure",
+    Refused: "refused", Barred: "barred", Moot: "moot", Buried: "buried",
 }  # fmt: skip
 WAYS = ("push", "fetch")
 SIDES = ("account", "bot")
@@ -35,6 +35,9 @@ class Meter:
         self._sends = self._counter("sends", "Messages by outcome.", "outcome", tuple(OUTCOMES.values()))
         self._floods = self._counter("flood_waits", "Times Telegram asked to wait, by whom.", "side", SIDES)
         self._flooded = self._counter("flood_wait_seconds", "For how long it asked.", "side", SIDES)
+        self._away = Gauge(
+            "dozor_telegram_away", "Whether nothing is sent until Telegram answers.", registry=self.registry
+        )
         self._push = self._histogram("push_stored_seconds", "From a push to its commit.", SHORT)
         self._alert = self._histogram("stored_alert_seconds", "From a post's commit to its alert.", LONG)
         self._handled = self._histogram("handled_seconds", "A command with its transaction.", SHORT)
@@ -62,6 +65,10 @@ class Meter:
         """Telegram asked the `side` (of SIDES) to wait."""
         self._floods[side].inc()
         self._flooded[side].inc(seconds)
+
+    def away(self, is_away: bool) -> None:
+        """Telegram does not answer this process's messages, or answers them again."""
+        self._away.set(is_away)
 
     def handled(self, seconds: float) -> None:
         """A command was handled."""

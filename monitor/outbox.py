@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, bindparam, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Update, bindparam, insert, literal, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
-from monitor.claims import OURS, Parcel
+from monitor.claims import OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, values_after
 from monitor.tables import DELIVERIES
@@ -68,7 +68,8 @@ async def settle(
     """
     attempts = max(delivery.attempts for delivery in parcel.deliveries)
     made_at = min(delivery.created_at for delivery in parcel.deliveries)
-    values = {**values_after(outcome, attempts, now, made_at), "together": len(parcel.deliveries)}
+    values = values_after(outcome, attempts, now, made_at, parcel.unreached_since)
+    values["together"] = len(parcel.deliveries)
     if parcel.again and "settled_at" not in values:  # this time it did not arrive, but the time before it may have
         values.pop("begun_at", None)
     new = {f"new_{name}": value for name, value in values.items()}
@@ -92,7 +93,7 @@ def _settling(names: tuple[str, ...]) -> Update:
 
 _SENT = text(
     "UPDATE deliveries SET state = 'sent', message_id = new.message_id, together = new.together, settled_at = :now,"
-    " begun_at = NULL, error = NULL FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS bigint[]),"
+    " begun_at = NULL, unreached_since = NULL, error = NULL FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS bigint[]),"
     " CAST(:messages AS bigint[]), CAST(:together AS smallint[])) AS new (id, reader, message_id, together)"
     " WHERE deliveries.id = new.id AND deliveries.subscriber_id = new.reader AND deliveries.claim = :token"
     " AND deliveries.state = 'claimed'"
@@ -145,6 +146,16 @@ async def _bury_old(session: AsyncSession, subscriber_id: int, error: str, now: 
     await session.execute(old.values(buried).execution_options(synchronize_session=False))
 
 
+async def hasten(session: AsyncSession, now: datetime) -> None:
+    """Telegram is reached again: what waits because it was not is due at once, with what waits behind it."""
+    late = (Delivery.state == DeliveryState.DUE, Delivery.due_at > now)
+    first = select(DELIVERIES.c.subscriber_id, DELIVERIES.c.due_at).where(
+        OPEN, DELIVERIES.c.state == DeliveryState.DUE, DELIVERIES.c.unreached_since.is_not(None)
+    )
+    waiting = update(Delivery).where(OPEN, *late, tuple_(Delivery.subscriber_id, Delivery.due_at).in_(first))
+    await session.execute(waiting.values(due_at=now).execution_options(synchronize_session=False))
+
+
 async def close(session: AsyncSession, subscriber_id: int, error: str) -> None:
     """The chat takes nothing: what else it is owed is not even tried, but kept for `revive`."""
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
@@ -162,7 +173,7 @@ async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> No
     old = update(Delivery).where(*waiting, Delivery.created_at <= now - REVIVED).values(settled_at=now)
     owed = update(Delivery).where(*waiting, Delivery.created_at > now - REVIVED)
     await session.execute(old.execution_options(synchronize_session=False))
-    values = {"state": DeliveryState.DUE, "due_at": now, "attempts": 0, "error": None}
+    values = {"state": DeliveryState.DUE, "due_at": now, "attempts": 0, "unreached_since": None, "error": None}
     await session.execute(owed.values(values).execution_options(synchronize_session=False))
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
     barred_until = select(Delivery.due_at).where(*theirs, Delivery.error.startswith(BARRED))

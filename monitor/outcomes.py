@@ -8,8 +8,12 @@ from typing import Any
 from monitor.models import DeliveryState
 
 MAX_ATTEMPTS = 8
+MAX_UNANSWERED = 4
+"""One of independent requests in twenty may be left unanswered: with one repeat, or two, alerts would be given up."""
 FIRST_BACKOFF = timedelta(seconds=5)
-MAX_BACKOFF = timedelta(minutes=30)
+LONGEST_UNREACHED_BACKOFF = timedelta(minutes=3)
+UNREACHED_FOR = timedelta(days=1)
+"""What could not be brought to Telegram for so long is given up."""
 REVIVED = timedelta(days=7)
 """What is older is no news any more when a chat opens again."""
 BARRED = "may not write: "
@@ -64,14 +68,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not work; try again later."""
+    """Telegram said something about this message that we do not know; try again later."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """It did not come to Telegram, or Telegram is out of order: this is no fault of the message and spends no attempt.
+
+    `perhaps`: it may have been taken all the same, so the next one is marked as what may be a repeat.
+    """
+
+    error: str
+    perhaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unsure:
-    """Nobody knows whether Telegram took it: try again, marked as what may be a repeat."""
+    """It left, and there was no answer: try again, marked as what may be a repeat."""
 
     error: str
 
@@ -107,11 +122,23 @@ class Buried:
     error: str
 
 
-Outcome = Sent | Snoozed | Held | Failed | Unsure | Refused | Barred | Moot | Buried
+Answered = Sent | Snoozed | Held | Failed | Unsure | Refused | Barred | Moot | Buried
+Outcome = Answered | Unreached
 
 
-def values_after(outcome: Outcome, attempts: int, now: datetime, made_at: datetime) -> dict[str, Any]:
-    """The columns that the outcome changes; `attempts` is how many had failed before, `made_at` when it was first owed."""
+def values_after(
+    outcome: Outcome, attempts: int, now: datetime, made_at: datetime, unreached_since: datetime | None = None
+) -> dict[str, Any]:
+    """The columns that the outcome changes; `attempts` is how many had failed before, `made_at` when it was first owed.
+
+    `unreached_since` is as in the row.
+    """
+    if isinstance(outcome, Unreached):
+        return _after_outage(outcome, unreached_since or now, now)
+    return _values(outcome, attempts, now, made_at) | {"unreached_since": None}
+
+
+def _values(outcome: Answered, attempts: int, now: datetime, made_at: datetime) -> dict[str, Any]:
     match outcome:
         case Sent(message_id):
             return {
@@ -132,18 +159,17 @@ def values_after(outcome: Outcome, attempts: int, now: datetime, made_at: dateti
         case Moot(error):
             return {"state": DeliveryState.REFUSED, "begun_at": None, "error": error, "settled_at": now}
         case Buried(error):
-            return {"state": DeliveryState.DEAD, "attempts": attempts + 1, "error": error, "settled_at": now}
+            return _given_up(error, now) | {"attempts": attempts + 1}
         case Failed(error):
             return {**_after_failure(attempts + 1, error, now), "begun_at": None}
         case Unsure(error):
-            return _after_failure(attempts + 1, error, now)
+            return _after_silence(attempts + 1, error, now)
 
 
 def _after_failure(attempts: int, error: str, now: datetime) -> dict[str, Any]:
     if attempts >= MAX_ATTEMPTS:
-        return {"state": DeliveryState.DEAD, "attempts": attempts, "error": error, "settled_at": now}
-    backoff = min(FIRST_BACKOFF * 2 ** (attempts - 1), MAX_BACKOFF)
-    return {"state": DeliveryState.DUE, "attempts": attempts, "error": error, "due_at": now + backoff, "claim": None}
+        return _given_up(error, now) | {"attempts": attempts}
+    return _owed_again(now + FIRST_BACKOFF * 2 ** (attempts - 1), error) | {"attempts": attempts}
 
 
 def _after_bar(error: str, age: timedelta, now: datetime) -> dict[str, Any]:
@@ -151,3 +177,26 @@ def _after_bar(error: str, age: timedelta, now: datetime) -> dict[str, Any]:
         return values_after(Moot(BARRED + error), 0, now, now)
     wait = next((wait for wait in BAR_WAITS if age < wait), BAR_WAITS[-1])
     return values_after(Snoozed(now + wait, BARRED + error), 0, now, now)
+
+
+def _after_silence(attempts: int, error: str, now: datetime) -> dict[str, Any]:
+    if attempts >= MAX_UNANSWERED:
+        return _given_up(f"perhaps delivered: {error}", now) | {"attempts": attempts}
+    return _after_failure(attempts, error, now)
+
+
+def _after_outage(outcome: Unreached, since: datetime, now: datetime) -> dict[str, Any]:
+    """Wait for as long again as it has been waiting."""
+    doubt = {} if outcome.perhaps else {"begun_at": None}
+    if now - since >= UNREACHED_FOR:
+        return _given_up(outcome.error, now) | doubt
+    backoff = min(max(FIRST_BACKOFF, now - since), LONGEST_UNREACHED_BACKOFF)
+    return _owed_again(now + backoff, outcome.error) | {"unreached_since": since, **doubt}
+
+
+def _owed_again(at: datetime, error: str) -> dict[str, Any]:
+    return {"state": DeliveryState.DUE, "due_at": at, "claim": None, "error": error}
+
+
+def _given_up(error: str, now: datetime) -> dict[str, Any]:
+    return {"state": DeliveryState.DEAD, "error": error, "settled_at": now}

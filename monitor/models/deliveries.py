@@ -53,7 +53,8 @@ TOLD = "state = 'sent' AND kind = 'alert' AND message_id IS NOT NULL"
 class Delivery(Base):
     """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
 
-    `begun_at`: a send was begun then, and how it ended is not known. `key` names what must be owed once and is no post.
+    `begun_at`: a send was begun then, and how it ended is not known. `unreached_since`: it has been tried since then, and Telegram was
+    not reached. `key` names what must be owed once and is no post.
     """
 
     __tablename__ = "deliveries"
@@ -82,6 +83,7 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None] = mapped_column(String(32))
     begun_at: Mapped[datetime | None]
+    unreached_since: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     together: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     error: Mapped[str | None] = mapped_column(Text)

@@ -4,12 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import TelegramMethod
 from aiogram.types import ChatMemberAdministrator, ChatMemberRestricted, InputFile
+from aiohttp import ClientConnectorError
+from aiohttp.client_reqrep import ConnectionKey
 
 TOKEN = "42:TEST"
 ME = {"id": 42, "is_bot": True, "first_name": "Dozor", "username": "dozor_bot"}
@@ -60,6 +63,10 @@ class ScriptedTelegram(BaseSession):
         self.confirmed = 0
         self.group_admins: set[int] = {7}
         self.has_threads = False
+        self.is_away = False
+        """No connection comes about."""
+        self.sought = 0
+        """How often it was asked while it was away."""
         self.profile: dict[str, Json] = {}
         self.files: dict[str, bytes] = {}
         """What was sent, by file name."""
@@ -89,11 +96,19 @@ class ScriptedTelegram(BaseSession):
             name: self._on_the_wire(bot, value, files) for name, value in method.model_dump(warnings=False).items()
         }
         params = {name: value for name, value in params.items() if value is not None}
+        if self.is_away:
+            self._refuse_connection(method)
         sent = [(each.filename or "", b"".join([part async for part in each.read(bot)])) for each in files.values()]
         self.files |= dict(sent)
         request = Request(method.__api_method__, params, sent)
         status, body = await self._answer(request)
         return self.check_response(bot, method, status, json.dumps(body)).result
+
+    def _refuse_connection(self, method: TelegramMethod[Any]) -> NoReturn:
+        self.sought += 1
+        where = ConnectionKey("api.telegram.org", 443, True, None, None, None, None)
+        refused = ClientConnectorError(where, OSError(111, "Connection refused"))
+        raise TelegramNetworkError(method, f"ClientConnectorError: {refused}") from refused
 
     def _on_the_wire(self, bot: Bot, value: Any, files: dict[str, InputFile]) -> Any:
         prepared = self.prepare_value(value, bot, files=files)

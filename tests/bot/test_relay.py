@@ -23,6 +23,7 @@ from monitor.database import Sessions
 from monitor.limits import Limits
 from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
+from monitor.outcomes import MAX_UNANSWERED
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -101,12 +102,36 @@ async def test_a_wait_costs_no_attempt_and_holds_the_whole_chat(
 
 
 async def test_a_failure_is_tried_again_later(sqlite_sessions: Sessions, delivering: Delivering) -> None:
-    delivering.fail((502, "Bad Gateway", {}))
+    delivering.fail((418, "I'm a teapot", {}))
     await delivering.step()
     assert await states(sqlite_sessions) == [(DeliveryState.DUE, 1)]
     assert await delivering.step(1) == 0
     await delivering.step(10)
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 1)]
+
+
+async def test_what_a_server_that_is_out_of_order_may_have_taken_is_marked_when_it_comes_again(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    delivering.fail((502, "Bad Gateway", {}))
+    await delivering.step()
+    assert await states(sqlite_sessions) == [(DeliveryState.DUE, 0)]
+    await delivering.step(10)
+    first, second = delivering.telegram.of("sendMessage")
+    assert [translator("ru")("alert-again") in each.text for each in (first, second)] == [False, True]
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
+
+
+async def test_what_is_never_answered_is_sent_four_times_and_given_up_as_perhaps_delivered(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    delivering.telegram.failures["sendMessage"] = [(200, ["<html>"])] * 10  # type: ignore[list-item]
+    for _ in range(10):
+        await delivering.step(60)
+    assert len(delivering.telegram.of("sendMessage")) == MAX_UNANSWERED
+    assert await states(sqlite_sessions) == [(DeliveryState.DEAD, MAX_UNANSWERED)]
+    async with sqlite_sessions() as session:
+        assert str(await session.scalar(select(Delivery.error))).startswith("perhaps delivered: ")
 
 
 async def test_who_blocks_the_bot_is_owed_nothing_more(sqlite_sessions: Sessions, delivering: Delivering) -> None:

@@ -8,7 +8,20 @@ from monitor import claims, leases, outbox, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import MAX_ATTEMPTS, Barred, Buried, Failed, Moot, Outcome, Refused, Sent, Snoozed, Unsure
+from monitor.outcomes import (
+    MAX_ATTEMPTS,
+    UNREACHED_FOR,
+    Barred,
+    Buried,
+    Failed,
+    Moot,
+    Outcome,
+    Refused,
+    Sent,
+    Snoozed,
+    Unreached,
+    Unsure,
+)
 from tests.conftest import NOW
 
 JOINED_FROM = 4
@@ -97,6 +110,45 @@ async def test_failures_back_off_and_are_buried_at_last(sessions: Sessions) -> N
     assert DeliveryState(after.state) is DeliveryState.DEAD
     assert after.error == "503"
     assert waits[:3] == [5, 10, 20]
+
+
+async def test_what_does_not_reach_telegram_spends_no_attempt_and_is_given_up_after_a_day(sessions: Sessions) -> None:
+    await owe(sessions)
+    waits, seconds, buried = [], 0.0, UNREACHED_FOR.total_seconds()
+    for _ in range(12):
+        (delivery,) = await claim(sessions, "a", seconds=seconds)
+        after = await settle(sessions, delivery, Unreached("Connection refused"), seconds)
+        assert (after.state, after.attempts, after.begun_at) == (DeliveryState.DUE, 0, None)
+        waits.append((after.due_at - NOW).total_seconds() - seconds)
+        seconds = (after.due_at - NOW).total_seconds()
+    assert waits == [5, 5, 10, 20, 40, 80, 160, *[180] * 5]
+    (delivery,) = await claim(sessions, "a", seconds=buried)
+    after = await settle(sessions, delivery, Unreached("Connection refused"), buried)
+    assert (after.state, after.attempts) == (DeliveryState.DEAD, 0)
+
+
+async def test_what_did_not_reach_telegram_is_due_at_once_with_what_waits_behind_it_and_nothing_else_is(
+    sessions: Sessions,
+) -> None:
+    one, other = await owe(sessions, 2)
+    first, second = await claim(sessions, "a")
+    await settle(sessions, first, Unreached("Connection refused"))
+    await settle(sessions, second, Failed("400"))
+    async with sessions.begin() as session:
+        for subscriber_id in (one, other):
+            await outbox.enqueue_notice(session, subscriber_id, "watched", NOW, title="B")
+    assert await claim(sessions, "a", seconds=1) == []  # both wait behind what failed
+    async with sessions.begin() as session:
+        await outbox.hasten(session, NOW + timedelta(seconds=2))
+    assert [parcel.subscriber_id for parcel in await claim(sessions, "a", seconds=2)] == [one]
+    assert [row.state for row in await rows_of(sessions, other)] == [DeliveryState.DUE] * 2
+    (due,) = {row.due_at for row in await rows_of(sessions, other)}
+    assert due == NOW + timedelta(seconds=5)
+
+
+async def rows_of(sessions: Sessions, subscriber_id: int) -> list[Delivery]:
+    async with sessions() as session:
+        return list(await session.scalars(select(Delivery).where(Delivery.subscriber_id == subscriber_id)))
 
 
 async def test_a_refusal_makes_the_subscriber_inactive(sessions: Sessions) -> None:

@@ -1,0 +1,168 @@
+"""Telegram is away: what it costs, and what becomes of what is owed meanwhile."""
+
+import logging
+
+import pytest
+from sqlalchemy import select
+
+from bot.breaker import BEGUN, FEW, FIRST_S, LONGEST_S, Breaker
+from monitor.database import Sessions
+from monitor.meter import Meter
+from monitor.models import Delivery, DeliveryState
+from tests.bot.test_pace import Clock
+from tests.bot.test_relay import Delivering, states
+from tests.monitor.arrivals import arrival, arrive, subscribe, watch
+
+FIFTEEN_MINUTES = 15 * 60
+
+
+@pytest.fixture
+def delivering(sqlite_sessions: Sessions) -> Delivering:
+    return Delivering(sqlite_sessions)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def meter() -> Meter:
+    return Meter()
+
+
+@pytest.fixture
+def breaker(clock: Clock, meter: Meter) -> Breaker:
+    return Breaker(clock, meter)
+
+
+async def owe(sessions: Sessions, readers: int) -> None:
+    """Each of them is owed two posts."""
+    await watch(sessions)
+    for number in range(1, readers + 1):
+        await subscribe(sessions, "посольство", chat_id=number)
+    await arrive(sessions, arrival(1, "У посольства тихо"), arrival(2, "У посольства шумно"))
+
+
+async def test_an_outage_of_a_quarter_of_an_hour_gives_nothing_up_and_costs_one_request_in_half_a_minute(
+    sqlite_sessions: Sessions, delivering: Delivering, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.breaker")
+    await owe(sqlite_sessions, 20)
+    delivering.telegram.is_away = True
+    for _ in range(FIFTEEN_MINUTES // 10):
+        await delivering.step(10)
+    assert delivering.telegram.sought <= 3 * FEW + FIFTEEN_MINUTES / LONGEST_S
+    delivering.telegram.is_away = False
+    for _ in range(int(LONGEST_S)):
+        await delivering.step(1)
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 40
+    texts = {number: [] for number in range(1, 21)}  # type: dict[int, list[bool]]
+    for sent in delivering.telegram.of("sendMessage"):
+        texts[sent.params["chat_id"]].append("тихо" in sent.text)
+    assert list(texts.values()) == [[True, False]] * 20
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+async def test_the_end_of_an_outage_is_noticed_in_half_a_minute_also_where_there_is_one_reader(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await owe(sqlite_sessions, 1)
+    delivering.telegram.is_away = True
+    for _ in range(FIFTEEN_MINUTES // 10):
+        await delivering.step(10)
+    delivering.telegram.is_away = False
+    for _ in range(int(LONGEST_S)):
+        await delivering.step(1)
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
+
+
+async def test_a_bad_gateway_for_a_quarter_of_an_hour_gives_nothing_up(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await owe(sqlite_sessions, 1)
+    delivering.fail(*[(502, "Bad Gateway", {})] * 1000)
+    for _ in range(FIFTEEN_MINUTES // 10):
+        await delivering.step(10)
+    delivering.telegram.failures.clear()
+    await delivering.step(180)
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
+
+
+async def test_what_was_not_answered_is_repeated_only_after_telegram_has_answered_something(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await owe(sqlite_sessions, 1)
+    unreadable = (200, ["<html>"])
+    delivering.telegram.failures |= {"sendMessage": [unreadable], "getMe": [unreadable] * 1000}  # type: ignore[list-item]
+    for _ in range(60):
+        await delivering.step(10)
+    assert len(delivering.telegram.of("sendMessage")) == 1
+    assert len(delivering.telegram.failures["getMe"]) > 970
+    delivering.telegram.failures.clear()
+    for _ in range(int(LONGEST_S)):
+        await delivering.step(1)
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 1), (DeliveryState.SENT, 0)]
+
+
+async def test_what_was_claimed_and_not_begun_is_given_back_when_telegram_is_away(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await owe(sqlite_sessions, 20)
+    delivering.telegram.is_away = True
+    await delivering.step()
+    async with sqlite_sessions() as session:
+        assert set(await session.scalars(select(Delivery.state))) == {DeliveryState.DUE}
+
+
+def test_it_opens_when_a_few_chats_in_a_row_fail_and_not_when_one_does(breaker: Breaker) -> None:
+    for _ in range(10 * FEW):
+        breaker.fail(1)
+        assert not breaker.asked(answered=True)
+        assert not breaker.is_open
+    for number in range(FEW):
+        breaker.fail(number)
+    assert breaker.is_open
+
+
+def test_an_answer_between_failures_keeps_it_closed(breaker: Breaker) -> None:
+    for number in range(10 * FEW):
+        breaker.fail(number)
+        if number % (FEW - 1) == 0:
+            breaker.succeed()
+        assert not breaker.is_open
+
+
+def test_telegram_is_asked_at_growing_pauses_and_one_message_tries_its_answer(
+    breaker: Breaker, clock: Clock, meter: Meter
+) -> None:
+    pauses = []
+    breaker.fail(1)
+    for _ in range(8):
+        pauses.append(breaker.ask_at - clock.now)
+        clock.now = breaker.ask_at
+        breaker.asking()
+        assert not breaker.asked(answered=False)
+    assert pauses == [FIRST_S, 1, 2, 4, 8, 16, LONGEST_S, LONGEST_S]
+    assert meter.registry.get_sample_value("dozor_telegram_away") == 1
+    assert breaker.asked(answered=True)
+    assert breaker.allows
+    breaker.begin()
+    assert not breaker.allows
+    breaker.fail(1)
+    assert breaker.ask_at - clock.now == LONGEST_S
+    assert breaker.asked(answered=True)
+    breaker.begin()
+    breaker.succeed()
+    assert breaker.allows
+    assert meter.registry.get_sample_value("dozor_telegram_away") == 0
+
+
+def test_no_more_than_a_few_messages_begin_where_none_is_answered(breaker: Breaker, clock: Clock) -> None:
+    for _ in range(BEGUN):
+        assert breaker.allows
+        breaker.begin()
+    assert not breaker.allows
+    assert breaker.ask_at == clock.now + FIRST_S
+    assert not breaker.asked(answered=True)
+    assert breaker.allows
