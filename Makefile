@@ -43,8 +43,9 @@ check: setup
 	$(BIN)/lint-imports
 
 audit: setup
-	-@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit 2>/dev/null
-	$(BIN)/python -m tests.audit
+	@test -x .venv/audit/bin/pip-audit || { $(PYTHON) -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet \
+		--disable-pip-version-check --retries 1 "pip-audit>=2.10,<3"; } >/dev/null 2>&1 || true
+	@$(BIN)/python -m tests.audit $(ARGS)
 
 run: setup
 	$(BIN)/dozor run $(ARGS)
