@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import unwanted
 from monitor.channels import UnknownChannelError
-from monitor.models import Channel, Mode, Mute, Subscriber
+from monitor.models import Channel, Mode, Mute, Subscriber, Subscription
 from monitor.subscriptions import subscribed
 
 FEWER = (6, 2)
-"""Posts an hour, step by step; after the last one the topic comes in digests."""
+"""Posts an hour, step by step; before the first one it ceases to ring through silence, after the last one it comes in digests."""
 
 
 class Hush(StrEnum):
@@ -59,14 +59,39 @@ async def mute_channel(
     return channel.title, mute is None
 
 
-async def lessen(session: AsyncSession, subscriber: Subscriber, topic_id: int) -> tuple[str, int | None]:
-    """(the topic's name, how many posts an hour it tells of from now on: None if it comes in digests). Raises TopicGoneError."""
+class Less(StrEnum):
+    """What becomes of a topic that is to tell less, where that is no number of posts."""
+
+    PLAIN = "plain"
+    """It does not ring through silence any more."""
+    DIGEST = "digest"
+    ALREADY = "already"
+    """It came in digests before, and does."""
+    SILENT = "silent"
+    """It told nothing before, and does not."""
+
+
+async def lessen(session: AsyncSession, subscriber: Subscriber, topic_id: int) -> tuple[str, int | Less]:
+    """(the topic's name, how many posts an hour it tells of from now on, or what else has become of it). Raises TopicGoneError."""
     subscription, topic = await subscribed(session, subscriber, topic_id)
-    limit = subscription.hourly_limit
-    fewer = next((step for step in FEWER if limit is None or step < limit), None)
-    if fewer is None:
-        subscription.mode, subscription.hourly_limit = Mode.DIGEST, None
-    else:
-        subscription.hourly_limit = fewer
+    less = _lessen(subscription)
     await session.flush()
-    return topic.name, fewer
+    return topic.name, less
+
+
+def _lessen(subscription: Subscription) -> int | Less:
+    """One step less."""
+    if subscription.mode == Mode.SILENT:
+        return Less.SILENT
+    if subscription.priority:
+        subscription.priority = False
+        return Less.DIGEST if subscription.mode == Mode.DIGEST else Less.PLAIN
+    if subscription.mode == Mode.DIGEST:
+        return Less.ALREADY
+    limit = subscription.hourly_limit
+    for step in FEWER:
+        if limit is None or step < limit:
+            subscription.hourly_limit = step
+            return step
+    subscription.mode, subscription.hourly_limit = Mode.DIGEST, None
+    return Less.DIGEST

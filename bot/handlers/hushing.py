@@ -54,6 +54,8 @@ async def mute_channel(
 async def lessen(
     query: CallbackQuery, callback_data: Lessen, session: AsyncSession, subscriber: Subscriber, l10n: Translator
 ) -> AnswerCallbackQuery:
-    name, limit = await hushing.lessen(session, subscriber, callback_data.topic)
+    name, less = await hushing.lessen(session, subscriber, callback_data.topic)
     name = shorten(name, NAME_LIMIT)
-    return query.answer(l10n("lessened", name=name, count=limit) if limit else l10n("lessened-digest", name=name))
+    if isinstance(less, hushing.Less):
+        return query.answer(l10n(f"lessened-{less}", name=name))
+    return query.answer(l10n("lessened", name=name, count=less))

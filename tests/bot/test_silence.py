@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import views
+from bot.callbacks import Lessen
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
 from monitor import broadcasts, digest, quiet, subscriptions
 from monitor.database import Sessions, create_sessions
 from monitor.limits import Limits
-from monitor.models import Delivery, DeliveryState, Mode, Subscriber, Subscription, Topic
+from monitor.models import Delivery, DeliveryState, Mode, Priority, Subscriber, Subscription, Topic
 from tests.bot.samples import shown
 from tests.bot.telegram import Chat, Request
 from tests.bot.test_relay import Delivering
@@ -343,6 +344,29 @@ async def test_the_buttons_under_an_alert_make_less_of_it(
     assert await press(less) == RU("lessened-digest", name="посольство")
     assert (await arrive(sqlite_sessions, arrival(4, "У посольства тихо"))).owed == 1
     assert (await states(sqlite_sessions))[-1] == DeliveryState.HELD
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "owed"),
+    [
+        ({"priority": True}, "lessened-plain", [DeliveryState.DUE]),
+        ({"priority": True, "mode": Mode.DIGEST}, "lessened-digest", [DeliveryState.HELD]),
+        ({"mode": Mode.DIGEST}, "lessened-already", [DeliveryState.HELD]),
+        ({"mode": Mode.SILENT}, "lessened-silent", []),
+    ],
+)
+async def test_less_of_a_topic_says_what_it_has_done(
+    sqlite_sessions: Sessions, reader: Chat, values: dict[str, object], said: str, owed: list[str]
+) -> None:
+    await tune(sqlite_sessions, **values)
+    async with sqlite_sessions() as session:
+        topic_id = (await session.scalars(select(Topic.id))).one()
+    (answered,) = await reader.press(Lessen(topic=topic_id).pack())
+    assert answered.params["text"] == RU(said, name="посольство")
+    await posts(sqlite_sessions, 1)
+    async with sqlite_sessions() as session:
+        assert list(await session.scalars(select(Delivery.state))) == owed
+        assert Priority.URGENT not in list(await session.scalars(select(Delivery.priority)))
 
 
 async def test_a_button_of_the_topic_sets_how_many_posts_an_hour_it_tells_of(
