@@ -1,6 +1,7 @@
 """Whoever was alerted of a post is owed an edit of that alert; in pages where very many were, as in `monitor.fanout`.
 
-An edit shows what is true when it is sent, so owing it again before that changes nothing.
+An edit shows what is true when it is sent, so owing it again before that changes nothing. On PostgreSQL an alert that is due may be
+composed by a relay, as the post was, before the change to the post is committed: so where one is, pages look after that who was told.
 """
 
 from collections.abc import Collection
@@ -8,12 +9,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, insert, literal, select
+from sqlalchemy import ColumnElement, bindparam, case, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.fanout import MANY, page_size
 from monitor.models import BigId, DeliveryKind, DeliveryState, Priority, Retelling
-from monitor.tables import DELIVERIES, RETELLINGS, SUBSCRIBERS
+from monitor.tables import DELIVERIES, FANOUTS, RETELLINGS, SUBSCRIBERS
 from monitor.upsert import insert_into
 
 _ROW, _ALERT = DELIVERIES.c, DELIVERIES.alias("alert")
@@ -28,10 +29,17 @@ _TOLD = (
 _AFTER = _ALERT.c.id > bindparam("after", type_=BigId)
 _SOME = select(_ALERT.c.id).where(*_TOLD).limit(MANY + 1)
 _PAGE = select(_ALERT.c.id).where(*_TOLD, _AFTER).order_by(_ALERT.c.id).limit(bindparam("size"))
+_QUEUED = select(
+    exists().where(
+        _ALERT.c.post_id.in_(_POSTS), _ALERT.c.kind == DeliveryKind.ALERT, _ALERT.c.state == DeliveryState.DUE
+    )
+    | exists().where(FANOUTS.c.post_id.in_(_POSTS))
+)
 _WAITING = (
     select(RETELLINGS.c.post_id)
     .where(RETELLINGS.c.post_id.in_(_POSTS), RETELLINGS.c.after == 0)
     .where(RETELLINGS.c.only_once == bindparam("once"))
+    .with_for_update()  # lest its first page shows what was true before
 )
 _ANY = select(RETELLINGS.c.id).where(RETELLINGS.c.due_at <= _NOW).limit(1)
 _OLDEST = select(Retelling).where(Retelling.due_at <= _NOW).order_by(Retelling.id).limit(1)
@@ -52,9 +60,11 @@ async def enqueue(
     posts = list(post_ids)
     if not posts:
         return 0
-    if len((await session.execute(_SOME, {"posts": posts})).all()) > MANY:
+    dialect = session.get_bind().dialect.name
+    many = len((await session.execute(_SOME, {"posts": posts})).all()) > MANY
+    if many or (dialect != "sqlite" and await session.scalar(_QUEUED, {"posts": posts})):
         return await _leave_for_pages(session, posts, now, now + wait, only_once)
-    owed = _owing(session.get_bind().dialect.name, only_once, paged=False)
+    owed = _owing(dialect, only_once, paged=False)
     return len((await session.execute(owed, {"posts": posts, "now": now, "due": now + wait})).all())
 
 

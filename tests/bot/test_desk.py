@@ -1,18 +1,21 @@
-"""What relays on PostgreSQL leave to each other of a chat's pace."""
+"""A relay's transactions on PostgreSQL, beside those of others."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.desk import Desk
 from bot.reactions import Letter, Medium
-from monitor import chat_paces, outbox
+from monitor import chat_paces, ingest, outbox, retelling, updates
 from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
+from monitor.models import Delivery, Retelling
+from monitor.outcomes import Sent
 from tests.conftest import NOW
-from tests.monitor.arrivals import subscribe
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
 GROUP = -5
 
@@ -32,3 +35,54 @@ async def test_each_part_of_an_album_takes_a_turn_of_the_chat(postgres_sessions:
         free = await chat_paces.free_from(session, [GROUP], limits)
     turns = max(1, pictures) - (limits.group_burst - 1)
     assert free[GROUP] == NOW + turns * timedelta(seconds=limits.group_s)
+
+
+async def test_a_change_that_is_committed_while_an_alert_is_on_its_way_reaches_its_reader(
+    postgres_sessions: Sessions,
+) -> None:
+    await watch(postgres_sessions)
+    await subscribe(postgres_sessions, "посольство")
+    await arrive(postgres_sessions, arrival(1, "У посольства тихо"))
+    moments = [NOW]
+    desk = Desk(postgres_sessions, lambda: moments[-1], 4, Meter(), name="one", limits=Limits())
+    async with postgres_sessions.begin() as session:
+        await ingest.mark_deleted(session, CHANNEL, [1], NOW)
+        (prepared,) = await desk.claim(1, [])
+    assert isinstance(prepared.said, Letter)
+    assert "🗑" not in prepared.said.rendered.text
+    await desk.settle(prepared.parcel, Sent(77))
+    moments.append(NOW + updates.CHANGED)
+    async with postgres_sessions.begin() as session:
+        while await retelling.turn_page(session, moments[-1]):
+            pass
+    (prepared,) = await desk.claim(1, [])
+    assert isinstance(prepared.said, Letter)
+    assert prepared.said.edits == 77
+    assert "🗑" in prepared.said.rendered.text
+
+
+async def test_a_change_before_an_alert_is_composed_costs_no_edit(postgres_sessions: Sessions) -> None:
+    await watch(postgres_sessions)
+    await subscribe(postgres_sessions, "посольство")
+    await arrive(postgres_sessions, arrival(1, "У посольства тихо"))
+    async with postgres_sessions.begin() as session:
+        await ingest.mark_deleted(session, CHANNEL, [1], NOW)
+    async with postgres_sessions.begin() as session:
+        while await retelling.turn_page(session, NOW + updates.CHANGED):
+            pass
+        assert await session.scalar(select(func.count(Delivery.id))) == 1
+        assert await session.scalar(select(func.count(Retelling.id))) == 0
+
+
+async def test_what_waits_for_its_first_page_counts_only_once_it_cannot_be_turned_meanwhile(
+    postgres_sessions: Sessions,
+) -> None:
+    await watch(postgres_sessions)
+    await subscribe(postgres_sessions, "посольство")
+    await arrive(postgres_sessions, arrival(1, "У посольства тихо"))
+    async with postgres_sessions.begin() as session:
+        await ingest.mark_deleted(session, CHANNEL, [1], NOW)
+    async with postgres_sessions.begin() as changing, postgres_sessions.begin() as turning:
+        (post_id,) = set(await changing.scalars(select(Delivery.post_id)))
+        await retelling.enqueue(changing, [post_id], NOW)
+        assert not await retelling.turn_page(turning, NOW + updates.CHANGED)

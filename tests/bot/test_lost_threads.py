@@ -49,13 +49,6 @@ async def threads(sessions: Sessions) -> list[int]:
         return list(await session.scalars(select(Subscriber.thread_id).order_by(Subscriber.id)))
 
 
-def refuse(delivering: Delivering, answer: tuple[int, str, dict[str, Any]], method: str) -> None:
-    """The next of these is refused; other methods go on being refused as they were."""
-    failures = dict(delivering.telegram.failures)
-    delivering.fail(answer, method=method)
-    delivering.telegram.failures = failures | delivering.telegram.failures
-
-
 @pytest.mark.usefixtures("forum")
 @pytest.mark.parametrize("words", ["message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID"])
 async def test_a_forum_gets_another_one_named_after_its_topic(
@@ -97,7 +90,7 @@ async def test_a_forum_without_the_right_to_manage_topics_is_told_once_and_serve
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
     delivering.fail(GONE)
-    refuse(delivering, NO_RIGHTS, "createForumTopic")
+    delivering.fail(NO_RIGHTS, method="createForumTopic")
     for number in (1, 2):
         await arrive(sqlite_sessions, arrival(number, f"У посольства номер{number}"))
         await delivering.step(60)
@@ -113,7 +106,7 @@ async def test_what_general_was_told_of_is_told_there_beside_what_the_thread_was
 ) -> None:
     await follow(sqlite_sessions, 0, "катер")
     delivering.fail(GONE)
-    refuse(delivering, NO_RIGHTS, "createForumTopic")
+    delivering.fail(NO_RIGHTS, method="createForumTopic")
     await arrive(sqlite_sessions, arrival(1, "У посольства тихо"))
     await delivering.step(60)
     await arrive(sqlite_sessions, arrival(2, "катер у посольства"), arrival(3, "катер"), arrival(4, "посольство"))
@@ -129,7 +122,7 @@ async def test_a_wait_that_telegram_asks_for_before_it_makes_a_thread_is_kept(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
     delivering.fail(GONE, GONE)
-    refuse(delivering, (429, "Too Many Requests: retry after 30", {"retry_after": 30}), "createForumTopic")
+    delivering.fail((429, "Too Many Requests: retry after 30", {"retry_after": 30}), method="createForumTopic")
     await arrive(sqlite_sessions, arrival(1, "У посольства тихо"))
     await delivering.step(1)
     assert places(delivering) == [5]

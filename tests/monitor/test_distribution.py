@@ -5,7 +5,20 @@ from typing import Any
 import pytest
 from sqlalchemy import ForeignKey, Table, UniqueConstraint, func, select, text
 
-from monitor import chat_paces, claims, expiry, fanout, index, ingest, matches, migration, outbox, owing, post_rows
+from monitor import (
+    chat_paces,
+    claims,
+    expiry,
+    fanout,
+    index,
+    ingest,
+    matches,
+    migration,
+    outbox,
+    owing,
+    post_rows,
+    retelling,
+)
 from monitor.chat_paces import Limits
 from monitor.database import create_engine, create_sessions
 from monitor.models import Base, Delivery, DeliveryState, Match, Post
@@ -137,6 +150,7 @@ async def test_nothing_of_a_post_is_left_behind_where_no_foreign_key_removes_it(
     await arrive(sessions, arrival(1, "Старое посольство", date=OLD), arrival(2, "Новое посольство"), now=OLD)
     await arrive(sessions, arrival(1, "Старое посольство закрыто", date=OLD, edit_date=OLD), now=OLD)
     async with sessions.begin() as session:
+        assert await retelling.turn_page(session, NOW)
         parcels = await claims.claim(session, "relay", NOW, 10, joined_from=2, limits=Limits())
         await outbox.settle_sent(session, [(parcel, Sent(1)) for parcel in parcels], NOW)
     assert await expire(sessions) == [1]
