@@ -26,7 +26,7 @@ from bot.sending import TIMEOUT, attempt, is_there
 from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.outcomes import Outcome, Snoozed, Unreached, Unsure
+from monitor.outcomes import Outcome, Sent, Snoozed, Unreached, Unsure
 from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
@@ -188,6 +188,8 @@ class OutboxRelay:
         try:
             if await self._desk.begin(prepared.parcel, letter):
                 outcome = await self._outcome(prepared, letter)
+                if isinstance(outcome, Sent):
+                    outcome = replace(outcome, versions=letter.versions)
                 if isinstance(outcome, Moved):
                     await self._follow(prepared, letter.chat_id, outcome.chat_id)
                 else:

@@ -99,7 +99,8 @@ async def _alert(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, 
     rendered = await _posts(session, shown, subscriber, now, again=parcel.again)
     thread = await threads.thread_of(session, subscriber, [topic.id for each in shown for topic in each.topics])
     followed_by = shown[0].post.album_id if subscriber.shows_pictures and len(shown) == 1 and shown[0].hidden else None
-    return Letter(subscriber.chat_id, thread, rendered, followed_by=followed_by)
+    versions = _versions(parcel.deliveries, shown)
+    return Letter(subscriber.chat_id, thread, rendered, followed_by=followed_by, versions=versions)
 
 
 async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter | Outcome:
@@ -114,8 +115,12 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     l10n = translator(subscriber.locale, subscriber.timezone)
     rendered, count = views.digest(shown, l10n, parcel.again)
     rich = views.rich_digest(shown[:count], l10n, parcel.again) if subscriber.rich_digests else None
-    covers = tuple(each.id for each in held[:count])
-    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers, rich=rich)
+    covers, versions = tuple(each.id for each in held[:count]), _versions(held[:count], shown[:count])
+    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers, rich=rich, versions=versions)
+
+
+def _versions(alerts: Sequence[Delivery], shown: Sequence[Shown]) -> dict[int, int]:
+    return {alert.id: one.post.version for alert, one in zip(alerts, shown, strict=True)}
 
 
 def _unasked(notice: Delivery, subscriber: Subscriber, now: datetime) -> Snoozed | None:
@@ -225,7 +230,16 @@ async def _since(session: AsyncSession, alert: Delivery, face: Post, subscriber:
     """What has become of the post since the subscriber was alerted."""
     told = await timeline.tellers(session, face) if face.story_id is not None and subscriber.tells_once else []
     others = [Repeat(post, channel) for post, channel in told if post.album_id != face.album_id]
-    return Since(await timeline.text_before(session, face, alert.created_at), matches, others)
+    return Since(await _text_told(session, alert, face), matches, others)
+
+
+async def _text_told(session: AsyncSession, alert: Delivery, face: Post) -> str | None:
+    """The text that the subscriber was shown first; None if it is the newest, or nothing was shown yet."""
+    if alert.state != DeliveryState.SENT:
+        return None
+    if alert.post_version is not None:
+        return await timeline.text_of(session, face, alert.post_version)
+    return await timeline.text_before(session, face, alert.created_at)
 
 
 async def _ended(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> bool:

@@ -3,6 +3,7 @@
 The states and what leads from one to another are drawn in ARCHITECTURE.md, "The outbox".
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -72,10 +73,11 @@ async def settle(
     values["together"] = len(parcel.deliveries)
     if parcel.again and "settled_at" not in values:  # this time it did not arrive, but the time before it may have
         values.pop("begun_at", None)
-    new = {f"new_{name}": value for name, value in values.items()}
-    await session.execute(_settling(tuple(values)), {**parcel.mine, **new})
+    for ids, version in _by_version([delivery.id for delivery in parcel.deliveries], outcome):
+        new = {f"new_{name}": value for name, value in {**values, **version}.items()}
+        await session.execute(_settling((*values, *version)), {**parcel.mine, **new, "ids": ids})
     if isinstance(outcome, Sent) and covers:
-        await _cover(session, parcel, covers, now)
+        await _cover(session, parcel, outcome, covers, now)
     if isinstance(outcome, Held):
         await _hold(session, parcel.subscriber_id, outcome, now)
     if isinstance(outcome, Refused):
@@ -83,6 +85,15 @@ async def settle(
         await close(session, parcel.subscriber_id, outcome.error)
     if isinstance(outcome, Barred):
         await _bury_old(session, parcel.subscriber_id, BARRED + outcome.error, now)
+
+
+def _by_version(ids: Sequence[int], outcome: Outcome) -> list[tuple[list[int], dict[str, int]]]:
+    """The deliveries by what is to be written of them beside what all have in common."""
+    versions = outcome.versions if isinstance(outcome, Sent) else {}
+    groups = defaultdict[int | None, list[int]](list)
+    for number in ids:
+        groups[versions.get(number)].append(number)
+    return [(each, {} if version is None else {"post_version": version}) for version, each in groups.items()]
 
 
 @cache
@@ -93,8 +104,10 @@ def _settling(names: tuple[str, ...]) -> Update:
 
 _SENT = text(
     "UPDATE deliveries SET state = 'sent', message_id = new.message_id, together = new.together, settled_at = :now,"
-    " begun_at = NULL, unreached_since = NULL, error = NULL FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS bigint[]),"
-    " CAST(:messages AS bigint[]), CAST(:together AS smallint[])) AS new (id, reader, message_id, together)"
+    " post_version = new.version, begun_at = NULL, unreached_since = NULL, error = NULL"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:readers AS bigint[]),"
+    " CAST(:messages AS bigint[]), CAST(:together AS smallint[]), CAST(:versions AS integer[]))"
+    " AS new (id, reader, message_id, together, version)"
     " WHERE deliveries.id = new.id AND deliveries.subscriber_id = new.reader AND deliveries.claim = :token"
     " AND deliveries.state = 'claimed'"
 ).bindparams(bindparam("now", type_=DELIVERIES.c.settled_at.type))
@@ -103,22 +116,22 @@ _SENT = text(
 async def settle_sent(session: AsyncSession, sent: Sequence[tuple[Parcel, Sent]], now: datetime) -> None:
     """As `settle` for parcels of one relay that all arrived and changed nothing else, in one statement; PostgreSQL only."""
     rows = [
-        (row.id, row.subscriber_id, outcome.message_id, len(parcel.deliveries))
+        (row.id, row.subscriber_id, outcome.message_id, len(parcel.deliveries), outcome.versions.get(row.id))
         for parcel, outcome in sent
         for row in parcel.deliveries
     ]
-    columns = zip(("ids", "readers", "messages", "together"), zip(*rows, strict=True), strict=True)
+    columns = zip(("ids", "readers", "messages", "together", "versions"), zip(*rows, strict=True), strict=True)
     filling = {name: list(values) for name, values in columns}
     await session.execute(_SENT, {**filling, "token": sent[0][0].deliveries[0].claim, "now": now})
 
 
-async def _cover(session: AsyncSession, parcel: Parcel, covers: Sequence[int], now: datetime) -> None:
+async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequence[int], now: datetime) -> None:
     """What the digest told of is told; what it had no room for comes in another one at once."""
-    told = update(Delivery).where(
-        Delivery.id.in_(covers), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED])
-    )
     values = {"state": DeliveryState.SENT, "settled_at": now, "error": None}
-    await session.execute(told.values(values).execution_options(synchronize_session=False))
+    for ids, version in _by_version(covers, sent):
+        held = (Delivery.id.in_(ids), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED]))
+        told = update(Delivery).where(*held).values({**values, **version})
+        await session.execute(told.execution_options(synchronize_session=False))
     (whole,) = parcel.deliveries
     if await digest.held(session, whole, 1):
         kind = str(whole.key).partition(":")[0]

@@ -61,8 +61,16 @@ async def of_post(session: AsyncSession, subscriber: Subscriber, post_id: int) -
     return await tellers(session, post)
 
 
+async def text_of(session: AsyncSession, post: Post, version: int) -> str | None:
+    """The text that the post had in this version; None if it is the newest."""
+    if post.version <= version:
+        return None
+    wanted = (PostVersion.post_id == post.id, PostVersion.number == version)
+    return await session.scalar(select(PostVersion.text).where(*wanted))
+
+
 async def text_before(session: AsyncSession, post: Post, moment: datetime) -> str | None:
-    """The text that the post had at this moment; None if it is the newest."""
+    """The text that the post had at this moment, by Telegram's clock; None if it is the newest."""
     if post.version == 1 or post.edited_at is None or post.edited_at <= moment:
         return None
     seen = (PostVersion.post_id == post.id, PostVersion.seen_at <= moment)

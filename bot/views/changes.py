@@ -41,10 +41,11 @@ def compare(old: str, new: str) -> tuple[Stretch, ...] | None:
 
 def draw(stretches: Sequence[Stretch], spans: Sequence[Span] = (), limit: int = LIMIT) -> Draft:
     """Both texts in one, with the formatting `spans` of the new one; only what was changed if `limit` UTF-16 units hold no more."""
-    draft = _drawn(stretches, spans)
+    is_short = sum(len(text) + len(gone or "") for text, gone in stretches) > limit
+    draft = _drawn(stretches, spans, limit, is_short=is_short)
     if draft.marks > MOST_MARKS:
-        draft, spans = _drawn(stretches, ()), ()
-    return draft if draft.size <= limit else _drawn(stretches, spans, is_short=True).shortened(limit)
+        draft, spans = _drawn(stretches, (), limit, is_short=is_short), ()
+    return draft if draft.size <= limit else _drawn(stretches, spans, limit, is_short=True).shortened(limit)
 
 
 def _stretches(before: Sequence[str], after: Sequence[str], pairs: Pairs) -> Iterator[Stretch]:
@@ -67,9 +68,12 @@ def _ends(pairs: Pairs, before: int, after: int) -> Pairs:
     return [pair for place, pair in enumerate(pairs) if pair in ((place, place), (shift + place, other_shift + place))]
 
 
-def _drawn(stretches: Sequence[Stretch], spans: Sequence[Span], *, is_short: bool = False) -> Draft:
+def _drawn(stretches: Sequence[Stretch], spans: Sequence[Span], limit: int, *, is_short: bool) -> Draft:
+    """Up to where it is longer than `limit`."""
     draft, place, last = Draft(), 0, len(stretches) - 1
     for number, (text, gone) in enumerate(stretches):
+        if draft.size > limit:
+            break
         if gone is None:
             shown = _around(text, after=number > 0, before=number < last) if is_short else [(0, len(text))]
             _keep(draft, text, shown, clip(spans, place, place + len(text)))

@@ -32,6 +32,7 @@ class Room(NamedTuple):
 
 
 ROOMS = (Room(400, 64, 3), Room(250, 64, 3), Room(150, 64, 3), Room(90, 48, 3), Room(60, 32, 1))
+OVERHEAD = 35  # at least: date and separators
 LEAST = Room(30, 24, 0)  # and no formatting: twenty posts of which each was edited and deleted
 
 
@@ -53,7 +54,8 @@ class Shown:
 
 def joined(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> Rendered:
     """The posts in order, each with its link and as much of its text as there is room for; buttons for what most of them are about."""
-    drafts = (_drawn(posts, room, l10n, again) for room in (*ROOMS, LEAST))
+    rooms = [room for room in ROOMS if sum(min(len(shown.post.text), room.text) + OVERHEAD for shown in posts) < LIMIT]
+    drafts = (_drawn(posts, room, l10n, again) for room in (*rooms, LEAST))
     fitting = (draft for draft in drafts if draft.size <= LIMIT and draft.marks <= MOST_ENTITIES)
     draft = next(fitting, None) or _drawn(posts, LEAST, l10n, again).shortened(LIMIT)
     row = _hushing(posts, l10n)
@@ -61,8 +63,11 @@ def joined(posts: Sequence[Shown], l10n: Translator, again: bool = False) -> Ren
 
 
 def _drawn(posts: Sequence[Shown], room: Room, l10n: Translator, again: bool) -> Draft:
+    """Up to where it is too long."""
     draft = _head(posts, l10n, again)
     for shown in posts:
+        if draft.size > LIMIT:
+            break
         draft.add("\n\n").add_draft(_post(shown, room, l10n))
     return draft
 

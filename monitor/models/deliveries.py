@@ -54,7 +54,8 @@ class Delivery(Base):
     """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
 
     `begun_at`: a send was begun then, and how it ended is not known. `unreached_since`: it has been tried since then, and Telegram was
-    not reached. `key` names what must be owed once and is no post.
+    not reached. `post_version` is the Post.version that the reader was shown first; older processes leave it out. `key` names what
+    must be owed once and is no post.
     """
 
     __tablename__ = "deliveries"
@@ -85,6 +86,7 @@ class Delivery(Base):
     begun_at: Mapped[datetime | None]
     unreached_since: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    post_version: Mapped[int | None]
     together: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]

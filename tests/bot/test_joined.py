@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -116,6 +116,7 @@ async def test_few_posts_of_a_thread_come_one_by_one(sqlite_sessions: Sessions, 
     assert sent == [22, None, 22, None]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(long_texts, long_texts, spans), min_size=1, max_size=20))
 def test_whatever_became_of_its_posts_telegram_takes_it(found: list[tuple[str, str, list[tuple[int, int]]]]) -> None:
     channel = Channel(id=10, username="u" * 32, title="Длинное название " * 9)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.callbacks import StoryOf, TellStories
 from monitor.database import Sessions
@@ -20,6 +20,7 @@ NEWS = (
     "Капитан порта обещает открыть линию завтра утром."
 )
 OTHERS = (1002, 1003)
+NEWS_EDITED = NOW + timedelta(seconds=2)
 
 
 @pytest.fixture
@@ -102,6 +103,53 @@ async def test_an_edit_shows_what_has_changed(sqlite_sessions: Sessions, deliver
     (edit,) = delivering.telegram.of("editMessageText")
     assert edit.marked("strikethrough") == ["сорок"]
     assert edit.marked("underline") == ["пятьдесят", "UPD: буксир вышел."]
+
+
+async def test_an_edit_is_shown_whatever_our_clock_says(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    """Ours is 40 s ahead of Telegram's, and the edit comes 20 s after the post."""
+    date = NOW + timedelta(minutes=1)
+    await arrive(sqlite_sessions, arrival(1, NEWS, date=date), now=date + timedelta(seconds=40))
+    await delivering.step(101)
+    edited, edit_date = NEWS.replace("сорок", "пятьдесят"), date + timedelta(seconds=20)
+    await arrive(
+        sqlite_sessions, arrival(1, edited, date=date, edit_date=edit_date), now=edit_date + timedelta(seconds=40)
+    )
+    await delivering.step(30)
+    (edit,) = delivering.telegram.of("editMessageText")
+    assert (edit.marked("strikethrough"), edit.marked("underline")) == (["сорок"], ["пятьдесят"])
+
+
+async def test_what_was_edited_before_the_alert_left_is_no_news(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await arrive(sqlite_sessions, arrival(1, NEWS))
+    delivering.fail((502, "Bad Gateway", {}))
+    await delivering.step()
+    edited, edit_date = NEWS.replace("сорок", "пятьдесят"), NEWS_EDITED
+    await arrive(sqlite_sessions, arrival(1, edited, edit_date=edit_date), now=edit_date)
+    await delivering.step(60)
+    alert = delivering.telegram.of("sendMessage")[-1]
+    assert "пятьдесят" in alert.text
+    later = edit_date + timedelta(minutes=5)
+    await arrive(sqlite_sessions, arrival(1, edited.replace("ждут", "стоят"), edit_date=later), now=later)
+    await delivering.step(600)
+    edit = delivering.telegram.of("editMessageText")[-1]
+    for shown, gone in ((alert, []), (edit, ["ждут"])):
+        assert shown.marked("strikethrough") == gone
+
+
+async def test_what_was_told_before_versions_were_kept_goes_by_the_time(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await arrive(sqlite_sessions, arrival(1, NEWS))
+    await delivering.step()
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Delivery).values(post_version=None))
+    later = NOW + timedelta(minutes=5)
+    await arrive(sqlite_sessions, arrival(1, NEWS.replace("сорок", "пятьдесят"), edit_date=later), now=later)
+    await delivering.step(303)
+    (edit,) = delivering.telegram.of("editMessageText")
+    assert edit.marked("strikethrough") == ["сорок"]
 
 
 async def test_what_is_added_to_a_long_post_is_shown(sqlite_sessions: Sessions, delivering: Delivering) -> None:

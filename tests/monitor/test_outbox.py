@@ -23,6 +23,7 @@ from monitor.outcomes import (
     Unsure,
 )
 from tests.conftest import NOW
+from tests.monitor.arrivals import arrival, arrive, subscribe, watch
 
 JOINED_FROM = 4
 
@@ -373,3 +374,27 @@ async def test_what_leaves_at_once_is_noted_as_begun_where_it_is_claimed(sqlite_
         await leases.inherit(session, NOW)
     assert begun == [True, False]
     assert [parcel.again for parcel in await claim(sqlite_sessions, "new")] == [True, False]
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_of_each_post_that_was_sent_the_version_is_kept_that_was_shown(
+    sessions: Sessions, together: bool
+) -> None:
+    if together and sessions.engine.dialect.name == "sqlite":
+        return  # only PostgreSQL has parcels settled together
+    await watch(sessions)
+    await subscribe(sessions, "посольство")
+    await arrive(sessions, *[arrival(number, f"Посольство {number}") for number in range(1, 6)])
+    (parcel,) = await claim(sessions, "a", 10)
+    shown = {row.id: 2 if row.id % 2 else 1 for row in parcel.deliveries[:4]}
+    async with sessions.begin() as session:
+        sent = Sent(70, versions=shown)
+        await (
+            outbox.settle_sent(session, [(parcel, sent)], NOW)
+            if together
+            else outbox.settle(session, parcel, sent, NOW)
+        )
+    async with sessions() as session:
+        rows = (await session.scalars(select(Delivery).order_by(Delivery.id))).all()
+    assert {row.id: row.post_version for row in rows} == {**shown, parcel.deliveries[4].id: None}
+    assert {(row.state, row.message_id, row.together) for row in rows} == {(DeliveryState.SENT, 70, 5)}
