@@ -107,7 +107,7 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     """As much of what is held for the subscriber as one message takes, oldest first; when a silence is over."""
     until = quiet_until(subscriber, now)
     if until is not None:
-        return Snoozed(until, "silence")
+        return Snoozed(until, None)
     held = await digest.held(session, parcel.deliveries[0], HELD)
     if not held:
         return Moot("nothing is held")

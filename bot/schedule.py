@@ -68,6 +68,7 @@ class Schedule:
             (self._watch, often),
             (self._hear, silence_every),
             (self._gather, DIGESTS_EVERY),
+            (self._remember, often),
             (self._expire, EXPIRY_EVERY),
         ):
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
@@ -141,6 +142,21 @@ class Schedule:
 
     async def _hear(self) -> None:
         await self._do("silent channels are looked for", self._tell_of_silence)
+
+    async def _remember(self) -> None:
+        await self._do("what no digest tells of is looked for", self._owe_what_was_forgotten)
+
+    async def _owe_what_was_forgotten(self) -> None:
+        """What is held always waits for a digest; should it not, it gets one."""
+        now = self._clock()
+        async with self._sessions() as session:
+            forgotten = await digest.forgotten(session, now)
+        if not forgotten:
+            return
+        logger.warning("messages were held for no digest, they come now: items=%d", len(forgotten))
+        async with self._sessions.begin() as session:
+            for subscriber_id in forgotten:
+                await digest.enqueue(session, subscriber_id, digest.LEFT, now, now)
 
     async def _expire(self) -> None:
         try:

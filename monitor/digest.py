@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Delivery, DeliveryKind, DeliveryState, DigestEvery, Priority, Subscriber
@@ -19,6 +19,13 @@ from monitor.upsert import insert_for, insert_into
 USUAL_MINUTE = 9 * 60
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = 127
+GIVEN_UP = timedelta(days=1)
+LEFT = "held:left"
+"""The key of a digest of what was forgotten."""
+_UNTOLD = {
+    "state": DeliveryState.DUE, "attempts": 0, "claim": None, "begun_at": None, "unreached_since": None, "message_id": None,
+    "together": 1, "error": None, "settled_at": None,
+}  # fmt: skip
 PAGE = 25
 """Subscribers a transaction: some thousandths of a second, for which SQLite's other writers wait."""
 
@@ -90,9 +97,17 @@ async def issue(session: AsyncSession, now: datetime) -> int:
 
 
 async def enqueue(session: AsyncSession, subscriber_id: int, key: str, due_at: datetime, now: datetime) -> None:
-    """Owe the subscriber what is held, in one message at `due_at`; once for each `key`."""
+    """Owe the subscriber what is held, in one message at `due_at`; one under the same `key` that came before is owed anew."""
     row = _row(subscriber_id, key, due_at, now)
-    await session.execute(insert_for(session, Delivery).values(row).on_conflict_do_nothing())
+    owed = insert_for(session, Delivery).values(row)
+    await session.execute(
+        owed.on_conflict_do_update(
+            index_elements=[Delivery.subscriber_id, Delivery.key],
+            index_where=text("key IS NOT NULL"),
+            set_=row | _UNTOLD,
+            where=Delivery.state.not_in([DeliveryState.DUE, DeliveryState.CLAIMED]),
+        )
+    )
 
 
 async def held(session: AsyncSession, digest: Delivery, limit: int) -> Sequence[Delivery]:
@@ -106,10 +121,28 @@ async def held(session: AsyncSession, digest: Delivery, limit: int) -> Sequence[
 
 
 async def release(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
-    """The subscriber wants to hear again: what was held until a silence ended comes now."""
-    waiting = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
-    owed = update(Delivery).where(*waiting, Delivery.kind == DeliveryKind.DIGEST, Delivery.due_at > now)
+    """The subscriber wants to hear again: what was held until a silence ended comes now, and what everybody is told."""
+    waiting = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE, Delivery.due_at > now)
+    to_all = and_(Delivery.kind == DeliveryKind.NOTICE, Delivery.priority == Priority.CROWD)
+    owed = update(Delivery).where(*waiting, or_(Delivery.kind == DeliveryKind.DIGEST, to_all))
     await session.execute(owed.values(due_at=now, error=None).execution_options(synchronize_session=False))
+
+
+async def forgotten(session: AsyncSession, now: datetime) -> Sequence[int]:
+    """Up to PAGE subscribers for whom something is held that no message will tell of; where one was given up, after a day."""
+    its = (DELIVERIES.alias("its"), DELIVERIES.alias("given_up"))
+    owed, given_up = (one.c.subscriber_id == Delivery.subscriber_id for one in its)
+    its_open = and_(text("its.state IN ('due', 'claimed', 'held')"), its[0].c.state.in_(["due", "claimed"]))
+    its_dead = and_(text("given_up.state = 'dead'"), its[1].c.settled_at > now - GIVEN_UP)
+    held = (text("deliveries.state IN ('due', 'claimed', 'held')"), Delivery.state == DeliveryState.HELD)
+    found = (
+        select(Delivery.subscriber_id)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
+        .where(*held, Delivery.priority != Priority.DIGEST, Subscriber.active)
+        .where(~exists().where(owed, its_open, its[0].c.kind == DeliveryKind.DIGEST))
+        .where(~exists().where(given_up, its_dead, its[1].c.kind == DeliveryKind.DIGEST))
+    )
+    return (await session.scalars(found.distinct().limit(PAGE))).all()
 
 
 def _row(subscriber_id: int, key: str, due_at: datetime, now: datetime) -> dict[str, Any]:

@@ -113,3 +113,18 @@ async def test_the_schedule_runs_its_job_and_ends(sqlite_sessions: Sessions) -> 
     schedule.stop()
     async with asyncio.timeout(10):
         await running
+
+
+async def test_what_is_held_for_no_digest_gets_one(sqlite_sessions: Sessions) -> None:
+    subscriber, _ = await subscribe(sqlite_sessions, "посольство")
+    async with sqlite_sessions.begin() as session:
+        held = {"kind": DeliveryKind.ALERT, "state": DeliveryState.HELD, "due_at": NOW, "created_at": NOW}
+        await session.execute(insert(Delivery).values(subscriber_id=subscriber.id, **held))
+    schedule = Schedule(sqlite_sessions, first_after=timedelta(0), clock=lambda: NOW)
+    running = asyncio.create_task(schedule.run())
+    async with asyncio.timeout(10), sqlite_sessions() as session:
+        while await session.scalar(select(Delivery.key).where(Delivery.kind == DeliveryKind.DIGEST)) != digest.LEFT:
+            await session.rollback()
+            await asyncio.sleep(0.05)
+    schedule.stop()
+    await running

@@ -1,7 +1,7 @@
 """What is held while its reader wants to hear nothing, and comes in one message afterwards."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +10,7 @@ from bot import views
 from bot.callbacks import Lessen
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
-from monitor import broadcasts, digest, quiet, subscriptions
+from monitor import broadcasts, digest, outbox, quiet, subscriptions
 from monitor.database import Sessions, create_sessions
 from monitor.limits import Limits
 from monitor.models import Delivery, DeliveryState, Mode, Priority, Subscriber, Subscription, Topic
@@ -449,3 +449,105 @@ def test_a_digest_has_a_story_once_with_the_others_who_told_it() -> None:
     rendered, count = views.digest([*held, shown(id=9)], RU)
     assert (count, rendered.text.count("• ")) == (4, 2)
     assert f"➕ {RU('story-more', count=2)}: Вісті · Хабар" in rendered.text
+
+
+async def urgent_post(sessions: Sessions, number: int, now: datetime) -> None:
+    """A topic that rings through has a post."""
+    await subscribe(sessions, "дрон", chat_id=7)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == 2).values(priority=True))
+    await arrive(sessions, arrival(number, "дрон тревога"), now=now)
+
+
+async def test_what_rings_through_does_not_wait_behind_what_was_held_and_has_to_wait_longer(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await hush(sqlite_sessions)  # until 11:00
+    async with sqlite_sessions.begin() as session:
+        quiet.set_quiet(await session.get_one(Subscriber, 1), "10:30-17:00")
+    await posts(sqlite_sessions, 1)
+    await delivering.step(600)
+    await delivering.step(2 * 3600)
+    await urgent_post(sqlite_sessions, 2, NOW + timedelta(hours=3))
+    await delivering.step(3600)
+    assert ["тревога" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
+    await delivering.step(5 * 3600)
+    assert told(delivering.telegram.of("sendMessage")) == [0, 1]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_a_daily_digest_in_a_long_snooze_holds_up_nothing_and_comes_when_that_is_ended(
+    sqlite_sessions: Sessions, delivering: Delivering, ended: bool
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 1)
+    await hush(sqlite_sessions, "3d")
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, NOW)
+        await digest.issue(session, NOW + timedelta(days=1))
+    await delivering.step(86400)
+    await urgent_post(sqlite_sessions, 2, NOW + timedelta(days=1, hours=1))
+    await delivering.step(3700)
+    assert ["тревога" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
+    if ended:
+        async with sqlite_sessions.begin() as session:
+            subscriber = await session.get_one(Subscriber, 1)
+            quiet.set_snooze(subscriber, "off", NOW + timedelta(days=1, hours=2))
+            await digest.release(session, 1, NOW + timedelta(days=1, hours=1))
+    await delivering.step(60)
+    assert told(delivering.telegram.of("sendMessage")) == ([0, 1] if ended else [0])
+
+
+async def test_a_word_to_everybody_comes_when_a_silence_is_ended(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await hush(sqlite_sessions, "3d")
+    async with sqlite_sessions.begin() as session:
+        await outbox.enqueue_to(session, Subscriber.active, "broadcast", NOW, text="Всем", entities=[])
+    await delivering.step()
+    assert delivering.telegram.of("sendMessage") == []
+    async with sqlite_sessions.begin() as session:
+        quiet.set_snooze(await session.get_one(Subscriber, 1), "off", NOW)
+        await digest.release(session, 1, NOW)
+    await delivering.step()
+    assert ["Всем" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
+
+
+async def test_what_is_held_until_the_same_minute_a_second_time_comes_too(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    async def set_quiet(text: str) -> None:
+        async with sqlite_sessions.begin() as session:
+            quiet.set_quiet(await session.get_one(Subscriber, 1), text)
+            await digest.release(session, 1, NOW + timedelta(minutes=1))
+
+    await set_quiet("08:00-17:00")
+    await posts(sqlite_sessions, 1)
+    await delivering.step(60)
+    await set_quiet("off")
+    await delivering.step(60)
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+    await set_quiet("08:00-17:00")
+    await posts(sqlite_sessions, 2)
+    await delivering.step(60)
+    await delivering.step(10 * 3600)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1]
+
+
+async def test_what_is_beyond_a_limit_a_second_time_in_the_same_hour_comes_too(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await tune(sqlite_sessions, hourly_limit=1)
+    for number in (1, 2):
+        await posts(sqlite_sessions, number)
+        await delivering.step(60)
+    async with sqlite_sessions.begin() as session:
+        quiet.set_snooze(await session.get_one(Subscriber, 1), "10m", NOW + timedelta(minutes=2))
+        await digest.release(session, 1, NOW + timedelta(minutes=2))
+    await delivering.step(660)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1]
+    await posts(sqlite_sessions, 3)
+    await delivering.step(60)
+    for _ in range(3):
+        await delivering.step(3600)
+    assert told(delivering.telegram.of("sendMessage")) == [1, 1, 1]

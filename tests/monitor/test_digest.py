@@ -138,3 +138,49 @@ async def test_nothing_held_means_no_digest_and_who_chose_no_time_gets_it_at_nin
         await session.delete(held)
         await session.flush()
         assert await digest.issue(session, START + timedelta(days=2)) == 0
+
+
+LATER = START + timedelta(hours=1)
+
+
+async def hold_without_digest(sessions: Sessions, **values: object) -> int:
+    """Id of a reader for whom something is held; with these values of a digest besides."""
+    async with sessions.begin() as session:
+        subscriber = await subscribers.get_or_create(session, 1, 0, ChatKind.PRIVATE, "en", START)
+        row = {"subscriber_id": subscriber.id, "due_at": START, "created_at": START}
+        await session.execute(insert(Delivery).values(**row, kind=DeliveryKind.ALERT, state=DeliveryState.HELD))
+        if values:
+            await session.execute(insert(Delivery).values(**row, kind=DeliveryKind.DIGEST, key="held:1", **values))
+        return subscriber.id
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, True),
+        ({"state": DeliveryState.DUE}, False),
+        ({"state": DeliveryState.CLAIMED}, False),
+        ({"state": DeliveryState.SENT, "settled_at": START}, True),
+        ({"state": DeliveryState.DEAD, "settled_at": START}, False),
+        ({"state": DeliveryState.DEAD, "settled_at": START - timedelta(days=1)}, True),
+    ],
+)
+async def test_what_is_held_for_no_digest_is_found(
+    sessions: Sessions, values: dict[str, object], expected: bool
+) -> None:
+    subscriber_id = await hold_without_digest(sessions, **values)
+    async with sessions() as session:
+        assert await digest.forgotten(session, LATER) == ([subscriber_id] if expected else [])
+
+
+async def test_a_digest_that_is_settled_is_owed_anew_under_its_key_and_one_that_is_owed_stays(
+    sessions: Sessions,
+) -> None:
+    told = {"state": DeliveryState.SENT, "settled_at": START, "message_id": 7, "together": 1}
+    subscriber_id = await hold_without_digest(sessions, **told)
+    for hour in (1, 2):
+        async with sessions.begin() as session:
+            await digest.enqueue(session, subscriber_id, "held:1", START + timedelta(hours=hour), START)
+    async with sessions() as session:
+        (row,) = await session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.DIGEST))
+    assert (row.state, row.due_at, row.message_id, row.settled_at) == (DeliveryState.DUE, LATER, None, None)
