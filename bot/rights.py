@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any
 
 from aiogram import BaseMiddleware, Bot
@@ -9,7 +10,7 @@ from aiogram.dispatcher.flags import get_flag
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import Message, TelegramObject
+from aiogram.types import ChatMemberRestricted, Message, TelegramObject
 
 from bot.middlewares import Next
 from monitor.database import Sessions
@@ -32,16 +33,25 @@ class GroupAdminsOnlyError(MonitorError):
     code = "group_admins_only"
 
 
-class RightsMiddleware(BaseMiddleware):
-    """Raises GroupAdminsOnlyError for members of a group who are no admins of it, before a transaction begins.
+class Standing(IntEnum):
+    """What somebody is in a group, as Telegram has it."""
 
-    Stands before SessionMiddleware, since it may have to ask Telegram; an answer is believed for a minute.
+    STRANGER = 0
+    MEMBER = 1
+    ADMIN = 2
+
+
+class RightsMiddleware(BaseMiddleware):
+    """Raises GroupAdminsOnlyError for whoever is neither an admin of the group nor one of its editors, before a transaction begins.
+
+    An editor who left the group, or was thrown out, is none there. Stands before SessionMiddleware, since it may have to ask Telegram;
+    an answer is believed for a minute.
     """
 
     def __init__(self, sessions: Sessions, clock: Callable[[], datetime]) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._known: dict[tuple[int, int], tuple[datetime, bool]] = {}
+        self._known: dict[tuple[int, int], tuple[datetime, Standing]] = {}
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         context: EventContext = data["event_context"]
@@ -51,33 +61,36 @@ class RightsMiddleware(BaseMiddleware):
         return await handler(event, data)
 
     async def _is_trusted(self, event: TelegramObject, context: EventContext, data: dict[str, Any]) -> bool:
-        if not get_flag(data, "names") and await self._is_editor(context):
-            return True
-        return await self._may(event, context, data["bot"])
-
-    async def _is_editor(self, context: EventContext) -> bool:
-        if context.chat_id is None or context.user_id is None:
-            return False
-        async with self._sessions(quick=True) as session:
-            return await is_editor(session, context.chat_id, context.user_id)
-
-    async def _may(self, event: TelegramObject, context: EventContext, bot: Bot) -> bool:
         if isinstance(event, Message) and event.sender_chat is not None:
             return event.sender_chat.id == context.chat_id  # an admin who writes in the group's name
         if context.chat_id is None or context.user_id is None:
             return False
-        key = context.chat_id, context.user_id
-        known = self._known.get(key)
+        standing = await self._standing(data["bot"], context.chat_id, context.user_id)
+        if standing is Standing.MEMBER and not get_flag(data, "names"):
+            return await self._is_editor(context.chat_id, context.user_id)
+        return standing is Standing.ADMIN
+
+    async def _is_editor(self, chat_id: int, user_id: int) -> bool:
+        async with self._sessions(quick=True) as session:
+            return await is_editor(session, chat_id, user_id)
+
+    async def _standing(self, bot: Bot, chat_id: int, user_id: int) -> Standing:
+        known = self._known.get((chat_id, user_id))
         if known is None or known[0] < self._clock():
-            known = self._clock() + KNOWN_FOR, await _is_admin(bot, *key)
+            known = self._clock() + KNOWN_FOR, await _asked(bot, chat_id, user_id)
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            self._known[key] = known
+            self._known[chat_id, user_id] = known
         return known[1]
 
 
-async def _is_admin(bot: Bot, chat_id: int, user_id: int) -> bool:
+async def _asked(bot: Bot, chat_id: int, user_id: int) -> Standing:
+    """Who Telegram does not tell of is a stranger."""
     try:
-        return (await bot.get_chat_member(chat_id, user_id)).status in ADMINS
+        member = await bot.get_chat_member(chat_id, user_id)
     except TelegramAPIError:
-        return False
+        return Standing.STRANGER
+    if member.status in ADMINS:
+        return Standing.ADMIN
+    inside = member.status == ChatMemberStatus.MEMBER or (isinstance(member, ChatMemberRestricted) and member.is_member)
+    return Standing.MEMBER if inside else Standing.STRANGER

@@ -62,6 +62,8 @@ class ScriptedTelegram(BaseSession):
         self.on_result: dict[str, Callable[[], None]] = {}
         self.confirmed = 0
         self.group_admins: set[int] = {7}
+        self.standings: dict[int, Json] = {}
+        """Of people in groups who are no plain members: fields of their ChatMember."""
         self.has_threads = False
         self.is_away = False
         """No connection comes about."""
@@ -172,6 +174,8 @@ class ScriptedTelegram(BaseSession):
 
     def _member(self, params: Json) -> Json:
         user = {"id": params["user_id"], "is_bot": False, "first_name": "Reader"}
+        if params["user_id"] in self.standings:
+            return self.standings[params["user_id"]] | {"user": user}
         if params["user_id"] not in self.group_admins:
             return {"status": "member", "user": user}
         return {"status": "creator", "user": user, "is_anonymous": False}
@@ -241,8 +245,8 @@ class Chat:
             "chat": self._chat,
             "from": self._user,
             "date": 1,
-            "old_chat_member": _member(old),
-            "new_chat_member": _member(new, **rights),
+            "old_chat_member": standing(old),
+            "new_chat_member": standing(new, **rights),
         }
         return await self._happen(my_chat_member=change)
 
@@ -257,8 +261,8 @@ class Chat:
         return self.telegram.requests[done:]
 
 
-def _member(status: str, **rights: bool) -> Json:
-    """With none of the rights but those that are given."""
+def standing(status: str, **rights: bool) -> Json:
+    """The bot as a ChatMember, with none of the rights but those that are given."""
     fields = {"administrator": ChatMemberAdministrator, "restricted": ChatMemberRestricted}
     member: Json = {"status": status, "user": ME}
     if status in fields:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from bot.i18n import translator
 from monitor.database import Sessions
 from monitor.models import Subscription
-from tests.bot.telegram import Chat, Request, ScriptedTelegram
+from tests.bot.telegram import Chat, Request, ScriptedTelegram, standing
 
 EN = translator("en")
 GROUP = {"id": -100500, "type": "supergroup", "title": "Readers"}
@@ -106,6 +106,21 @@ async def test_an_editor_whom_an_admin_named_may_change_it_until_dismissed(
     assert said(await member.press(dismiss)) == EN("error-group_admins_only"), "editors do not choose editors"
     assert EN("editors-none") in (await owner.press(dismiss))[-1].text
     assert said(await member.say("/subscribe дым")) == EN("error-group_admins_only")
+
+
+@pytest.mark.parametrize(
+    ("status", "inside", "trusted"),
+    [("left", False, False), ("kicked", False, False), ("restricted", False, False), ("restricted", True, True)],
+)
+async def test_an_editor_who_is_no_longer_in_the_group_presses_in_vain(
+    owner: Chat, member: Chat, sqlite_sessions: Sessions, status: str, inside: bool, trusted: bool
+) -> None:
+    await owner.say("/editors", reply_to_message=from_member())
+    subscribed = (await owner.say("/subscribe пожар"))[-1]
+    owner.telegram.standings[8] = standing(status, is_member=inside)
+    pressed = await member.press(subscribed.buttons()[EN("undo")])
+    assert (EN("error-group_admins_only") in [each.text for each in pressed]) is not trusted
+    assert await count(sqlite_sessions) == (0 if trusted else 1)
 
 
 async def test_an_editor_of_one_group_is_a_reader_of_another(owner: Chat, telegram: ScriptedTelegram) -> None:
