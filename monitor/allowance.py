@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.filters import is_live, lets_through
 from monitor.limits import limits_of
-from monitor.models import BigId, Delivery, Mode, Post, Priority, Subscriber, Subscription
+from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Mode, Post, Priority, Subscriber, Subscription
 from monitor.models.deliveries import TOLD
 from monitor.outcomes import Held, Said
 from monitor.quiet import HOUR, moment
@@ -38,6 +38,20 @@ _WANTED = (
     .join(Subscription, Subscription.topic_id == MATCHES.c.topic_id)
     .where(Post.id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == _READER)
     .where(is_live(), lets_through(), _HEARS, _RINGS)
+)
+_STORIES = (
+    select(Post.id, _PART.c.story_id)
+    .select_from(Post)
+    .join(_PART, _SAME)
+    .where(Post.id.in_(bindparam("posts", expanding=True)), _PART.c.story_id.is_not(None))
+)
+_HELD_STORIES = (
+    select(_PART.c.story_id)
+    .select_from(DELIVERIES)
+    .join(Post, Post.id == DELIVERIES.c.post_id)
+    .join(_PART, _SAME)
+    .where(DELIVERIES.c.subscriber_id == _READER, DELIVERIES.c.kind == DeliveryKind.ALERT)
+    .where(DELIVERIES.c.state == DeliveryState.HELD, DELIVERIES.c.priority != Priority.DIGEST)
 )
 _MINE = (text(TOLD), DELIVERIES.c.subscriber_id == _READER)  # spelt out, as in the index for it
 _TOLD = select(DELIVERIES.c.post_id).where(*_MINE, DELIVERIES.c.settled_at > bindparam("since", type_=_TIME)).subquery()
@@ -75,7 +89,7 @@ async def overflow(
 async def _beyond_the_hour(
     session: AsyncSession, subscriber: Subscriber, alerts: Sequence[Delivery], now: datetime
 ) -> list[Delivery]:
-    """Every topic that wants such a post has told of as many as its limit within the last hour."""
+    """Every topic that wants such a post has told of as many as its limit within the last hour; or its story waits already."""
     theirs = {"subscriber": subscriber.id}
     if await session.scalar(_LIMITED, theirs) is None:
         return []
@@ -86,15 +100,27 @@ async def _beyond_the_hour(
     topics = {topic_id for limits in wanted.values() for topic_id in limits}
     since = {**theirs, "topics": list(topics), "since": now - HOUR}
     told = Counter[int]({row[0]: row[1] for row in await session.execute(_LAST_HOUR, since)})
+    waiting = await _repeats(session, subscriber, posts)
     beyond = []
     for alert in alerts:
         limits = wanted[alert.post_id]
         full = [limit is not None and told[topic_id] >= limit for topic_id, limit in limits.items()]
-        if alert.priority != Priority.URGENT and full and all(full):
+        if alert.priority != Priority.URGENT and (alert.post_id in waiting or (full and all(full))):
             beyond.append(alert)
         else:
             told.update(limits.keys())
     return beyond
+
+
+async def _repeats(session: AsyncSession, subscriber: Subscriber, posts: Sequence[int | None]) -> set[int]:
+    """Those of the posts whose story the reader, who is told it once, will hear of with what is held."""
+    if not subscriber.tells_once:
+        return set()
+    held = set(await session.scalars(_HELD_STORIES, {"subscriber": subscriber.id}))
+    if not held:
+        return set()
+    found = await session.execute(_STORIES, {"posts": posts})
+    return {post_id for post_id, story_id in found if story_id in held}
 
 
 async def _beyond_the_day(

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.callbacks import StoryOf, TellStories
 from monitor.database import Sessions
 from monitor.ingest import mark_deleted
-from monitor.models import Channel, Delivery, Post, Subscriber
+from monitor.models import Channel, Delivery, Post, Subscriber, Subscription, Topic
 from tests.bot.telegram import Chat
 from tests.bot.test_relay import Delivering
 from tests.conftest import NOW
@@ -53,6 +53,29 @@ async def test_three_channels_that_tell_one_story_ring_once(sqlite_sessions: Ses
     links = [entity.get("url") for entity in edit.params["entities"]]
     assert {"https://t.me/channel_1002/2", "https://t.me/channel_1003/2"} <= set(links)
     assert [data for data in edit.buttons().values() if data.startswith(StoryOf.__prefix__)]
+
+
+@pytest.mark.parametrize("tells_once", [True, False])
+async def test_what_repeats_a_story_that_waits_for_the_end_of_the_hour_waits_with_it(
+    sqlite_sessions: Sessions, delivering: Delivering, tells_once: bool
+) -> None:
+    await subscribe(sqlite_sessions, "срочно", chat_id=7)
+    async with sqlite_sessions.begin() as session:
+        (await session.scalars(select(Subscriber))).one().tells_once = tells_once
+        limited = (Subscription.topic_id == Topic.id, Topic.query == "паром")
+        await session.execute(update(Subscription).where(*limited).values(hourly_limit=1))
+    await arrive(sqlite_sessions, arrival(1, "Паром нашёлся"))
+    await delivering.step(1)
+    await arrive(sqlite_sessions, arrival(2, NEWS))
+    await delivering.step(1)
+    await arrive(sqlite_sessions, arrival(2, f"Срочно: {NEWS}", channel_id=OTHERS[0]))
+    await delivering.step(1)
+    sent = delivering.telegram.of("sendMessage")
+    assert [each.text.count("Северным портом") for each in sent] == ([0] if tells_once else [0, 1])
+    await delivering.step(3600)
+    last = delivering.telegram.of("sendMessage")[-1].text
+    assert last.count("Северным портом") == 1
+    assert ("➕" in last) == tells_once
 
 
 async def test_an_alert_is_edited_once_in_ten_seconds_however_many_repeat_it(
