@@ -1,4 +1,4 @@
-"""Who can read the files that hold secrets. What everybody can read is named at the start, with the command that ends it.
+"""Who can read and change the files that hold secrets. What everybody can is named at the start, with the command that ends it.
 
 ssh refuses such a key; here it is a warning, since a session that Telethon made itself is readable by everybody as a rule.
 """
@@ -18,8 +18,9 @@ from bot.settings import Settings
 
 
 def exposed(settings: Settings, config: Path | None) -> list[str]:
-    """A sentence for each file with secrets that everybody on this machine can read; `config` is the settings' file."""
-    return [_sentence(path, what) for path, what in _secret_files(settings, config) if _is_public(path)]
+    """A sentence for each file with secrets that everybody on this machine can read or change; `config` is the settings' file."""
+    found = [(path, what, _public_rights(path)) for path, what in _secret_files(settings, config)]
+    return [_sentence(path, what, rights) for path, what, rights in found if rights]
 
 
 def _secret_files(settings: Settings, config: Path | None) -> Iterator[tuple[Path, str]]:
@@ -30,19 +31,26 @@ def _secret_files(settings: Settings, config: Path | None) -> Iterator[tuple[Pat
             yield path, f"gives full access to the account {account.name}"
     url = make_url(settings.database.url.get_secret_value())
     if url.get_backend_name() == "sqlite" and url.database:
-        yield Path(url.database), "holds what is known about people"
+        for beside in (
+            "",
+            "-wal",
+            "-shm",
+        ):  # sqlite.org/wal.html: the first holds rows too, the second says which count
+            yield Path(f"{url.database}{beside}"), "holds what is known about people"
 
 
-def _is_public(path: Path) -> bool:
+def _public_rights(path: Path) -> str:
+    """What everybody can do with the file; empty where nothing."""
     try:
         mode = path.stat().st_mode
     except OSError:  # it is yet to be made, or said elsewhere
-        return False
-    return stat.S_ISREG(mode) and bool(mode & stat.S_IROTH)
+        return ""
+    rights = {stat.S_IROTH: "read", stat.S_IWOTH: "change"}
+    return " and ".join(name for bit, name in rights.items() if stat.S_ISREG(mode) and mode & bit)
 
 
-def _sentence(path: Path, what: str) -> str:
-    return f"{path} {what}, and everybody on this machine can read it: chmod 600 {shlex.quote(str(path))}"
+def _sentence(path: Path, what: str, rights: str) -> str:
+    return f"{path} {what}, and everybody on this machine can {rights} it: chmod 600 {shlex.quote(str(path))}"
 
 
 def _has_secrets(section: type[BaseModel], values: Mapping[str, Any]) -> bool:

@@ -57,10 +57,12 @@ def make_key(file: Path) -> None:
 
 
 def read_key(file: Path) -> str:
-    """The key of a file. Raises BadKeyError, also where everybody can read it: so does ssh."""
+    """The key of a file. Raises BadKeyError, also where everybody can read or change it: so does ssh."""
     try:
-        if file.stat().st_mode & stat.S_IROTH:
-            raise BadKeyError(f"Everybody on this machine can read the key: chmod 600 {shlex.quote(str(file))}")
+        if file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+            raise BadKeyError(
+                f"Everybody on this machine can read or change the key: chmod 600 {shlex.quote(str(file))}"
+            )
         return file.read_text().strip()
     except (OSError, UnicodeDecodeError):
         raise BadKeyError(f"The key cannot be read: {file} (`dozor seal` makes one).") from None

@@ -1,4 +1,4 @@
-"""Files with secrets that everybody can read."""
+"""Files with secrets that everybody can read or change."""
 
 from pathlib import Path
 
@@ -35,6 +35,15 @@ def test_a_settings_file_with_a_secret_is_named_with_the_command_that_hides_it(t
     assert exposed(settings, path) == []
 
 
+@pytest.mark.parametrize(
+    ("mode", "rights"), [(0o604, "read"), (0o602, "change"), (0o666, "read and change"), (0o660, ""), (0o601, "")]
+)
+def test_what_everybody_can_do_is_said(tmp_path: Path, mode: int, rights: str) -> None:
+    path = tmp_path / "config.toml"
+    said = [f"{path} holds secrets, and everybody on this machine can {rights} it: chmod 600 {path}"] if rights else []
+    assert exposed(settings_of(path, SECRETS[0], mode), path) == said
+
+
 def test_a_settings_file_without_a_secret_may_be_read(tmp_path: Path) -> None:
     text = '[bot]\nadmins = [1]\ntoken = ""\n[database]\nurl = "sqlite:///x.db"\n[[telegram.accounts]]\nname = "main"\n'
     path = tmp_path / "config.toml"
@@ -60,5 +69,8 @@ async def test_a_new_database_is_for_its_owner_only_and_one_for_all_is_named(tmp
     await engine.dispose()
     settings = settings_of(tmp_path / "c.toml", f'[database]\nurl = "sqlite:///{file}"', 0o600)
     assert exposed(settings, None) == []
-    file.chmod(0o644)
-    assert f"chmod 600 {file}" in exposed(settings, None)[0]
+    for path in (file, file.with_name("dozor.db-wal"), file.with_name("dozor.db-shm")):
+        path.touch()
+        path.chmod(0o602)
+        assert [sentence.partition("chmod 600 ")[2] for sentence in exposed(settings, None)] == [str(path)]
+        path.chmod(0o600)

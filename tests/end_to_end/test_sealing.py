@@ -31,9 +31,10 @@ def test_seal_makes_a_key_for_its_owner_only_and_encrypts_sessions(config: Path)
     assert "was not encrypted" in dozor("seal", "--undo", "--config", str(config)).stdout
 
 
-def test_a_key_that_everybody_can_read_is_refused(config: Path) -> None:
+@pytest.mark.parametrize("mode", [0o644, 0o602])
+def test_a_key_that_everybody_can_read_or_change_is_refused(config: Path, mode: int) -> None:
     dozor("seal", "--config", str(config))
-    (config.parent / "key").chmod(0o644)
+    (config.parent / "key").chmod(mode)
     for command in ("seal", "run"):
         ran = dozor(command, "--config", str(config))
         assert ran.returncode == 1

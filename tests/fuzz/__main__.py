@@ -11,7 +11,8 @@ from collections.abc import Callable
 from importlib import import_module
 from tempfile import gettempdir
 
-SLOW_S = 10
+from tests.fuzz.bounded import SLOW_S
+
 TARGETS: dict[str, tuple[str, str]] = {
     "query": ("tests.fuzz.test_texts", "test_any_text_is_a_query_or_the_error_says_where_it_is_none"),
     "analyzer": ("tests.fuzz.test_texts", "test_any_text_has_tokens_that_lie_within_it"),

@@ -26,6 +26,7 @@ from monitor.limits import Limits
 from monitor.telegram.convert import incoming_post
 from tests.bot.telegram import ME, TOKEN, ScriptedTelegram
 from tests.conftest import NOW
+from tests.fuzz.bounded import bounded
 from tests.fuzz.test_texts import anything, json_values, queries
 
 DATE = datetime(2025, 7, 1, tzinfo=UTC)
@@ -156,6 +157,7 @@ def _closed() -> Iterator[None]:
 
 @given(sent_messages)
 @settings(deadline=None, max_examples=300)
+@bounded
 def test_any_message_of_a_channel_becomes_a_post_that_can_be_stored(message: types.Message) -> None:
     post = incoming_post(message)
     if post is not None:
@@ -165,6 +167,7 @@ def test_any_message_of_a_channel_becomes_a_post_that_can_be_stored(message: typ
 
 @given(presses)
 @settings(deadline=None, max_examples=60)
+@bounded
 def test_any_button_is_answered_without_a_fault(data: str) -> None:
     message = {"message_id": 5, "date": 1, "chat": CHAT, "from": ME, "text": "…"}
     nobody().take(callback_query={"id": "1", "from": READER, "chat_instance": "1", "data": data, "message": message})
@@ -173,6 +176,7 @@ def test_any_button_is_answered_without_a_fault(data: str) -> None:
 
 @given(commands)
 @settings(deadline=None, max_examples=60)
+@bounded
 def test_any_words_are_answered_without_a_fault(text: str) -> None:
     nobody().take(message={"message_id": 5, "date": 1, "chat": CHAT, "from": READER, "text": text})
     nobody().take(inline_query={"id": "1", "from": READER, "query": text[:256], "offset": text[:9]})
@@ -185,6 +189,7 @@ def test_any_words_are_answered_without_a_fault(text: str) -> None:
     st.data(),
 )
 @settings(deadline=None, max_examples=60)
+@bounded
 def test_any_update_is_read_or_left_out(kind: str, content: Any, data: st.DataObject) -> None:
     message: dict[str, Any] = {"message_id": 5, "date": 1, "chat": CHAT, "from": READER, "text": "/topics"}
     field = data.draw(st.sampled_from(sorted(message)))

@@ -16,6 +16,7 @@ from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import QuerySyntaxError, parse
+from tests.fuzz.bounded import bounded
 
 EXPORT = Path(__file__).parent.parent / "data" / "channel_export.json"
 PIECES = ['"', "(", ")", "|", " OR ", "-", "=", "~", "*", "/", "\\", "#", "@", "$", "t.me/", "from:@a", "lang:ru", "has:link",
@@ -45,6 +46,7 @@ messages = st.dictionaries(
 
 @given(queries, anything)
 @settings(deadline=None, max_examples=300)
+@bounded
 def test_any_text_is_a_query_or_the_error_says_where_it_is_none(query: str, text: str) -> None:
     matcher = Matcher([text])
     try:
@@ -60,12 +62,14 @@ def test_any_text_is_a_query_or_the_error_says_where_it_is_none(query: str, text
 
 @given(anything)
 @settings(deadline=None, max_examples=200)
+@bounded
 def test_any_text_has_tokens_that_lie_within_it(text: str) -> None:
     assert all(0 <= token.start < token.end <= len(text) for token in analyze(text).tokens)
 
 
 @given(st.lists(lines, max_size=5))
 @settings(deadline=None, max_examples=300)
+@bounded
 def test_any_line_is_a_post_or_the_error_names_the_line(raw: list[bytes]) -> None:
     try:
         posts = [line.incoming(1) for line in read(raw)]
@@ -77,6 +81,7 @@ def test_any_line_is_a_post_or_the_error_names_the_line(raw: list[bytes]) -> Non
 
 @given(messages)
 @settings(deadline=None, max_examples=300)
+@bounded
 def test_any_message_of_an_export_is_a_post_or_none_or_unreadable(message: dict[str, object]) -> None:
     try:
         post = post_of(message, 1)
@@ -87,6 +92,7 @@ def test_any_message_of_an_export_is_a_post_or_none_or_unreadable(message: dict[
 
 @given(st.data())
 @settings(deadline=None, max_examples=200)
+@bounded
 def test_an_export_with_any_bytes_in_it_is_read_or_refused(data: st.DataObject) -> None:
     content = bytearray(EXPORT.read_bytes())
     for _ in range(data.draw(st.integers(0, 4))):
