@@ -176,6 +176,14 @@ async def close(session: AsyncSession, subscriber_id: int, error: str) -> None:
     await session.execute(statement.execution_options(synchronize_session=False))
 
 
+async def give_up_held(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
+    """The chat was closed: what has been held for it for a week is no news any more."""
+    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
+    old = update(Delivery).where(*theirs, Delivery.created_at <= now - REVIVED)
+    given_up = {"state": DeliveryState.REFUSED, "error": "held while the chat was closed", "settled_at": now}
+    await session.execute(old.values(given_up).execution_options(synchronize_session=False))
+
+
 async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
     """The chat is open again: owe it what was refused in the last week, and at once what waits for the right to write."""
     waiting = (

@@ -59,7 +59,9 @@ async def show_pictures(session: AsyncSession, subscriber: Subscriber, shows: bo
 
 
 async def activate(session: AsyncSession, subscriber: Subscriber, now: datetime) -> None:
-    """Alert this subscriber again, after it had blocked the bot; what it was owed then, it is owed again."""
+    """Alert this subscriber again, after it had blocked the bot; what it was owed then for less than a week, it is owed again."""
+    if not subscriber.active:
+        await outbox.give_up_held(session, subscriber.id, now)
     subscriber.active = True
     await session.flush()
     await outbox.revive(session, subscriber.id, now)

@@ -10,7 +10,7 @@ from bot import views
 from bot.callbacks import Lessen
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
-from monitor import broadcasts, digest, outbox, quiet, subscriptions
+from monitor import broadcasts, digest, outbox, quiet, subscribers, subscriptions
 from monitor.database import Sessions, create_sessions
 from monitor.limits import Limits
 from monitor.models import Delivery, DeliveryState, Mode, Priority, Subscriber, Subscription, Topic
@@ -393,6 +393,25 @@ async def test_the_end_of_a_silence_brings_what_came_in_it_and_not_what_waits_fo
     await delivering.step(7200)
     assert ["номер2" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
     assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+@pytest.mark.parametrize(("closed", "later"), [(True, [1]), (False, [2])])
+async def test_what_was_held_for_a_week_is_told_only_where_the_chat_was_open(
+    sqlite_sessions: Sessions, delivering: Delivering, closed: bool, later: list[int]
+) -> None:
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await hush(sqlite_sessions, "9d")
+    await posts(sqlite_sessions, 1)
+    await arrive(sqlite_sessions, arrival(2, "У посольства номер2"), now=NOW + timedelta(days=2))
+    async with sqlite_sessions.begin() as session:
+        await digest.issue(session, NOW)
+        subscriber = await session.get_one(Subscriber, 1)
+        if closed:
+            await subscribers.deactivate(session, subscriber)
+        await subscribers.activate(session, subscriber, NOW + timedelta(days=8))
+        await digest.issue(session, NOW + timedelta(days=9))
+    await delivering.step(9 * 86400)
+    assert told(delivering.telegram.of("sendMessage")) == later
 
 
 @pytest.mark.parametrize("how", ["ended", "deleted"])
