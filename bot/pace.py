@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from monitor.chat_paces import Limits
 
 LONG_S = 60.0
-"""Such a long wait is asked of the bot as a whole, a shorter one in one chat."""
+"""Such a long wait may be one chat's alone (a group in slow mode), or the bot's as a whole: then the next chats hear it too."""
 SLOWEST_S = 60.0
 CROWD = 3
 """So many chats refused within a second mean that we are too fast for all of them together."""
@@ -71,6 +71,8 @@ class Pace:
         self._overall = Gait(1 / overall, burst=2, growth=1.25, recovery=0.999)
         self._chats: dict[int, Gait] = {}
         self._refused: dict[int, float] = {}
+        self._refused_long: dict[int, float] = {}
+        """Chats that asked for a long wait, one after the other, and when."""
 
     def chat_wait(self, chat_id: int) -> float:
         """Seconds until this chat may be written to, 0 for at once."""
@@ -96,12 +98,27 @@ class Pace:
     def refuse(self, chat_id: int, seconds: float) -> None:
         """A message to this chat was answered with a wait of so many seconds."""
         now = self.now()
+        if seconds >= LONG_S:
+            self._refuse_long(chat_id, now, seconds)
+            return
         self._refused = {chat: at for chat, at in self._refused.items() if at > now - 1} | {chat_id: now}
-        if seconds >= LONG_S or len(self._refused) >= CROWD:
+        if len(self._refused) >= CROWD:
             self._refused.clear()
             self._refuse_all(now, seconds)
         else:
             self._gait(chat_id).refuse(now, seconds)
+
+    def bear(self) -> None:
+        """A message was taken: the bot as a whole is not asked to wait."""
+        self._refused_long.clear()
+
+    def _refuse_long(self, chat_id: int, now: float, seconds: float) -> None:
+        """The chat waits; so do all if the next one is refused like it, or the next two where all are groups and may be slow."""
+        self._refused_long = {chat: at for chat, at in self._refused_long.items() if at > now - LONG_S} | {chat_id: now}
+        self._gait(chat_id).refuse(now, seconds)
+        if len(self._refused_long) >= (2 if max(self._refused_long) > 0 else CROWD):
+            self._refused_long.clear()
+            self._refuse_all(now, seconds)
 
     def _refuse_all(self, now: float, seconds: float) -> None:
         self._overall.refuse(now, seconds)

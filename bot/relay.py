@@ -222,6 +222,8 @@ class OutboxRelay:
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
             self._pace.refuse(letter.chat_id, seconds)
             await self._desk.slow_down(letter.chat_id)
+        elif isinstance(outcome, Sent):
+            self._pace.bear()
         return outcome
 
     async def _rehouse(self, subscriber_id: int, letter: Letter) -> Letter:

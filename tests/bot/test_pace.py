@@ -99,9 +99,29 @@ def test_a_refused_chat_waits_alone_and_is_slower_for_a_while(clock: Clock, pace
     assert gaps[-1] == pytest.approx(1, rel=0.01)
 
 
-def test_a_long_refusal_holds_everybody(pace: Pace) -> None:
+def test_a_long_refusal_holds_its_chat_and_everybody_when_the_next_one_hears_it_too(pace: Pace) -> None:
+    pace.refuse(GROUP, 3600)
+    assert pace.chat_wait(GROUP) == pytest.approx(3600)
+    assert pace.overall_wait() == pace.answer_wait(PERSON) == 0
     pace.refuse(PERSON, LONG_S)
     assert pace.overall_wait() == pytest.approx(LONG_S)
+
+
+def test_groups_in_slow_mode_hold_nobody_else(clock: Clock, pace: Pace) -> None:
+    for number in range(10):
+        pace.refuse(GROUP - number, 3600)
+        pace.refuse(GROUP - number - 100, 3600)
+        pace.bear()
+        pace.refuse(PERSON + number, 3600)
+        clock.now += LONG_S
+        assert pace.overall_wait() == 0
+
+
+def test_where_there_are_groups_alone_the_third_that_is_refused_for_long_holds_all(pace: Pace) -> None:
+    for number in range(3):
+        assert pace.overall_wait() == 0
+        pace.refuse(GROUP - number, 600)
+    assert pace.overall_wait() == pytest.approx(600)
 
 
 def test_an_answer_goes_before_its_time_and_what_waits_goes_later(clock: Clock, pace: Pace) -> None:

@@ -190,21 +190,27 @@ async def test_buttons_that_telegram_refuses_are_left_out_and_what_it_never_take
     assert await states(sqlite_sessions) == [(DeliveryState.DEAD, 1)]
 
 
-async def test_a_long_wait_holds_every_chat_and_a_short_one_only_its_own(
+async def test_a_wait_holds_its_own_chat_and_a_long_one_every_chat_if_the_next_hears_it_too(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
     await subscribe(sqlite_sessions, "тихо", chat_id=2)
     await arrive(sqlite_sessions, arrival(2, "У посольства тихо"))
-    delivering.fail((429, "Too Many Requests: retry after 59", {"retry_after": 59}))
+    for seconds in (59, 3600):
+        delivering.fail((429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds}))
+        await delivering.step()
+        assert {each.params["chat_id"] for each in delivering.telegram.of("sendMessage")} == {1, 2}
+        delivering.telegram.requests.clear()
+        await delivering.step(seconds)
+        assert set(await states(sqlite_sessions)) == {(DeliveryState.SENT, 0)}
+        await arrive(sqlite_sessions, arrival(seconds, "У посольства тихо"))
+    delivering.fail(*[(429, "Too Many Requests: retry after 600", {"retry_after": 600})] * 2)
     await delivering.step()
-    assert {each.params["chat_id"] for each in delivering.telegram.of("sendMessage")} == {1, 2}
-    delivering.fail((429, "Too Many Requests: retry after 600", {"retry_after": 600}))
-    await arrive(sqlite_sessions, arrival(3, "У посольства тихо"))
-    await delivering.step(60)
+    await subscribe(sqlite_sessions, "шумно", chat_id=3)
+    await arrive(sqlite_sessions, arrival(4, "Шумно"))
     sent = len(delivering.telegram.of("sendMessage"))
     assert await delivering.step(599) == 0
     assert len(delivering.telegram.of("sendMessage")) == sent
-    assert await delivering.step(1) == 4
+    assert await delivering.step(1) == 3
 
 
 async def test_one_who_comes_back_gets_what_was_owed(sqlite_sessions: Sessions, delivering: Delivering) -> None:
