@@ -17,9 +17,10 @@ from functools import lru_cache
 
 from monitor.query import cyrillic, latin, names, numbers
 from monitor.query.folding import fold
+from monitor.query.remembering import Remembered
 
 KEYS_VERSION = 4
-CACHED_TOKENS = 120_000
+CACHED_WORDS = 120_000
 MAX_KEY = 60  # characters
 MIN_PART = 3  # letters of a word inside a token
 MAX_TOKENS = 20_000  # of one text; a post of Telegram has 4,096 characters
@@ -28,15 +29,17 @@ _RUN = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-zа-яёіїєґəöüğşçı])(?=[A-ZА-ЯЁІЇЄҐƏÖÜĞŞÇİ])")
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
-def post_keys(raw: str) -> tuple[str, ...]:
-    """Every key of one token of a post."""
+def _post_keys(raw: str) -> tuple[str, ...]:
     form = fold(raw)
     keys = _post_word(raw, form) if form.isalpha() else _post_other(raw, form)
     return tuple(dict.fromkeys(key[:MAX_KEY] for key in keys))
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
+post_keys = Remembered(_post_keys, CACHED_WORDS).__getitem__
+"""Every key of one token of a post."""
+
+
+@lru_cache(maxsize=CACHED_WORDS)
 def word_keys(raw: str) -> frozenset[str]:
     """Keys of which a post's token needs one to be this word of a query in some form."""
     form = fold(raw)

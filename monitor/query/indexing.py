@@ -7,7 +7,6 @@
 """
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 from zlib import crc32
@@ -15,9 +14,10 @@ from zlib import crc32
 from monitor.query.analyzer import link_keys, post_keys
 from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
+from monitor.query.remembering import Remembered
 
 BEGINNINGS = (3, 4)  # letters
-CACHED_TOKENS = 30_000
+CACHED_WORDS = 30_000
 _PAIRS = 0xFFFFF  # the largest number of a pair
 _HEADS = [f"p{number:03x}" for number in range(4096)]
 _TAILS = [f"{number:02x}" for number in range(256)]
@@ -100,11 +100,13 @@ class Token(NamedTuple):
     is_link: bool
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
-def token_of(raw: str) -> Token:
-    """A token of a post."""
+def _token(raw: str) -> Token:
     keys = post_keys(raw)
     halves = [key.encode() for key in pair_keys(keys)]
     beginnings = {term for key in keys if key[0] == "e" for term in beginning_terms(key)}
     is_link = any(map(is_link_key, keys))
     return Token((*keys, *beginnings), tuple(map(crc32, halves)), tuple(halves), is_link)
+
+
+token_of = Remembered(_token, CACHED_WORDS).__getitem__
+"""A token of a post."""

@@ -10,7 +10,6 @@ Words of one or two letters stand in most posts, in any language. So that a phra
 makes a pair with its neighbour, one of 4,096 numbers; more numbers would have a post change more pages of the index.
 """
 
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,8 +19,9 @@ from monitor.query.analysis import raw_tokens
 from monitor.query.analyzer import link_keys, post_keys
 from monitor.query.document import Document
 from monitor.query.evaluation import is_link_key
+from monitor.query.remembering import Remembered
 
-CACHED_TOKENS = 30_000
+CACHED_WORDS = 60_000
 SPANS = (22, 27, 32)  # bits of a post's id: 17 minutes, 9 hours, 12 days
 MAX_SPANS = 64  # of one question: each costs what a word costs
 _SHORT = 2  # letters
@@ -60,16 +60,14 @@ def numbers_of(document: Document, channel_id: int) -> Numbers:
     return Numbers(tokens + filters + apart + addresses, sorted(pairs), different)
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
-def word_of(raw: str) -> Word:
-    """A token of a post."""
-    return _word(post_keys(raw))
+_WORDS = Remembered(lambda raw: _word(post_keys(raw)), CACHED_WORDS)
+word_of = _WORDS.__getitem__
+"""A token of a post."""
 
 
-def remember(tokens: int) -> None:
-    """Remember the numbers of so many tokens from now on, instead of CACHED_TOKENS: half a kilobyte each."""
-    global word_of
-    word_of = lru_cache(maxsize=tokens)(word_of.__wrapped__)
+def remember(words: int) -> None:
+    """Remember the numbers of so many words from now on, instead of CACHED_WORDS: half a kilobyte each."""
+    _WORDS.words = words
 
 
 def hashed(key: str) -> int:

@@ -7,11 +7,12 @@ from typing import NamedTuple, TypeAlias
 
 from monitor.query.plan import Test
 from monitor.query.reading import Pair, Reading
+from monitor.query.remembering import Remembered
 from monitor.query.terms import Terms
 
 Numbers: TypeAlias = "array[int]"  # 64-bit, ascending
 
-CACHED = 60_000  # tokens
+CACHED = 60_000  # words
 _FEW = 8  # numbers kept for each one cut out: with fewer they are asked for one by one
 _NO_PLACES: dict[str, "Place"] = {}
 _NO_PHRASES: dict[Pair, "Place"] = {}
@@ -19,10 +20,10 @@ _NO_TESTS: dict[tuple[Test, ...], "Place"] = {}
 _NO_BARS: dict[str, Numbers] = {}
 
 
-def remember(tokens: int) -> None:
-    """Remember where so many tokens lead to from now on, instead of CACHED."""
+def remember(words: int) -> None:
+    """Remember where so many words lead to from now on, instead of CACHED."""
     global CACHED
-    CACHED = tokens
+    CACHED = words
 
 
 class Route(NamedTuple):
@@ -143,10 +144,11 @@ class Place:
         return not (self.numbers or self.beyond or self.phrases or self.behind)
 
 
-class Starts(dict[str, tuple[tuple[str, ...], tuple[Place, ...]]]):
+class Starts(Remembered[tuple[tuple[str, ...], tuple[Place, ...]]]):
     """A token's terms, and the places that they lead to from the first one, by token: worked out when first asked for."""
 
     def __init__(self, place: Place, terms: Terms) -> None:
+        super().__init__(self._led, CACHED)
         self._place = place
         self._terms = terms
         self._state = (0, 0)
@@ -158,17 +160,14 @@ class Starts(dict[str, tuple[tuple[str, ...], tuple[Place, ...]]]):
             self._state = state
             self.clear()
 
-    def __missing__(self, raw: str) -> tuple[tuple[str, ...], tuple[Place, ...]]:
-        if len(self) >= CACHED:
-            self.clear()
-        terms = tuple(self._terms.of_token(raw))
-        self[raw] = found = terms, tuple(self.of(terms))
-        return found
-
     def of(self, terms: Iterable[str]) -> list[Place]:
         """The places that these terms lead to."""
         places = self._place.beyond
         return [places[term] for term in terms if term in places]
+
+    def _led(self, raw: str) -> tuple[tuple[str, ...], tuple[Place, ...]]:
+        terms = tuple(self._terms.of_token(raw))
+        return terms, tuple(self.of(terms))
 
 
 def _take(numbers: Numbers, number: int) -> None:
