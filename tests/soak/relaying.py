@@ -11,7 +11,7 @@ from bot.relay import OutboxRelay
 from bot.settings import BotSettings
 from monitor.database import create_engine, create_sessions
 
-PATIENCE = 1  # seconds for an answer: the storm leaves many requests without one
+PATIENCE = 2  # seconds for an answer: the storm leaves many requests without one
 
 
 async def relay(api_url: str, token: str, database: str, joined_from: int) -> None:
