@@ -40,14 +40,14 @@ def set_digest(subscriber: Subscriber, text: str, now: datetime) -> None:
         every = DigestEvery(words[0])
     except (IndexError, ValueError):
         raise BadTimeError from None
-    days, at = EVERY_DAY, USUAL_MINUTE
+    days, at = 0, USUAL_MINUTE
     for word in words[1:]:
         if ":" in word:
             at = minutes(word)
         else:
-            days = _days(word)
-    if every is DigestEvery.WEEKLY and days == EVERY_DAY:
-        days = 1
+            days |= _days(word)
+    if not days:
+        days = 1 if every is DigestEvery.WEEKLY else EVERY_DAY
     subscriber.digest_every, subscriber.digest_minute, subscriber.digest_days = every, at, days
     reckon(subscriber, now)
 
@@ -185,6 +185,6 @@ def _holds(subscriber_id: Any) -> ColumnElement[bool]:
 
 def _days(word: str) -> int:
     try:
-        return sum({1 << DAYS.index(day[:3]) for day in word.split(",")})
+        return sum({1 << DAYS.index(day[:3]) for day in word.removesuffix(",").split(",")})
     except ValueError:
         raise BadTimeError from None

@@ -12,6 +12,7 @@ from bot import views
 from bot.handlers.replies import reply
 from bot.i18n import Translator, translator
 from bot.rights import CHANGES
+from bot.weekdays import with_weekdays
 from bot.zones import zone_named
 from monitor import digest
 from monitor import quiet as silence
@@ -67,6 +68,7 @@ async def timezone(
         silence.set_timezone(subscriber, zone_named(command.args))
         digest.reckon(subscriber, now)
         await session.flush()
+        await digest.release(session, subscriber.id, now)
     there = translator(subscriber.locale, subscriber.timezone).hour(now)
     return reply(message, views.sentence("timezone-is", {"zone": subscriber.timezone, "time": there}, l10n))
 
@@ -80,6 +82,6 @@ async def gather(
     now: datetime,
 ) -> SendMessage:
     if command.args:
-        digest.set_digest(subscriber, command.args, now)
+        digest.set_digest(subscriber, with_weekdays(command.args), now)
         await session.flush()
     return reply(message, views.gathering(subscriber, l10n))

@@ -570,7 +570,7 @@ digest-usage =
     Xülasə üçün saxlananlar dediyiniz vaxt gəlir:
     /digest hourly
     /digest daily 09:00
-    /digest weekly mon,thu 09:00
+    /digest weekly bazar ertəsi, cümə axşamı 09:00
     /digest rich – bükülən mövzular, Telegram-ınız kifayət qədər yenidirsə; /digest classic
 digest-next = Növbəti xülasə ({ $zone }):
 quiet-none =

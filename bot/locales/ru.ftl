@@ -686,7 +686,7 @@ digest-usage =
     Отложенное для сводки приходит, когда вы скажете:
     /digest hourly
     /digest daily 09:00
-    /digest weekly mon,thu 09:00
+    /digest weekly пн,чт 09:00
     /digest rich – темы, которые сворачиваются, если ваш Telegram достаточно новый; /digest classic
 digest-next = Следующая сводка ({ $zone }):
 quiet-none =

@@ -689,7 +689,7 @@ digest-usage =
     Відкладене для зведення надходить, коли ви скажете:
     /digest hourly
     /digest daily 09:00
-    /digest weekly mon,thu 09:00
+    /digest weekly пн,чт 09:00
     /digest rich – теми, що згортаються, якщо ваш Telegram досить новий; /digest classic
 digest-next = Наступне зведення ({ $zone }):
 quiet-none =

@@ -311,7 +311,7 @@ async def test_silence_and_digests_are_set_in_chat(reader: Chat) -> None:
     assert said.text == RU("timezone-is", zone="Europe/Kyiv", time="12:00")
     (said,) = await reader.say("/quiet 23:00-07:00")
     assert said.text == RU("quiet-hours", begin="23:00", end="07:00", zone="Europe/Kyiv")
-    (said,) = await reader.say("/digest weekly mon 09:00")
+    (said,) = await reader.say("/digest weekly пн, чт 09:00")
     assert RU("digest-next", zone="Europe/Kyiv") in said.text
     for wrong in ("/quiet late", "/digest sometimes", "/snooze long"):
         assert [each.text for each in await reader.say(wrong)] == [RU("error-bad_time")]
@@ -392,6 +392,20 @@ async def test_the_end_of_a_silence_brings_what_came_in_it_and_not_what_waits_fo
     await delivering.step()
     await delivering.step(7200)
     assert ["номер2" in each.text for each in delivering.telegram.of("sendMessage")] == [True]
+    assert told(delivering.telegram.of("sendMessage")) == [1]
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Asia/Baku", 4), ("America/New_York", 12)])
+async def test_what_is_held_comes_when_the_silence_ends_in_the_readers_new_zone(
+    sqlite_sessions: Sessions, delivering: Delivering, reader: Chat, zone: str, hours: int
+) -> None:
+    await reader.say("/quiet 23:00-17:00")
+    await posts(sqlite_sessions, 1)
+    await delivering.step()
+    await reader.say(f"/timezone {zone}")
+    await delivering.step(hours * 3600 - 1)
+    assert delivering.telegram.of("sendMessage") == []
+    await delivering.step(1)
     assert told(delivering.telegram.of("sendMessage")) == [1]
 
 
