@@ -169,6 +169,8 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
     """The alert of the same post as it would be sent now, and whatever was sent in one message with it."""
     alert = (Delivery.subscriber_id == subscriber.id, Delivery.post_id == update.post_id)
     sent = await session.scalar(select(Delivery).where(*alert, Delivery.kind == DeliveryKind.ALERT))
+    if sent is not None and sent.digest_id is not None:
+        return await _digest_since(session, sent.digest_id, subscriber)
     if sent is None or sent.state != DeliveryState.SENT or sent.message_id is None:
         return Moot("there is no message to edit")
     together = [sent]
@@ -177,6 +179,17 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
         together = list(await session.scalars(select(Delivery).where(*same).order_by(Delivery.id)))
     rendered = await _posts(session, await _all_shown(session, together, subscriber), subscriber, now)
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=sent.message_id)
+
+
+async def _digest_since(session: AsyncSession, digest_id: int, subscriber: Subscriber) -> Letter | Moot:
+    """The digest with what has become of its posts."""
+    whole, told = await digest.told(session, digest_id)
+    if whole is None or whole.message_id is None or not told:
+        return Moot("there is no message to edit")
+    l10n, shown = translator(subscriber.locale, subscriber.timezone), await _all_shown(session, told, subscriber)
+    rich = views.rich_digest(shown, l10n) if (whole.notice or {}).get("rich") else None
+    rendered = views.digest_since(shown, l10n)
+    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=whole.message_id, rich=rich)
 
 
 async def _all_shown(session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber) -> list[Shown]:

@@ -47,7 +47,7 @@ async def attempt(
             if letter.media:
                 return replace(await _show(bot, letter, paid), lost_thread=lost)
             if letter.rich is not None:
-                return Sent(await _send_rich(bot, letter, letter.rich, paid), lost_thread=lost)
+                return Sent(await _send_rich(bot, letter, letter.rich, paid), lost_thread=lost, rich=True)
             return Sent(await _send(bot, letter, paid), lost_thread=lost)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
@@ -105,6 +105,11 @@ async def _send(bot: Bot, letter: Letter, paid: bool) -> int | None:
 
 
 async def _send_rich(bot: Bot, letter: Letter, rich: InputRichMessage, paid: bool) -> int:
+    if letter.edits is not None:
+        await bot.edit_message_text(
+            chat_id=letter.chat_id, message_id=letter.edits, rich_message=rich, request_timeout=TIMEOUT
+        )
+        return letter.edits
     sent = await bot.send_rich_message(
         letter.chat_id,
         rich,

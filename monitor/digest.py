@@ -120,6 +120,20 @@ async def held(session: AsyncSession, digest: Delivery, limit: int) -> Sequence[
     return (await session.scalars(theirs.order_by(Delivery.id).limit(limit))).all()
 
 
+async def note(session: AsyncSession, digest_id: int, told: Sequence[int], *, rich: bool) -> None:
+    """Keep which deliveries the digest told of, and whether as a rich message."""
+    noted = update(Delivery).where(Delivery.id == digest_id).values(notice={"told": list(told), "rich": rich})
+    await session.execute(noted.execution_options(synchronize_session=False))
+
+
+async def told(session: AsyncSession, digest_id: int) -> tuple[Delivery | None, Sequence[Delivery]]:
+    """The digest, and what it told of, in order; nothing if not all of that is known any more."""
+    whole = await session.get(Delivery, digest_id)
+    numbers = (whole.notice or {}).get("told", []) if whole is not None else []
+    rows = (await session.scalars(select(Delivery).where(Delivery.id.in_(numbers)).order_by(Delivery.id))).all()
+    return whole, rows if len(rows) == len(numbers) else []
+
+
 async def release(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
     """The subscriber wants to hear again: what was held until a silence ended comes now, and what everybody is told."""
     waiting = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE, Delivery.due_at > now)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, bindparam, insert, literal, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import digest
+from monitor import digest, retelling
 from monitor.claims import OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, values_after
@@ -127,12 +127,14 @@ async def settle_sent(session: AsyncSession, sent: Sequence[tuple[Parcel, Sent]]
 
 async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequence[int], now: datetime) -> None:
     """What the digest told of is told; what it had no room for comes in another one at once."""
-    values = {"state": DeliveryState.SENT, "settled_at": now, "error": None}
+    (whole,) = parcel.deliveries
+    await digest.note(session, whole.id, covers, rich=sent.rich)
+    values = {"state": DeliveryState.SENT, "settled_at": now, "error": None, "digest_id": whole.id}
     for ids, version in _by_version(covers, sent):
         held = (Delivery.id.in_(ids), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED]))
         told = update(Delivery).where(*held).values({**values, **version})
         await session.execute(told.execution_options(synchronize_session=False))
-    (whole,) = parcel.deliveries
+    await retelling.after_digest(session, covers, now)
     if await digest.held(session, whole, 1):
         kind = str(whole.key).partition(":")[0]
         await digest.enqueue(session, parcel.subscriber_id, f"{kind}:{whole.id}", now, now)

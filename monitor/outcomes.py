@@ -26,12 +26,14 @@ class Sent:
     """Telegram took the message; `message_id` is None where its answer could not be read, `lost_thread` is one that is gone.
 
     `files`: {post id: file_id} of the pictures that it took with it. `versions`: {delivery id: Post.version} of what it shows first.
+    `rich`: it was taken as a rich message.
     """
 
     message_id: int | None
     lost_thread: int = 0
     files: Mapping[int, str] = field(default_factory=dict)
     versions: Mapping[int, int] = field(default_factory=dict)
+    rich: bool = False
 
 
 @dataclass(frozen=True, slots=True)

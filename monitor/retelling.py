@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.fanout import MANY, page_size
 from monitor.models import BigId, DeliveryKind, DeliveryState, Priority, Retelling
-from monitor.tables import DELIVERIES, FANOUTS, RETELLINGS, SUBSCRIBERS
+from monitor.tables import DELIVERIES, FANOUTS, POSTS, RETELLINGS, SUBSCRIBERS
 from monitor.upsert import insert_into
 
+UNDER_WAY = timedelta(minutes=2)
+"""A digest is composed at most so long before it is settled."""
 _ROW, _ALERT = DELIVERIES.c, DELIVERIES.alias("alert")
 _NOW, _DUE = bindparam("now", type_=_ROW.created_at.type), bindparam("due", type_=_ROW.due_at.type)
 _POSTS = bindparam("posts", expanding=True, type_=BigId)
@@ -40,6 +42,15 @@ _WAITING = (
     .where(RETELLINGS.c.post_id.in_(_POSTS), RETELLINGS.c.after == 0)
     .where(RETELLINGS.c.only_once == bindparam("once"))
     .with_for_update()  # lest its first page shows what was true before
+)
+_CHANGED = (
+    select(POSTS.c.id)
+    .join(DELIVERIES, _ROW.post_id == POSTS.c.id)
+    .where(_ROW.id.in_(bindparam("told", expanding=True, type_=BigId)))
+    .where(
+        (_ROW.post_version < POSTS.c.version)
+        | (POSTS.c.deleted_at >= bindparam("since", type_=POSTS.c.deleted_at.type))
+    )
 )
 _ANY = select(RETELLINGS.c.id).where(RETELLINGS.c.due_at <= _NOW).limit(1)
 _OLDEST = select(Retelling).where(Retelling.due_at <= _NOW).order_by(Retelling.id).limit(1)
@@ -66,6 +77,13 @@ async def enqueue(
         return await _leave_for_pages(session, posts, now, now + wait, only_once)
     owed = _owing(dialect, only_once, paged=False)
     return len((await session.execute(owed, {"posts": posts, "now": now, "due": now + wait})).all())
+
+
+async def after_digest(session: AsyncSession, told: Collection[int], now: datetime) -> int:
+    """Owe what has changed in the posts of these deliveries while the digest that told of them was under way; how many."""
+    return await enqueue(
+        session, list(await session.scalars(_CHANGED, {"told": list(told), "since": now - UNDER_WAY})), now
+    )
 
 
 async def any_waits(session: AsyncSession, now: datetime) -> bool:

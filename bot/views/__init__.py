@@ -7,7 +7,7 @@ from bot.views.answers import languages, notice, sentence, unsubscribing
 from bot.views.asking import asking, asking_in_group
 from bot.views.channels import channels
 from bot.views.cheat_sheet import cheat_sheet
-from bot.views.digest import digest
+from bot.views.digest import digest, digest_since
 from bot.views.draft import Rendered
 from bot.views.estimates import proposal
 from bot.views.export import export_formats, exported, exporting
@@ -49,6 +49,7 @@ __all__ = [
     "dead_letters",
     "decided",
     "digest",
+    "digest_since",
     "editors",
     "ended",
     "export_formats",

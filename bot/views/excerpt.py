@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.views.changes import compare, draw
 from bot.views.draft import Draft, cut
 from bot.views.spans import clip, embolden
 
@@ -17,3 +18,10 @@ def excerpt(text: str, spans: Sequence[tuple[int, int]], limit: int) -> Draft:
     bold = embolden([], spans, len(text))
     draft = Draft().add("… " if start else "")
     return draft.add(text[start:end], spans=clip(bold, start, end)).add(" …" if end < len(text) else "")
+
+
+def excerpt_since(text: str, old: str | None, spans: Sequence[tuple[int, int]], limit: int) -> Draft:
+    """The same, but what an edit has changed in it, if `old` is what the reader was shown and the two can be compared."""
+    line = text.replace("\n", " ")
+    changes = compare(old.replace("\n", " "), line) if old is not None else None
+    return draw(changes, embolden([], spans, len(text)), limit) if changes is not None else excerpt(text, spans, limit)

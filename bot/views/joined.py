@@ -7,13 +7,11 @@ from typing import NamedTuple
 
 from bot.i18n import Translator
 from bot.views.buttons import Row, keyboard
-from bot.views.changes import compare, draw
 from bot.views.draft import LIMIT, MOST_ENTITIES, Draft, Rendered, shorten
-from bot.views.excerpt import excerpt
+from bot.views.excerpt import excerpt, excerpt_since
 from bot.views.hushing import hushing
 from bot.views.links import post_link
 from bot.views.since import NOTHING_SINCE, Since, short_states
-from bot.views.spans import embolden
 from monitor.models import Channel, Post, Topic
 
 MARK = "🔔 "
@@ -104,11 +102,7 @@ def _text(shown: Shown, room: Room) -> Draft:
     """The part of the post that matched, or what an edit has changed in it."""
     if room is LEAST:
         return excerpt(shown.post.text, [], room.text)
-    old, text = shown.since.old, shown.post.text.replace("\n", " ")
-    changes = compare(old.replace("\n", " "), text) if old is not None else None
-    if changes is None:
-        return excerpt(shown.post.text, shown.spans, room.text)
-    return draw(changes, embolden([], shown.spans, len(text)), room.text)
+    return excerpt_since(shown.post.text, shown.since.old, shown.spans, room.text)
 
 
 def _tellers(shown: Shown, most: int) -> Draft:

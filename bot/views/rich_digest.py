@@ -20,11 +20,12 @@ from aiogram.types import (
 )
 
 from bot.i18n import Translator
-from bot.views.digest import TITLE_LIMIT, TOPIC_LIMIT, by_topic, stories
+from bot.views.digest import TITLE_LIMIT, TOPIC_LIMIT, by_topic, stories, tellers
 from bot.views.draft import shorten
 from bot.views.excerpt import excerpt
 from bot.views.joined import Shown
 from bot.views.links import post_link
+from bot.views.since import Repeat, short_states
 
 TEXT_LIMIT = 280  # UTF-16 units of a post
 SIZE = 2  # of the heading
@@ -52,8 +53,10 @@ def _topic(name: str, posts: Sequence[Shown], l10n: Translator) -> InputRichBloc
 
 
 def _story(story: Sequence[Shown], l10n: Translator) -> Iterator[InputRichBlockParagraph]:
-    first, *others = story
+    first, others = story[0], tellers(story)
     yield InputRichBlockParagraph(text=[_link(first), ": ", *_excerpt(first)])
+    if states := "".join(text for text, _ in short_states(first.post, first.since, l10n).pieces("bold")):
+        yield InputRichBlockParagraph(text=[RichTextItalic(text=states)])
     if others:
         pieces: Pieces = ["➕ " + l10n("story-more", count=len(others)) + ": "]
         for place, other in enumerate(others):
@@ -61,9 +64,9 @@ def _story(story: Sequence[Shown], l10n: Translator) -> Iterator[InputRichBlockP
         yield InputRichBlockParagraph(text=pieces)
 
 
-def _link(shown: Shown) -> RichTextUrl:
-    title = shorten(shown.channel.title, TITLE_LIMIT)
-    return RichTextUrl(text=title, url=post_link(shown.channel, shown.post.message_id))
+def _link(told: Shown | Repeat) -> RichTextUrl:
+    title = shorten(told.channel.title, TITLE_LIMIT)
+    return RichTextUrl(text=title, url=post_link(told.channel, told.post.message_id))
 
 
 def _excerpt(shown: Shown) -> Pieces:

@@ -54,8 +54,9 @@ class Delivery(Base):
     """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
 
     `begun_at`: a send was begun then, and how it ended is not known. `unreached_since`: it has been tried since then, and Telegram was
-    not reached. `post_version` is the Post.version that the reader was shown first; older processes leave it out. `key` names what
-    must be owed once and is no post.
+    not reached. `post_version` is the Post.version that the reader was shown first; older processes leave it out. `digest_id` is the
+    delivery of the digest that told of it. `key` names what must be owed once and is no post. `notice` is what a notice says, or of a
+    digest the deliveries that it told of.
     """
 
     __tablename__ = "deliveries"
@@ -86,6 +87,7 @@ class Delivery(Base):
     begun_at: Mapped[datetime | None]
     unreached_since: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    digest_id: Mapped[int | None] = mapped_column(BigInteger)
     post_version: Mapped[int | None]
     together: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     error: Mapped[str | None] = mapped_column(Text)

@@ -117,7 +117,7 @@ def post(text: str = "Взрыв в Баку", **fields: object) -> Post:
         "edited_at": None,
         "entities": [],
         "stored_at": MOMENT,
-        "album_id": 1,
+        "album_id": fields.get("id", 1),
     }
     return Post(**{**known, **fields}, text=text)
 
@@ -142,9 +142,9 @@ def shown(
     return Shown(post(text, **fields), channel(channel_title), [(0, 5)], [topic(name)])
 
 
-def changed(text: str = "Взрыв в Баку") -> Shown:
+def changed(text: str = "Взрыв в Баку", **fields: object) -> Shown:
     """One that was edited, no longer matches, and was deleted."""
-    one = shown(text, edited_at=MOMENT + timedelta(minutes=5), deleted_at=MOMENT + timedelta(minutes=14))
+    one = shown(text, edited_at=MOMENT + timedelta(minutes=5), deleted_at=MOMENT + timedelta(minutes=14), **fields)
     return replace(
         one, topics=[], spans=[], since=views.Since(text[:-9] + "тревога", matches=False, repeats=repeats(2))
     )
@@ -243,7 +243,7 @@ def repeats(count: int) -> list[views.Repeat]:
     """By so many channels, the first of them before the post itself."""
     return [
         views.Repeat(
-            post(message_id=n, date=MOMENT + timedelta(minutes=n - 2)),
+            post(id=100 + n, message_id=n, date=MOMENT + timedelta(minutes=n - 2)),
             Channel(id=100 + n, username=f"k{n}", title=f"Канал {n}"),
         )
         for n in range(1, count + 1)
@@ -383,6 +383,10 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.joined([shown(), shown("Взрыв в Баку " * 100, LONG)] * 2, l10n),
         lambda l10n: views.joined([shown("Взрыв в Баку " * 100, LONG, LONG)] * 20, l10n, again=True),
         lambda l10n: views.joined([shown(), changed(), changed("Взрыв в Баку " * 30 + "эвакуация")], l10n),
+    ],
+    "digest_since": [
+        lambda l10n: views.digest_since([shown(), changed("Взрыв в Баку " * 30 + "эвакуация")], l10n),
+        lambda l10n: views.digest_since([changed("Взрыв в Баку " * 100 + "эвакуация", id=n) for n in range(60)], l10n),
     ],
     "digest": [
         lambda l10n: views.digest([shown(), shown("Взрыв в Баку " * 100, LONG, id=2)], l10n)[0],

@@ -29,7 +29,16 @@ spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5)
 
 
 def post(text: str, formatting: list[dict[str, Any]] | None = None, **fields: Any) -> Post:
-    known = {"id": 1, "message_id": 5, "date": DATE, "media": [], "forward": None, "edited_at": None, "stored_at": DATE}
+    known = {
+        "id": 1,
+        "album_id": fields.get("id", 1),
+        "message_id": 5,
+        "date": DATE,
+        "media": [],
+        "forward": None,
+        "edited_at": None,
+        "stored_at": DATE,
+    }
     return Post(**{**known, **fields}, text=text, entities=formatting or [])
 
 
