@@ -1,6 +1,9 @@
 # Each target does its own set-up: nothing but Python 3.11 or later and make is needed.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -20,11 +23,14 @@ help:
 
 setup: .venv/.ready
 
-.venv/.ready: requirements.lock pyproject.toml
+# Two dependencies come as source alone: pip builds them with what build.lock has, pinned as all else, and not with the newest that there is.
+.venv/.ready: requirements.lock deploy/build.lock deploy/source.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dozor needs Python 3.11 or later: make PYTHON=python3.11 …")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r deploy/build.lock
+	$(INSTALL) --require-hashes --no-deps --no-build-isolation -r deploy/source.lock
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: setup
@@ -68,8 +74,8 @@ fuzz: setup
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock:
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --constraint requirements.lock pyproject.toml -o deploy/requirements.lock
+	$(INSTALL) uv
+	$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --constraint requirements.lock pyproject.toml -o deploy/requirements.lock
+	echo setuptools | $(COMPILE) --constraint requirements.lock - -o deploy/build.lock
+	printf 'langdetect\npyaes\n' | $(COMPILE) --no-deps --constraint requirements.lock - -o deploy/source.lock

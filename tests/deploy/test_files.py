@@ -90,6 +90,20 @@ def test_what_the_image_installs_is_what_was_tested() -> None:
     assert not any(line.startswith(("pytest==", "mypy==")) for line in installed)
 
 
+def test_what_comes_as_source_is_built_by_what_is_pinned() -> None:
+    tested = set(PINNED.findall((ROOT / "requirements.lock").read_text()))
+    files = {name: (DEPLOY / name).read_text() for name in ("build.lock", "source.lock")}
+    (builder,) = PINNED.findall(files["build.lock"])
+    assert builder in tested
+    assert set(PINNED.findall(files["source.lock"])) < tested
+    assert all("--hash=sha256:" in text for text in files.values())
+    for way in ((ROOT / "Makefile").read_text(), (DEPLOY / "Dockerfile").read_text()):
+        steps = re.findall(r"(?:INSTALL\)|pip install).*-r \S*?(\w+\.lock)", way)
+        assert steps == ["build.lock", "source.lock", "requirements.lock"]
+        (built,) = re.findall(r".*-r \S*source\.lock", way)
+        assert "--no-build-isolation" in built
+
+
 def test_postgresql_comes_only_by_its_profile() -> None:
     services = compose()["services"]
     assert [name for name, service in services.items() if "profiles" not in service] == ["dozor"]
