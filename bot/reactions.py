@@ -146,9 +146,12 @@ def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
 
 
 def _fetched_anew(letter: Letter, error: Exception, now: datetime) -> Step:
-    """A file_id is the bot's whose token it came with: another bot has the pictures fetched and uploaded again."""
+    """A file_id is the bot's whose token it came with: another bot has the pictures fetched and uploaded again.
+
+    Nothing else waits for that.
+    """
     lost = tuple(medium.post_id for medium in letter.media if medium.file_id is not None)
-    return Snoozed(now + PATIENCE, _words(error), lost) if lost else _simpler(letter, error, now)
+    return Snoozed(now + PATIENCE, None, lost) if lost else _simpler(letter, error, now)
 
 
 def _without_token(_: Letter, error: Exception, now: datetime) -> Step:

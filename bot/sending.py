@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 Rehouse = Callable[[Letter], Awaitable[Letter]]
 
-TRIES = 4  # as it is, in another thread or beside it, without formatting, without anything but the text
+TRIES = 6  # as it is, in another thread, beside it, without media, without formatting, without anything but the text
 TIMEOUT = 30  # seconds
 THERE_TIMEOUT = 4  # less than the first repeat of what was not answered waits
 UPLOAD_TIMEOUT = 120

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.i18n import translator
-from monitor import accounts, pictures
+from monitor import accounts, outbox, pictures
 from monitor.database import Sessions
 from monitor.models import Channel, Delivery, Picture, Post, Subscriber
 from tests.bot.telegram import Chat, Request
@@ -198,6 +198,11 @@ async def test_what_another_bot_had_uploaded_is_fetched_and_uploaded_again(
     await delivering.step(1)
     async with sqlite_sessions() as session:
         assert set(await session.scalars(select(Picture.file_id))) == {None}
+    async with sqlite_sessions.begin() as session:
+        await outbox.enqueue_notice(session, await session.scalar(select(other)) or 0, "watched", NOW, title="A")
+    sent = len(delivering.telegram.of("sendMessage"))
+    await delivering.step(1)
+    assert len(delivering.telegram.of("sendMessage")) == sent + 1  # it does not wait for the pictures
     await fetch(sqlite_sessions)
     await delivering.step(1)
     assert [request.params["chat_id"] for request in shown(delivering)] == [7, 8, 8]

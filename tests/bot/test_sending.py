@@ -1,16 +1,19 @@
-"""What is known of a request that was not answered."""
+"""What is tried where Telegram refuses, and what is known of a request that it did not answer."""
 
 import socket
+from dataclasses import replace
 
 import pytest
+from aiogram import Bot
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from bot import sending
 from bot.delivery_bot import create_bot
-from bot.reactions import Letter
+from bot.reactions import Letter, Medium
 from bot.settings import BotSettings
 from bot.views import Rendered
-from monitor.outcomes import Outcome, Unreached, Unsure
-from tests.bot.telegram import TOKEN
+from monitor.outcomes import Outcome, Sent, Unreached, Unsure
+from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
 
 
@@ -33,3 +36,29 @@ async def test_what_never_left_is_told_from_what_was_not_answered(
         if not takes:  # whoever comes after it finds no room, and is not answered
             first.connect(("127.0.0.1", port))
         assert isinstance(await send_to(port), expected)
+
+
+async def test_whatever_telegram_dislikes_at_once_the_text_arrives() -> None:
+    telegram = ScriptedTelegram()
+    said = [
+        "message thread not found",
+        "message thread not found",
+        "PHOTO_INVALID",
+        "can't parse entities",
+        "BUTTON_DATA_INVALID",
+    ]
+    refusals = [(400, {"ok": False, "error_code": 400, "description": f"Bad Request: {words}"}) for words in said]
+    telegram.failures |= {"sendPhoto": refusals[:3], "sendMessage": refusals[3:]}
+    button = InlineKeyboardButton(text="…", callback_data="…")
+    markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
+    rendered = Rendered("текст", [MessageEntity(type="bold", offset=0, length=5)], markup)
+    letter = Letter(1, 5, rendered, media=(Medium(1, "photo", b"jpeg", None),))
+
+    async def rehouse(letter: Letter) -> Letter:
+        return replace(letter, thread_id=6)
+
+    outcome = await sending.attempt(Bot(TOKEN, session=telegram), letter, lambda: NOW, rehouse=rehouse)
+    assert isinstance(outcome, Sent)
+    threads = [request.params.get("message_thread_id") for request in telegram.requests]
+    assert threads == [5, 6, None, None, None, None]
+    assert telegram.requests[-1].text == "текст"
