@@ -14,18 +14,23 @@ logger = logging.getLogger(__name__)
 FEW = 5
 """Requests to so many chats that failed one after the other are an outage."""
 BEGUN = 8
-"""No more messages are begun than this before one of them, or the question whether Telegram is there, is answered."""
+"""No more messages are begun than this before one of them, or the question whether Telegram is there, is answered.
+
+Who pays for a thousand a second begins more: what begins in `BEGUN_S`.
+"""
+BEGUN_S = 0.25
 FIRST_S, LONGEST_S = 1.0, 30.0
 
 
 class Breaker:
     """Open while Telegram is away: nothing is sent then. Times are seconds of the clock `now`.
 
-    After a failure Telegram is asked whether it is there, at `ask_at`. An answer that comes while it is open allows one message; its
-    answer closes it.
+    `apart`: seconds between two messages. After a failure Telegram is asked whether it is there, at `ask_at`. An answer that comes
+    while it is open allows one message; its answer closes it.
     """
 
-    def __init__(self, now: Callable[[], float], meter: Meter) -> None:
+    def __init__(self, now: Callable[[], float], meter: Meter, apart: float = BEGUN_S) -> None:
+        self._most = max(BEGUN, round(BEGUN_S / apart))
         self.is_open = False
         self.ask_at = math.inf
         self._now = now
@@ -39,12 +44,12 @@ class Breaker:
     @property
     def allows(self) -> bool:
         """Whether another message may begin."""
-        return not self.is_open and self._begun < (1 if self._away else BEGUN)
+        return not self.is_open and self._begun < (1 if self._away else self._most)
 
     def begin(self) -> None:
         """A message begins."""
         self._begun += 1
-        if self._begun >= BEGUN:
+        if self._begun >= self._most:
             self._ask_soon()
 
     def withdraw(self) -> None:

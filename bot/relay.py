@@ -63,7 +63,7 @@ class OutboxRelay:
         self._bot = bot
         meter = meter or Meter()
         self._desk = Desk(sessions, clock, joined_from, meter, name=name, limits=limits)
-        self._breaker = Breaker(pace.now, meter)
+        self._breaker = Breaker(pace.now, meter, apart)
         self._asking: asyncio.Task[None] | None = None
         self._pace = pace
         self._apart = apart

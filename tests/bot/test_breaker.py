@@ -1,16 +1,24 @@
 """Telegram is away: what it costs, and what becomes of what is owed meanwhile."""
 
+import asyncio
 import logging
+import time
+from datetime import timedelta
 
 import pytest
+from aiogram import Bot
 from sqlalchemy import select
 
 from bot.breaker import BEGUN, FEW, FIRST_S, LONGEST_S, Breaker
+from bot.pace import Pace
+from bot.relay import OutboxRelay
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState
+from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.bot.test_pace import Clock
 from tests.bot.test_relay import Delivering, states
+from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
 
 FIFTEEN_MINUTES = 15 * 60
@@ -166,3 +174,42 @@ def test_no_more_than_a_few_messages_begin_where_none_is_answered(breaker: Break
     assert breaker.ask_at == clock.now + FIRST_S
     assert not breaker.asked(answered=True)
     assert breaker.allows
+
+
+def test_who_sends_a_thousand_a_second_begins_more(clock: Clock, meter: Meter) -> None:
+    paying = Breaker(clock, meter, apart=1 / 1000)
+    for _ in range(10 * BEGUN):
+        paying.begin()
+    assert paying.allows
+
+
+async def test_a_relay_that_runs_rests_while_telegram_is_away_and_goes_on_by_itself(
+    sqlite_sessions: Sessions, meter: Meter
+) -> None:
+    await owe(sqlite_sessions, 2 * FEW)
+    telegram = ScriptedTelegram()
+    telegram.is_away = True
+    now = lambda: NOW + timedelta(seconds=time.monotonic() - begun)  # noqa: E731
+    begun = time.monotonic()
+    relay = OutboxRelay(Bot(TOKEN, session=telegram), sqlite_sessions, Pace(overall=1000), meter=meter, clock=now)
+    steps = 0
+    step = relay.step
+
+    async def counted() -> int:
+        nonlocal steps
+        steps += 1
+        return await step()
+
+    relay.step = counted  # type: ignore[method-assign]
+    running = asyncio.create_task(relay.run())
+    async with asyncio.timeout(60):
+        while telegram.sought < FEW + 2:  # noqa: ASYNC110 -- the relay goes on meanwhile
+            await asyncio.sleep(0.05)
+        assert steps < 200
+        assert telegram.sought <= 2 * FEW
+        telegram.is_away = False
+        while len(telegram.of("sendMessage")) < 4 * FEW:  # noqa: ASYNC110 -- as above
+            await asyncio.sleep(0.05)
+    relay.stop()
+    await running
+    assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 4 * FEW
