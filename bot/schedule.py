@@ -9,7 +9,7 @@ from typing import NoReturn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
 
-from monitor import chat_paces, digest, expiry, notices, reindexing, silence, spikes, stories, trends
+from monitor import chat_paces, dead_letters, digest, expiry, notices, reindexing, silence, spikes, stories, trends
 from monitor.advisory import Space, TakenError, advisory_lock
 from monitor.database import Sessions
 from monitor.models import Post
@@ -69,6 +69,7 @@ class Schedule:
             (self._hear, silence_every),
             (self._gather, DIGESTS_EVERY),
             (self._remember, often),
+            (self._mourn, often),
             (self._expire, EXPIRY_EVERY),
         ):
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
@@ -145,6 +146,13 @@ class Schedule:
 
     async def _remember(self) -> None:
         await self._do("what no digest tells of is looked for", self._owe_what_was_forgotten)
+
+    async def _mourn(self) -> None:
+        await self._do("messages that were given up are counted", self._tell_of_dead_letters)
+
+    async def _tell_of_dead_letters(self) -> None:
+        async with self._sessions.begin() as session:
+            await dead_letters.tell(session, self._admins, self._clock())
 
     async def _owe_what_was_forgotten(self) -> None:
         """What is held always waits for a digest; should it not, it gets one."""

@@ -521,6 +521,15 @@ admin-back = ◀ Back
 letters-title = Messages that were given up
 letters-none = No message was given up.
 letters-all = ↻ Send all again
+letters-alert = alert
+letters-notice = sentence
+letters-digest = digest
+letters-update = edit of an alert
+notice-letters_given_up =
+    { $count ->
+        [one] ✉ A message was given up: /admin shows it and can send it again.
+       *[other] ✉ { $count } messages were given up: /admin shows them and can send them again.
+    }
 people-title = People
 people-asking = They ask to be let in:
 people-admitted = They were let in:

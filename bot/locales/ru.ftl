@@ -565,6 +565,16 @@ admin-back = ◀ Назад
 letters-title = Сообщения, которые не дошли
 letters-none = Все сообщения дошли.
 letters-all = ↻ Отправить все снова
+letters-alert = оповещение
+letters-notice = сообщение
+letters-digest = дайджест
+letters-update = правка оповещения
+notice-letters_given_up =
+    { $count ->
+        [one] ✉ { $count } сообщение не дошло: /admin покажет его и отправит снова.
+        [few] ✉ { $count } сообщения не дошли: /admin покажет их и отправит снова.
+       *[other] ✉ { $count } сообщений не дошло: /admin покажет их и отправит снова.
+    }
 people-title = Люди
 people-asking = Просят доступа:
 people-admitted = Доступ открыт:

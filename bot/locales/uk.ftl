@@ -567,6 +567,16 @@ admin-back = ◀ Назад
 letters-title = Повідомлення, які не дійшли
 letters-none = Усі повідомлення дійшли.
 letters-all = ↻ Надіслати всі знову
+letters-alert = сповіщення
+letters-notice = повідомлення
+letters-digest = дайджест
+letters-update = правка сповіщення
+notice-letters_given_up =
+    { $count ->
+        [one] ✉ { $count } повідомлення не дійшло: /admin покаже його й надішле знову.
+        [few] ✉ { $count } повідомлення не дійшли: /admin покаже їх і надішле знову.
+       *[other] ✉ { $count } повідомлень не дійшло: /admin покаже їх і надішле знову.
+    }
 people-title = Люди
 people-asking = Просять доступу:
 people-admitted = Доступ відкрито:

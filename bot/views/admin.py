@@ -10,13 +10,17 @@ from bot.callbacks import AdminPage, DecideMember, SendAgain, SettleBroadcast
 from bot.i18n import Translator
 from bot.timings import Timing
 from bot.views.draft import Draft, Rendered, shorten
+from bot.views.excerpt import excerpt
+from bot.views.links import post_link
 from bot.views.spans import spans_of
+from monitor.dead_letters import DeadLetter
 from monitor.health import Health
-from monitor.models import Account, AdminAction, Broadcast, Delivery, Member, Subscriber
+from monitor.models import Account, AdminAction, Broadcast, Member
 
 NAME_LIMIT = 26  # UTF-16 units of a name on a button
 CHANGE_LIMIT = 32
 ERROR_LIMIT = 120
+POST_LIMIT = 60
 
 
 def health(whole: Health, slowest: Sequence[Timing], now: datetime, l10n: Translator) -> Rendered:
@@ -39,20 +43,33 @@ def health(whole: Health, slowest: Sequence[Timing], now: datetime, l10n: Transl
     return draft.render(_pages(whole.queue.dead, people.asking, l10n))
 
 
-def dead_letters(letters: Sequence[tuple[Delivery, Subscriber]], l10n: Translator) -> Rendered:
-    """Messages that were given up, each with a button that sends it again, and one for all."""
+def dead_letters(letters: Sequence[DeadLetter], l10n: Translator) -> Rendered:
+    """Messages that were given up: what, to whom and why, each with a button that sends it again, and one for all."""
     if not letters:
         return Draft().add(l10n("letters-none")).render(InlineKeyboardMarkup(inline_keyboard=[[_home(l10n)]]))
     draft, again = Draft().add(l10n("letters-title"), "bold").add("\n"), []
-    for delivery, subscriber in letters:
-        draft.add(f"\n{delivery.id}", "code").add(f" → {subscriber.chat_id} · ")
-        draft.add(shorten(delivery.error or "?", ERROR_LIMIT))
+    for letter in letters:
+        delivery = letter.delivery
+        draft.add(f"\n{delivery.id}", "code").add(f" → {letter.subscriber.chat_id} · ").add_draft(_what(letter, l10n))
         if delivery.settled_at is not None:
             draft.add(" · ").add_time(delivery.settled_at, l10n)
+        draft.add("\n    ").add(shorten(delivery.error or "?", ERROR_LIMIT))
         again.append(_button(f"↻ {delivery.id}", SendAgain(delivery=delivery.id)))
     rows = [again[start : start + 2] for start in range(0, len(again), 2)]
     rows.append([_button(l10n("letters-all"), SendAgain(delivery=0))])
     return draft.render(InlineKeyboardMarkup(inline_keyboard=[*rows, [_home(l10n)]]))
+
+
+def _what(letter: DeadLetter, l10n: Translator) -> Draft:
+    """The kind of the message, and its post or the name of the sentence that it says."""
+    draft = Draft().add(l10n(f"letters-{letter.delivery.kind}"))
+    if letter.post is not None and letter.channel is not None:
+        title = shorten(letter.channel.title, NAME_LIMIT)
+        draft.add(" · ").add(title, url=post_link(letter.channel, letter.post.message_id))
+        draft.add(": ").add_draft(excerpt(letter.post.text, [], POST_LIMIT))
+    elif key := (letter.delivery.notice or {}).get("key"):
+        draft.add(" ").add(shorten(str(key), NAME_LIMIT), "code")
+    return draft
 
 
 def people(asking: Sequence[Member], admitted: Sequence[Member], l10n: Translator) -> Rendered:

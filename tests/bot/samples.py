@@ -18,6 +18,7 @@ from bot.views import Rendered, Shown
 from bot.views.inline import share_card
 from monitor.awaiting import Wanted
 from monitor.coverage import Covered
+from monitor.dead_letters import DeadLetter
 from monitor.estimates import Estimate
 from monitor.health import Health, People, Queue
 from monitor.models import (
@@ -26,6 +27,7 @@ from monitor.models import (
     Broadcast,
     Channel,
     Delivery,
+    DeliveryKind,
     Editor,
     History,
     Invite,
@@ -142,9 +144,9 @@ def shown(
     return Shown(post(text, **fields), channel(channel_title), [(0, 5)], [topic(name)])
 
 
-def changed(text: str = "Взрыв в Баку", **fields: object) -> Shown:
+def changed(text: str = "Взрыв в Баку", number: int = 1) -> Shown:
     """One that was edited, no longer matches, and was deleted."""
-    one = shown(text, edited_at=MOMENT + timedelta(minutes=5), deleted_at=MOMENT + timedelta(minutes=14), **fields)
+    one = shown(text, edited_at=MOMENT + timedelta(minutes=5), deleted_at=MOMENT + timedelta(minutes=14), id=number)
     return replace(
         one, topics=[], spans=[], since=views.Since(text[:-9] + "тревога", matches=False, repeats=repeats(2))
     )
@@ -172,8 +174,13 @@ def account(name: str = "7", problem: str | None = None) -> Account:
     return Account(name=name, seen_at=MOMENT, problem=problem, room=500)
 
 
-def letter(number: int, error: str | None = "429") -> tuple[Delivery, Subscriber]:
-    return Delivery(id=number, error=error, settled_at=MOMENT), Subscriber(chat_id=-1001234567890)
+def letter(
+    number: int, error: str | None = "429", kind: DeliveryKind = DeliveryKind.ALERT, title: str = "Осторожно, новости"
+) -> DeadLetter:
+    notice = {"key": "hint", "params": {}} if kind == DeliveryKind.NOTICE else None
+    delivery = Delivery(id=number, error=error, settled_at=MOMENT, kind=kind, notice=notice)
+    about = (post(LONG), channel(title)) if kind in (DeliveryKind.ALERT, DeliveryKind.UPDATE) else (None, None)
+    return DeadLetter(delivery, Subscriber(chat_id=-1001234567890), *about)
 
 
 def action(name: str, person: int | None = None, **details: object) -> AdminAction:
@@ -282,7 +289,14 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     ],
     "dead_letters": [
         lambda l10n: views.dead_letters([], l10n),
-        lambda l10n: views.dead_letters([letter(5), letter(10**9, None), letter(6, LONG * 9)], l10n),
+        lambda l10n: views.dead_letters(
+            [
+                *(letter(5, kind=kind) for kind in (DeliveryKind.ALERT, DeliveryKind.UPDATE, DeliveryKind.DIGEST)),
+                letter(10**9, None),
+                letter(6, LONG * 9, title=LONG),
+            ],
+            l10n,
+        ),
     ],
     "health": [
         lambda l10n: views.health(whole(), [], MOMENT, l10n),
@@ -386,7 +400,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     ],
     "digest_since": [
         lambda l10n: views.digest_since([shown(), changed("Взрыв в Баку " * 30 + "эвакуация")], l10n),
-        lambda l10n: views.digest_since([changed("Взрыв в Баку " * 100 + "эвакуация", id=n) for n in range(60)], l10n),
+        lambda l10n: views.digest_since([changed("Взрыв в Баку " * 100 + "эвакуация", n) for n in range(60)], l10n),
     ],
     "digest": [
         lambda l10n: views.digest([shown(), shown("Взрыв в Баку " * 100, LONG, id=2)], l10n)[0],

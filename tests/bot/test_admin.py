@@ -8,14 +8,17 @@ from sqlalchemy import select, update
 
 from bot.alarm import PERIOD, Alarm
 from bot.i18n import translator
+from bot.schedule import Schedule
 from bot.timings import Timings
-from monitor import accounts, dead_letters, outbox, subscribers
+from monitor import accounts, dead_letters, digest, outbox, subscribers
 from monitor.database import Sessions
 from monitor.health import health
 from monitor.models import AdminAction, Channel, ChatKind, Delivery, DeliveryState, Subscriber
 from tests.bot.conftest import ADMIN
 from tests.bot.telegram import Chat, Request, ScriptedTelegram
+from tests.bot.test_relay import Clock
 from tests.conftest import NOW
+from tests.monitor.arrivals import arrival, arrive, subscribe, watch
 
 EN = translator("en")
 
@@ -101,6 +104,58 @@ async def test_a_message_that_was_given_up_is_sent_again_by_a_button(admin: Chat
         rows = (await session.scalars(select(Delivery))).all()
         assert {(row.state, row.attempts, row.settled_at) for row in rows} == {(DeliveryState.DUE, 0, None)}
     assert await actions(sqlite_sessions) == ["resent", "resent"]
+
+
+async def test_of_a_message_that_was_given_up_its_kind_and_what_it_is_about_are_shown(
+    admin: Chat, sqlite_sessions: Sessions
+) -> None:
+    await watch(sqlite_sessions)
+    await subscribe(sqlite_sessions, "паром", chat_id=7)
+    await arrive(sqlite_sessions, arrival(1, "Паром ушёл"))
+    async with sqlite_sessions.begin() as session:
+        (person,) = await session.scalars(select(Subscriber).where(Subscriber.chat_id == 7))
+        await outbox.enqueue_notice(session, person.id, "hint", NOW)
+        await digest.enqueue(session, person.id, "digest:2025-07-01", NOW, NOW)
+        await session.execute(update(Delivery).values(state=DeliveryState.DEAD, error="Bad Request", settled_at=NOW))
+    page = (await admin.press("admin:dead"))[-1]
+    lines = [line for line in page.text.splitlines() if "→ 7" in line]
+    assert len(lines) == 3
+    newest, notice, alert = lines
+    assert EN("letters-digest") in newest
+    assert f"{EN('letters-notice')} hint" in notice
+    assert f"{EN('letters-alert')} · Осторожно, новости: Паром ушёл" in alert
+    assert "https://t.me/ostorozhno_novosti/1" in [entity.get("url") for entity in page.params["entities"]]
+
+
+async def test_admins_hear_once_an_hour_of_what_was_given_up(admin: Chat, sqlite_sessions: Sessions) -> None:
+    await admin.say("/start")
+    clock = Clock()
+    schedule = Schedule(sqlite_sessions, admins=[ADMIN, 999], clock=clock)  # the other one never met the bot
+
+    async def told_after(minutes: int, *, dies: int = 0, key: str | None = None) -> list[object]:
+        """What the admin is told of, after so many minutes, where so many messages are given up."""
+        clock.now += timedelta(minutes=minutes)
+        before = len(await owed(sqlite_sessions))
+        async with sqlite_sessions.begin() as session:
+            person = await subscribers.get_or_create(session, 5, 0, ChatKind.PRIVATE, "en", NOW)
+            for _ in range(dies):
+                number = await outbox.enqueue_notice(session, person.id, "hint", clock.now)
+                dead = {"state": DeliveryState.DEAD, "settled_at": clock.now, "key": key}
+                await session.execute(update(Delivery).where(Delivery.id == number).values(dead))
+        await schedule._tell_of_dead_letters()
+        said = (await owed(sqlite_sessions))[before + dies :]
+        return [(chat, notice["key"], notice["params"]) for chat, notice in said]
+
+    def of(count: int) -> list[object]:
+        return [(ADMIN, "letters_given_up", {"count": count})]
+
+    assert await told_after(0) == []
+    assert await told_after(1, dies=2) == of(2)
+    assert await told_after(30, dies=3) == []
+    assert await told_after(30) == of(3)
+    assert await told_after(61) == []
+    assert await told_after(1, dies=1, key="letters:0") == [], "what tells of them is no news itself"
+    assert await told_after(1, dies=1) == of(1)
 
 
 async def test_nothing_but_what_was_given_up_is_sent_again(sessions: Sessions) -> None:
