@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import clock
 from bot.alarm import Alarm
 from bot.answering import AnswerPace
+from bot.connections import Connections, Use
 from bot.crowd import Crowd
 from bot.delivery_bot import BadTokenError, create_bot
 from bot.dispatcher import create_dispatcher
@@ -33,7 +34,7 @@ from bot.secrecy import secrets_of
 from bot.serving import create_http_server, create_webhook
 from bot.settings import Settings
 from monitor import migration
-from monitor.database import Sessions, create_engine, create_sessions, reach
+from monitor.database import create_engine, reach
 from monitor.limits import Limits
 from monitor.meter import Meter
 from monitor.query import warming
@@ -61,9 +62,11 @@ SENDING = frozenset({Role.COMMANDS, Role.RELAY})
 class App:
     """The parts of one process. `stop()` lets what is under way finish; what is owed stays owed. `waits`: see `Listening`."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, stack: AsyncExitStack, *, waits: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, connections: Connections, stack: AsyncExitStack, *, waits: bool = False
+    ) -> None:
         self._settings = settings
-        self._sessions = sessions
+        sessions, listening = connections.of(Use.PROCESS), connections.of(Use.LISTENER)
         self._meter = Meter()
         self._bot = create_bot(settings.bot)
         stack.push_async_callback(self._bot.session.close)
@@ -71,13 +74,14 @@ class App:
         self._neighbours = here = Neighbours(sessions, settings.bot, self._bot.id, heard)
         self._bot.session.middleware(AnswerPace(here.pace))
         self._bot.session.middleware(FloodCount(self._meter))
-        self._relay = create_relay(self._bot, sessions, settings.bot, here, self._meter)
-        self._crowd = Crowd(sessions, wake=self._wake, clock=here.clock)
+        self._relay = create_relay(self._bot, connections.of(Use.RELAY), settings.bot, here, self._meter)
+        self._crowd = Crowd(connections.of(Use.CROWD), wake=self._wake, clock=here.clock)
         topics, admins = StandingTopics(), settings.bot.admins
-        self._store = Store(sessions, topics, wake=self._wake, admins=admins, meter=self._meter, clock=here.clock)
+        self._store = Store(listening, topics, wake=self._wake, admins=admins, meter=self._meter, clock=here.clock)
         dispatcher = create_dispatcher(
-            sessions,
+            connections.of(Use.COMMANDS),
             settings.bot,
+            files=connections.of(Use.FILES),
             limits=settings.limits,
             feeds_url=settings.http.address,
             account_wanted=self._tell_accounts,
@@ -86,10 +90,12 @@ class App:
         )
         webhook = create_webhook(self._bot, dispatcher, settings.bot)
         self._updates = webhook or Polling(self._bot, dispatcher)
-        self._schedule = Schedule(sessions, admins=admins, keep=settings.storage.keep, clock=here.clock)
+        self._schedule = Schedule(
+            connections.of(Use.SCHEDULE), admins=admins, keep=settings.storage.keep, clock=here.clock
+        )
         self._alarm = Alarm(sessions, settings.bot.admins, secrets=secrets_of(settings), clock=here.clock)
         self._listening = Listening(
-            settings, sessions, self._store, self._meter, wake=self._wake, clock=here.clock, waits=waits
+            settings, listening, self._store, self._meter, wake=self._wake, clock=here.clock, waits=waits
         )
         self._http = create_http_server(
             settings.http,
@@ -204,7 +210,7 @@ async def run(settings: Settings, roles: Iterable[Role], *, waits: bool = False)
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database.url.get_secret_value())
         stack.push_async_callback(engine.dispose)
-        app = App(settings, create_sessions(engine, _limits(settings)), stack, waits=waits)
+        app = App(settings, Connections(engine, _limits(settings), stack), stack, waits=waits)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _end, app)
         await finish_in_time(_prepare(engine, stack, roles, waits=waits), app.stopping, patience_s=0)
@@ -219,6 +225,8 @@ async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[R
     await migration.upgrade_apart(engine)
     await require_writable(engine)
     await stack.enter_async_context(reindexing_apart(engine))
+    if engine.dialect.name != "sqlite":
+        await engine.dispose()  # what follows has pools of its own
     _warm()
     stack.enter_context(short_pauses())
 

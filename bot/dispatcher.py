@@ -95,6 +95,7 @@ def create_dispatcher(
     sessions: Sessions,
     settings: BotSettings,
     *,
+    files: Sessions | None = None,
     limits: LimitSettings | None = None,
     feeds_url: str | None = None,
     account_wanted: Callable[[], None] = lambda: None,
@@ -103,12 +104,12 @@ def create_dispatcher(
 ) -> Dispatcher:
     """A dispatcher with every command, for the admins and the access rule of the settings.
 
-    Its `emit_shutdown` ends what is done beside the handlers.
+    Its `emit_shutdown` ends what is done beside the handlers, with the sessions `files` if there are any.
     `feeds_url` is where people reach the HTTP server that serves feeds; None: there is none. `account_wanted` tells listeners
     in this process that there is something to translate or to fetch; others look for it. `handled` hears how many seconds each handler
     took.
     """
-    access, workshop = Access(settings.access), Workshop(sessions)
+    access, workshop = Access(settings.access), Workshop(files or sessions)
     dispatcher = Dispatcher(disable_fsm=True, admins=settings.admins, access=access, feeds_url=feeds_url)
     dispatcher["timings"] = timings = Timings(handled=handled)
     limits = limits or LimitSettings()

@@ -3,6 +3,7 @@
 They are inner middlewares, so a message that no handler wants opens no transaction.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,9 @@ from monitor.models import ChatKind, Subscriber
 
 Next = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 Clock = Callable[[], datetime]
+
+AT_ONCE = 8
+"""So many updates are handled at once; the more there are, the longer each takes."""
 
 KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
 
@@ -63,15 +67,17 @@ class SessionMiddleware(BaseMiddleware):
     """One transaction around the handler, as `session`, and the time it happens at, as `now`.
 
     The reply that a handler returns is sent by the caller, and so after the commit. `reading` is for what takes longer: whoever
-    asks it before `session` does not hold up those who write, of whom SQLite lets in one at a time.
+    asks it before `session` does not hold up those who write, of whom SQLite lets in one at a time. Each holds a connection until the
+    handler ends, so no more than AT_ONCE are at work: the others wait without one.
     """
 
     def __init__(self, sessions: Sessions, clock: Clock) -> None:
         self._sessions = sessions
         self._clock = clock
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
-        async with self._sessions.begin() as session, self._sessions() as reading:
+        async with self._places, self._sessions.begin() as session, self._sessions() as reading:
             data["session"], data["reading"] = session, reading
             data["now"] = self._clock()
             return await handler(event, data)

@@ -2,7 +2,8 @@
 
 SQLite (facts: sqlite.org/wal.html, sqlite.org/lang_transaction.html) keeps a write-ahead log. Whoever may write shares one
 connection of the process, so that they take turns in order instead of starving one another at SQLite's lock; readers have
-connections of their own and wait for nobody.
+connections of their own and wait for nobody. On PostgreSQL they have a pool of their own: who reads and then writes holds one of
+each, and who writes never waits for one to read, so that any number of them comes to an end.
 """
 
 from collections.abc import AsyncIterator
@@ -15,13 +16,16 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from monitor import postgresql
 from monitor.errors import MonitorError
 from monitor.limits import KEY, Limits
+from monitor.pooling import POOL_TIMEOUT_S, PatientPool
+from monitor.postgresql import UNLIMITED, Pool
 from monitor.sqlite import DRIVER, QUICK
 from monitor.troubles import meaning
 
-POOL_TIMEOUT_S = 60
 READERS = 3
+_SQLITE_POOL: dict[str, Any] = {"poolclass": PatientPool, "max_overflow": 0, "pool_timeout": POOL_TIMEOUT_S}
 
 
 class DatabaseUrlError(MonitorError):
@@ -49,7 +53,7 @@ def async_url(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError:
         raise DatabaseUrlError from None
-    drivers = {"sqlite": DRIVER, "postgresql": "postgresql+asyncpg"}
+    drivers = {"sqlite": DRIVER, "postgresql": postgresql.DRIVER}
     backend = parsed.get_backend_name()
     if backend not in drivers:
         raise DatabaseUrlError
@@ -59,11 +63,15 @@ def async_url(url: str) -> URL:
 class Sessions:
     """Where transactions come from: `sessions.begin()` for one that may write, `sessions()` for one that only reads.
 
-    `quick` says that every statement touches a few rows by their keys: SQLite then answers without a change of threads.
+    `quick` says that every statement touches a few rows by their keys: SQLite then answers without a change of threads. Who has a
+    transaction takes no second one; he may read beside it, if he began to before. `own` is for who keeps a connection to himself.
     """
 
-    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, limits: Limits) -> None:
+    def __init__(
+        self, writing: AsyncEngine, reading: AsyncEngine, limits: Limits, own: AsyncEngine | None = None
+    ) -> None:
         self.engine = writing
+        self.own = own or writing
         # Objects stay readable after commit, which is when replies are rendered.
         self._writing = async_sessionmaker(writing, expire_on_commit=False, info={KEY: limits})
         self._reading = async_sessionmaker(reading, expire_on_commit=False, info={KEY: limits})
@@ -79,16 +87,17 @@ class Sessions:
             yield session
 
 
-def create_engine(url: str, **options: Any) -> AsyncEngine:
-    """An engine for the url; makes the folder of a SQLite file if it is not there. Raises DatabaseUnreachableError."""
+def create_engine(url: str, pool: Pool = UNLIMITED, **options: Any) -> AsyncEngine:
+    """An engine for the url; makes the folder of a SQLite file if it is not there. Raises DatabaseUnreachableError.
+
+    `pool` is PostgreSQL's: by default statements may take any time, as the command line needs it.
+    """
     parsed = async_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_async_engine(parsed, pool_pre_ping=True, **options)
-        event.listen(engine.sync_engine, "do_connect", _connect_to_postgresql)
-        return engine
+        return postgresql.create(parsed, pool.writing, pool.limit_s, **options)
     if parsed.database and parsed.database != ":memory:":
         _make_private(Path(parsed.database))
-    engine = create_async_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=POOL_TIMEOUT_S, **options)
+    engine = create_async_engine(parsed, **{**_SQLITE_POOL, "pool_size": 1, **options})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "connect", _wait_without_blocking)
     return engine
@@ -105,26 +114,18 @@ async def reach(engine: AsyncEngine) -> None:
         raise DatabaseUnreachableError(getattr(error, "orig", None) or error) from None
 
 
-def create_sessions(engine: AsyncEngine, limits: Limits | None = None) -> Sessions:
+def create_sessions(engine: AsyncEngine, limits: Limits | None = None, pool: Pool = UNLIMITED) -> Sessions:
     """The sessions of an engine; disposing of it ends the connections of the readers too."""
     limits = limits or Limits()
-    if engine.dialect.name != "sqlite":
-        return Sessions(engine, engine, limits)
-    readers = create_async_engine(engine.url, pool_size=READERS, max_overflow=0, pool_timeout=POOL_TIMEOUT_S)
-    event.listen(readers.sync_engine, "connect", _prepare_sqlite)
-    event.listen(readers.sync_engine, "connect", _forbid_writing)
+    if engine.dialect.name == "sqlite":
+        readers, own = create_async_engine(engine.url, pool_size=READERS, **_SQLITE_POOL), engine
+        event.listen(readers.sync_engine, "connect", _prepare_sqlite)
+        event.listen(readers.sync_engine, "connect", _forbid_writing)
+    else:
+        readers = postgresql.create(engine.url, pool.reading, pool.limit_s)
+        own = postgresql.create(engine.url, 0, postgresql.CHECK_S)
     event.listen(engine.sync_engine, "engine_disposed", lambda _engine: readers.sync_engine.dispose())
-    return Sessions(engine, readers, limits)
-
-
-def _connect_to_postgresql(dialect: Any, _record: Any, args: Any, parameters: Any) -> Any:
-    """asyncpg's connecting raises what SQLAlchemy does not know as errors of a database that is away."""
-    from asyncpg import InterfaceError, PostgresError
-
-    try:
-        return dialect.connect(*args, **parameters)
-    except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
-        raise dialect.loaded_dbapi.OperationalError(str(error) or type(error).__name__) from error
+    return Sessions(engine, readers, limits, own)
 
 
 def _make_private(file: Path) -> None:
