@@ -101,17 +101,19 @@ class Listening:
             self._wake()
 
     async def _listen_alone(self, account: AccountSettings) -> None:
-        """Listen while no other process does with this account. A lock that the database has lost is taken again."""
+        """Listen while no other process does with this account. A lock that was lost is taken again, or waited for."""
+        waits = self._waits
         while True:
             try:
-                async with account_lock(self._sessions.engine, account.name, account.session) as lock:
+                async with account_lock(self._sessions.own, account.name, account.session) as lock:
                     self._next_in_line.discard(account.name)
+                    waits = True  # a database that this process was cut off from keeps its lock for a while
                     await first_ended(self._listener(account).run(), lock.watch())
             except AccountInUseError:
-                if not self._waits:
+                if not waits:
                     raise
                 self._next_in_line.add(account.name)
-                await asyncio.sleep(TURN_S)
+                await asyncio.sleep(TURN_S if self._waits else LOCK_RETRY_S)
             except DBAPIError as error:
                 logger.warning("a lock was lost, taking it again: account=%s error=%s", account.name, error.orig)
                 await asyncio.sleep(LOCK_RETRY_S)

@@ -45,7 +45,7 @@ class Neighbours:
             self._allotment = Allotment(sessions, self.name, bot_id, shared, self.clock)
             shared.hurry = self._allotment.hurry
             heard = {**heard, "pace": self._allotment.hurry}
-        self._line = Line(sessions.engine, self.name, self.clock, heard)
+        self._line = Line(sessions.own, self.name, self.clock, heard)
         self._stopping = asyncio.Event()
 
     @property

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
@@ -59,6 +60,7 @@ class Schedule:
         self._retry_s = retry_s
         self._stopping = asyncio.Event()
         self._working = asyncio.Lock()
+        self._jobs: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         first = datetime.now(UTC) + first_after
         for job, period in (
@@ -73,26 +75,6 @@ class Schedule:
             (self._expire, EXPIRY_EVERY),
         ):
             self._scheduler.add_job(job, "interval", seconds=period.total_seconds(), next_run_time=first)
-
-    async def _gather(self) -> None:
-        more = True
-        try:
-            while more and not self._stopping.is_set():
-                more = await self._issue()
-                await asyncio.sleep(BREATH_S)
-        except Exception:
-            logger.exception("digests could not be issued; trying again later")
-
-    async def _issue(self) -> bool:
-        """Issue a page of digests; False if none is due."""
-        async with self._working:
-            now = self._clock()
-            async with self._sessions() as session:
-                if not await digest.any_waits(session, now):
-                    return False
-            async with self._sessions.begin() as session:
-                await digest.issue(session, now)
-        return True
 
     def stop(self) -> None:
         """End `run`."""
@@ -121,13 +103,34 @@ class Schedule:
             await asyncio.sleep(self._retry_s)
 
     async def _run_alone(self) -> None:
-        """Run jobs until cancelled, or the lock is lost. Raises TakenError if another process does."""
-        async with advisory_lock(self._sessions.engine, Space.TASK, "schedule") as lock:
+        """Run jobs until cancelled, or the lock is lost, and with it what is under way. Raises TakenError if another process does."""
+        async with advisory_lock(self._sessions.own, Space.TASK, "schedule") as lock:
             self._scheduler.resume()
             try:
                 await lock.watch()
             finally:
                 self._scheduler.pause()
+                if not self._stopping.is_set():
+                    for job in self._jobs:
+                        job.cancel()
+
+    async def _gather(self) -> None:
+        more = True
+        async with self._watched("digests are issued"):
+            while more and not self._stopping.is_set():
+                more = await self._issue()
+                await asyncio.sleep(BREATH_S)
+
+    async def _issue(self) -> bool:
+        """Issue a page of digests; False if none is due."""
+        async with self._working:
+            now = self._clock()
+            async with self._sessions() as session:
+                if not await digest.any_waits(session, now):
+                    return False
+            async with self._sessions.begin() as session:
+                await digest.issue(session, now)
+        return True
 
     async def _forget(self) -> None:
         await self._do("old rows are forgotten", self._forget_old)
@@ -167,10 +170,8 @@ class Schedule:
                 await digest.enqueue(session, subscriber_id, digest.LEFT, now, now)
 
     async def _expire(self) -> None:
-        try:
+        async with self._watched("old posts are removed"):
             await self._remove_old_posts()
-        except Exception:
-            logger.exception("failed, trying again later: old posts are removed")
 
     async def _remove_old_posts(self) -> None:
         """Remove posts that are older than posts are kept. Other jobs have their turns between the pages."""
@@ -190,11 +191,24 @@ class Schedule:
 
     async def _do(self, what: str, job: Callable[[], Awaitable[None]]) -> None:
         """One job at a time; one that fails is tried again at its next turn."""
-        async with self._working:
-            try:
-                await job()
-            except Exception:
-                logger.exception("failed, trying again later: %s", what)
+        async with self._watched(what), self._working:
+            await job()
+
+    @asynccontextmanager
+    async def _watched(self, what: str) -> AsyncIterator[None]:
+        """What is done with the lock, and ends with it."""
+        task: Any = asyncio.current_task()
+        self._jobs.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if self._stopping.is_set():
+                raise
+            logger.warning("the lock of the schedule was lost meanwhile, trying again later: %s", what)
+        except Exception:
+            logger.exception("failed, trying again later: %s", what)
+        finally:
+            self._jobs.discard(task)
 
     async def _forget_old(self) -> None:
         async with self._sessions.begin() as session:

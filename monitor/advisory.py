@@ -1,7 +1,8 @@
 """Locks between the processes on one PostgreSQL: a process that ends, or loses its connection, loses them at once.
 
 They are session-level advisory locks (postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS), each on its own
-connection.
+connection. Who watches his lock knows within CHECK_S, the time that he waits for an answer, and two seconds for closing, that he
+may have lost it; only later, GONE_S after it last heard of him, does a PostgreSQL that cannot reach him give it to another.
 """
 
 import asyncio
@@ -14,7 +15,10 @@ from zlib import crc32
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-CHECK_S = 30
+from monitor.postgresql import CHECK_S, GONE_S
+
+_DROP_SILENT = text("SELECT set_config(name, :limit, false) FROM pg_settings WHERE name = 'idle_session_timeout'")
+"""PostgreSQL has it from version 14 on."""
 _TAKE = text("SELECT pg_try_advisory_lock(:space, CAST(:key AS integer))")
 _TAKE_FOR_NOW = text("SELECT pg_advisory_xact_lock(:space, CAST(:key AS integer))")
 
@@ -39,7 +43,9 @@ class Lock:
         self._ended = ended
 
     async def watch(self) -> None:
-        """Run until cancelled; raises the database's error, or ends, when the lock is lost."""
+        """Run until cancelled; raises the database's error, or ends, when the lock is lost or cannot be confirmed."""
+        if self._connection is not None:
+            await promise_to_ask(self._connection)
         while not self._ended.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), CHECK_S)
@@ -71,6 +77,11 @@ async def own_connection(engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnec
             yield connection, ended
         finally:  # with it end its locks, and what it listens for
             await connection.invalidate()
+
+
+async def promise_to_ask(connection: AsyncConnection) -> None:
+    """From now on PostgreSQL drops the connection, and its locks, when it is silent for GONE_S."""
+    await connection.execute(_DROP_SILENT, {"limit": str(GONE_S * 1000)})
 
 
 def take_turns(connection: Connection, name: str) -> None:

@@ -14,15 +14,15 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from monitor.advisory import Space, TakenError, key_of, own_connection
+from monitor.advisory import Space, TakenError, key_of, own_connection, promise_to_ask
 from monitor.clock import Clock
 from monitor.models import UtcDateTime
+from monitor.postgresql import CHECK_S
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "dozor"
 RETRY_S = 1.0
-CHECK_S = 30.0
 REST_S = 0.03  # what is told meanwhile is told at once
 _THERE = text("SELECT pg_try_advisory_lock(:space, CAST(:key AS integer))")
 TIME = select(func.clock_timestamp(type_=UtcDateTime))
@@ -75,7 +75,8 @@ class Line:
     async def _keep(self) -> None:
         async with own_connection(self._engine) as (connection, ended):
             if not await connection.scalar(_THERE, key_of(Space.SENDER, self._name)):
-                raise TakenError(self._name)
+                raise TakenError(self._name)  # PostgreSQL may not know yet that the line before is gone
+            await promise_to_ask(connection)
             driver: Any = (await connection.get_raw_connection()).driver_connection
             driver.add_termination_listener(lambda _connection: self._changed.set())
             await driver.add_listener(CHANNEL, self._hear)
@@ -92,7 +93,7 @@ class Line:
                 await asyncio.sleep(REST_S)
 
     async def _look(self, connection: AsyncConnection) -> None:
-        """What the time is, now and then."""
+        """What the time is, now and then; who gets no answer has no line."""
         asked_at = time.monotonic()
         if asked_at >= self._look_at:
             self._clock.set((await connection.execute(TIME)).scalar_one(), asked_at)

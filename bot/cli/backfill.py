@@ -87,10 +87,12 @@ async def _listen(settings: Settings, sessions: Sessions, account: AccountSettin
     """Listen, unless another process does."""
     from bot.listening import create_listener
     from monitor.store import Store
+    from monitor.telegram.tasks import first_ended
     from monitor.topics import StandingTopics
 
     if account is None:
         return
     with suppress(AccountInUseError):
-        async with account_lock(sessions.engine, account.name, account.session):
-            await create_listener(settings, account, Store(sessions, StandingTopics())).run()
+        async with account_lock(sessions.own, account.name, account.session) as lock:
+            listener = create_listener(settings, account, Store(sessions, StandingTopics()))
+            await first_ended(listener.run(), lock.watch())
