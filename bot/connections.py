@@ -29,11 +29,11 @@ class Use(StrEnum):
 
 
 POOLS: Mapping[Use, Pool] = {
-    # The beat and the alarm write; probes, metrics and feeds read.
-    Use.PROCESS: Pool(writing=2, reading=2, limit_s=30),
-    # A few rows by their keys in each statement.
+    # The beat, without which nothing is sent, and the alarm write; probes, metrics and feeds read.
+    Use.PROCESS: Pool(writing=2, reading=2, limit_s=10),
+    # A few rows by their keys in each statement. What a relay has sent it must write down before it is taken for gone (GONE_S).
     Use.LISTENER: Pool(writing=2, reading=1, limit_s=30),
-    Use.RELAY: Pool(writing=3, reading=1, limit_s=30),
+    Use.RELAY: Pool(writing=3, reading=1, limit_s=20),
     # Pages of thousands of rows, in files those of a search: on a slow machine some take tens of seconds.
     Use.CROWD: Pool(writing=1, reading=1, limit_s=120),
     Use.FILES: Pool(writing=1, reading=2, limit_s=120),

@@ -11,9 +11,9 @@ class Way:
     def __init__(self, to: int) -> None:
         self.port = 0
         self.is_open = True
-        """Whether what is connected from now on is passed on."""
+        """Whether anything is passed on of what is connected from now on."""
         self._to = to
-        self._open: set[asyncio.Event] = set()
+        self._open: set[object] = set()
         self._writers: list[asyncio.StreamWriter] = []
 
     def swallow(self) -> int:
@@ -24,15 +24,18 @@ class Way:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
-        with suppress(OSError):
+        try:
             server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._to)
-            self._writers.append(server_writer)
-            mark = asyncio.Event()
-            if self.is_open:
-                self._open.add(mark)
-            await asyncio.gather(self._pass(reader, server_writer, mark), self._pass(server_reader, writer, mark))
+        except OSError:  # it is being restarted
+            writer.transport.abort()
+            return
+        self._writers.append(server_writer)
+        mark = object()
+        if self.is_open:
+            self._open.add(mark)
+        await asyncio.gather(self._pass(reader, server_writer, mark), self._pass(server_reader, writer, mark))
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mark: asyncio.Event) -> None:
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, mark: object) -> None:
         with suppress(OSError):
             while content := await reader.read(1 << 16):
                 if mark in self._open:
