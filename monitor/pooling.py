@@ -12,6 +12,8 @@ POOL_TIMEOUT_S = 60
 class PatientPool(AsyncAdaptedQueuePool):
     """Raises OperationalError where no connection gets free in time: whoever survives a database that is away survives this."""
 
+    __module__ = AsyncAdaptedQueuePool.__module__  # what it logs is SQLAlchemy's, heard from warnings on
+
     def _do_get(self) -> Any:
         try:
             return super()._do_get()
