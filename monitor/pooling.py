@@ -19,3 +19,7 @@ class PatientPool(AsyncAdaptedQueuePool):
             return super()._do_get()
         except PoolTimeoutError as error:
             raise OperationalError(None, None, error) from error
+
+    def _close_connection(self, connection: Any, *, terminate: bool = False) -> None:
+        """As what is given up: two seconds for a PostgreSQL that may not answer."""
+        super()._close_connection(connection, terminate=True)

@@ -83,6 +83,16 @@ async def test_whoever_takes_a_connection_gets_one_that_answers(hole: tuple[str,
             assert await connection.scalar(ONE) == 1
 
 
+async def test_closing_waits_for_nobody_for_long(hole: tuple[str, Way]) -> None:
+    url, network = hole
+    engine = create_engine(url)
+    async with engine.connect() as connection:
+        await connection.execute(ONE)
+    assert network.swallow() == 1
+    async with asyncio.timeout(60):
+        await engine.dispose()
+
+
 async def test_a_statement_may_take_as_long_as_its_pool_says(hole: tuple[str, Way]) -> None:
     url, _ = hole
     slow = text("SELECT 1 FROM pg_sleep(1)")
@@ -164,7 +174,7 @@ async def test_what_the_schedule_is_at_ends_with_its_lock(
 
     monkeypatch.setattr(Schedule, "_count_words", work)
     async with opened(url) as engine:
-        schedule = Schedule(create_sessions(engine), first_after=timedelta(0), retry_s=0.1)
+        schedule = Schedule(create_sessions(engine, pool=QUICK), first_after=timedelta(0), retry_s=0.1)
         running = asyncio.create_task(schedule.run())
         async with asyncio.timeout(60):
             await begun.wait()
