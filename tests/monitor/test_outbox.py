@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from monitor import claims, leases, outbox, subscribers
+from monitor import claims, digest, leases, outbox, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
-from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
+from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber
 from monitor.outcomes import (
     MAX_ATTEMPTS,
     UNREACHED_FOR,
@@ -398,3 +398,29 @@ async def test_of_each_post_that_was_sent_the_version_is_kept_that_was_shown(
         rows = (await session.scalars(select(Delivery).order_by(Delivery.id))).all()
     assert {row.id: row.post_version for row in rows} == {**shown, parcel.deliveries[4].id: None}
     assert {(row.state, row.message_id, row.together) for row in rows} == {(DeliveryState.SENT, 70, 5)}
+
+
+async def test_what_a_digest_told_of_and_the_digest_know_each_other(sessions: Sessions) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "посольство")
+    await arrive(sessions, *[arrival(number, f"Посольство {number}") for number in range(1, 4)])
+    async with sessions.begin() as session:
+        held = list(await session.scalars(select(Delivery.id).order_by(Delivery.id)))
+        (reader,) = set(await session.scalars(select(Delivery.subscriber_id)))
+        await session.execute(update(Delivery).values(state=DeliveryState.HELD))
+        await digest.enqueue(session, reader, "digest:2025-07-01", NOW, NOW)
+    (parcel,) = await claim(sessions, "a", 10)
+    number = parcel.deliveries[0].id
+    await arrive(sessions, arrival(2, "Посольство закрыто", edit_date=NOW), now=NOW)  # after the digest was composed
+    async with sessions.begin() as session:
+        sent = Sent(70, versions=dict.fromkeys(held, 1), rich=True)
+        await outbox.settle(session, parcel, sent, NOW, covers=held)
+    async with sessions() as session:
+        whole, told = await digest.told(session, number)
+        assert whole is not None
+        assert (whole.message_id, whole.notice) == (70, {"told": held, "rich": True})
+        assert [(row.id, row.digest_id, row.message_id, row.post_version) for row in told] == [
+            (each, number, None, 1) for each in held
+        ]
+        owed = select(Post.message_id).join(Delivery, Delivery.post_id == Post.id)
+        assert list(await session.scalars(owed.where(Delivery.kind == DeliveryKind.UPDATE))) == [2]
