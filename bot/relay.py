@@ -196,6 +196,7 @@ class OutboxRelay:
                     await self._desk.settle(prepared.parcel, outcome, letter.covers, letter.followed_by)
             else:
                 self._breaker.withdraw()
+                self._in_doubt = True  # a part of it may still be ours
         except Exception:  # it is claimed again
             self._breaker.withdraw()
             log_failure(logger, "a message is left as it is: chat=%d", letter.chat_id)

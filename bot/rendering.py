@@ -176,7 +176,8 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
     together = [sent]
     if sent.together > 1:
         same = (Delivery.subscriber_id == subscriber.id, Delivery.message_id == sent.message_id, Delivery.together > 1)
-        together = list(await session.scalars(select(Delivery).where(*same).order_by(Delivery.id)))
+        posts = select(Delivery).where(*same, Delivery.kind == DeliveryKind.ALERT).order_by(Delivery.id)
+        together = list(await session.scalars(posts))
     rendered = await _posts(session, await _all_shown(session, together, subscriber), subscriber, now)
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=sent.message_id)
 

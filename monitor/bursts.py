@@ -1,4 +1,4 @@
-"""Which of the posts that are due for a chat at once go together: those that belong into one of its threads."""
+"""What of that which is due for a chat at once goes together: posts that belong into one of its threads, edits of one message."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from monitor.filters import is_live, lets_through
-from monitor.models import BigId, Delivery, Match, Post, Subscription
+from monitor.models import BigId, Delivery, DeliveryKind, Match, Post, Subscription
 
 _FIRST = aliased(Post)
 _SAME_ALBUM = and_(Post.channel_id == _FIRST.channel_id, Post.grouped_id == _FIRST.grouped_id)
@@ -23,6 +23,30 @@ _THREADS = (
     .where(Match.ended_at.is_(None), Subscription.thread_id != 0, is_live(), lets_through())
     .order_by(Delivery.id, Post.message_id, Subscription.created_at, Subscription.topic_id)
 )
+
+_ALERT = aliased(Delivery)
+_MESSAGES = (
+    select(Delivery.id, _ALERT.message_id, _ALERT.digest_id)
+    .join(_ALERT, (_ALERT.subscriber_id == Delivery.subscriber_id) & (_ALERT.post_id == Delivery.post_id))
+    .where(_ALERT.kind == DeliveryKind.ALERT, Delivery.id.in_(bindparam("ids", expanding=True, type_=BigId)))
+    .where(Delivery.subscriber_id.in_(bindparam("readers", expanding=True, type_=BigId)))
+)
+
+
+async def of_one_message(session: AsyncSession, heads: Mapping[int, list[int]]) -> Mapping[int, list[int]]:
+    """Of updates that are due, {subscriber: ids}, those that edit the same message as the first: one edit shows all."""
+    several = {reader: ids for reader, ids in heads.items() if len(ids) > 1}
+    if not several:
+        return heads
+    numbers = [number for ids in several.values() for number in ids]
+    found = await session.execute(_MESSAGES, {"ids": numbers, "readers": list(several)})
+    messages = {number: (message, whole) for number, message, whole in found if message or whole}
+    return {**heads, **{reader: _editing_the_same(ids, messages) for reader, ids in several.items()}}
+
+
+def _editing_the_same(ids: Sequence[int], messages: Mapping[int, tuple[int | None, int | None]]) -> list[int]:
+    first = messages.get(ids[0])
+    return [number for number in ids if messages.get(number) == first] if first is not None else [ids[0]]
 
 
 async def of_one_thread(

@@ -145,14 +145,18 @@ async def claim(
     if not chats:
         return []
     heads: dict[int, list[int]] = {}
+    edits: dict[int, list[int]] = {}
     for subscriber_id, rows in groupby(await _lanes(session, list(chats)), key=lambda row: row.subscriber_id):
         lane = list(rows)
         blocked_until = _blocked_until(lane, now)
         if blocked_until is None:
-            heads[subscriber_id] = _head(lane, now, joined_from)
+            due = [row for row in lane if row.due_at <= now]
+            is_edit = bool(due) and due[0].kind == DeliveryKind.UPDATE
+            (edits if is_edit else heads)[subscriber_id] = _head(due, 1 if is_edit else joined_from)
         elif blocked_until > now:
             await _postpone(session, subscriber_id, now, blocked_until)
-    parcels = await _take(session, token, now, await bursts.of_one_thread(session, heads, joined_from))
+    posts = await bursts.of_one_thread(session, heads, joined_from)
+    parcels = await _take(session, token, now, {**posts, **await bursts.of_one_message(session, edits)})
     if limits is not None:
         await chat_paces.take(session, Counter(chats[parcel.subscriber_id] for parcel in parcels), now, limits)
     if parcels and begins:
@@ -217,10 +221,10 @@ def _blocked_until(lane: Iterable[Any], now: datetime) -> datetime | None:
     return None
 
 
-def _head(lane: Iterable[Any], now: datetime, joined_from: int) -> list[int]:
-    """Ids of what makes the chat's next message."""
-    due = [row for row in lane if row.due_at <= now]
-    joined = list(takewhile(lambda row: row.kind == DeliveryKind.ALERT and row.attempts < APART, due))
+def _head(due: Sequence[Any], joined_from: int) -> list[int]:
+    """Ids of what makes the chat's next message: alerts, updates, or one of another kind."""
+    kinds = {row.kind for row in due[:1]} & {DeliveryKind.ALERT, DeliveryKind.UPDATE}
+    joined = list(takewhile(lambda row: row.kind in kinds and row.attempts < APART, due))
     return [row.id for row in (joined[:TOGETHER] if len(joined) >= joined_from else due[:1])]
 
 

@@ -1,6 +1,8 @@
 """What becomes of posts that a digest, or the message after a silence, told of. Texts written for these tests."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +19,7 @@ from monitor.models import Channel, Delivery, DeliveryKind, DeliveryState, Mode,
 from sandbox.botapi.rich import rich_message
 from tests.bot.samples import repeats
 from tests.bot.telegram import Request
-from tests.bot.test_relay import Delivering
+from tests.bot.test_relay import Delivering, states
 from tests.bot.test_rich_digest import given as over_the_wire
 from tests.bot.test_rich_digest import words
 from tests.bot.test_views import DATE, L10N, assert_acceptable, long_texts, post, spans
@@ -95,6 +97,62 @@ async def test_who_tells_the_same_later_is_named_in_it(sqlite_sessions: Sessions
     (edit,) = edits(delivering)
     assert f"➕ {RU('story-more', count=1)}" in edit.text
     assert "https://t.me/other/2" in [entity.get("url") for entity in edit.params["entities"]]
+
+
+async def test_what_becomes_of_several_at_once_makes_one_edit(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await arrive(sqlite_sessions, arrival(3, "Паром отменён"))
+    await delivering.step(DAY.total_seconds())
+    for number in (1, 2):
+        await have_deleted(sqlite_sessions, number)
+    await delivering.step(3)
+    (edit,) = edits(delivering)
+    assert edit.text.count("🗑") == 2
+    assert {state for state, _ in await states(sqlite_sessions)} == {DeliveryState.SENT}
+    await have_deleted(sqlite_sessions, 3)
+    await delivering.step(3)
+    assert edits(delivering)[-1].text.count("🗑") == 3
+
+
+async def test_edits_of_different_messages_are_apart(sqlite_sessions: Sessions, delivering: Delivering) -> None:
+    await delivering.step(DAY.total_seconds())
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Subscription).values(mode=Mode.INSTANT))
+    later = NOW + DAY
+    await arrive(
+        sqlite_sessions, arrival(3, "Паром опоздал", date=later), arrival(4, "Паром пропал", date=later), now=later
+    )
+    await delivering.step(1)
+    for number in (3, 1, 4, 2):
+        await have_deleted(sqlite_sessions, number)
+    await delivering.step(3)
+    assert sorted(edit.text.count("🗑") for edit in edits(delivering)) == [1, 1, 2]
+
+
+async def test_what_is_owed_again_while_it_is_claimed_holds_nothing_up(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    """Between the claim and the sending one of the two updates is owed again: the other one is given back."""
+    await delivering.step(DAY.total_seconds())
+    for number in (1, 2):
+        await have_deleted(sqlite_sessions, number)
+    begin = delivering._relay._desk.begin
+
+    async def owe_again(*args: Any) -> bool:
+        delivering._relay._desk.begin = begin  # type: ignore[method-assign]
+        async with sqlite_sessions.begin() as session:
+            again = update(Delivery).where(
+                Delivery.kind == DeliveryKind.UPDATE, Delivery.post_id == args[0].deliveries[1].post_id
+            )
+            await session.execute(again.values(state=DeliveryState.DUE, due_at=NOW + DAY, claim=None))
+        return await begin(replace(args[0], begun=False), args[1])
+
+    delivering._relay._desk.begin = owe_again  # type: ignore[method-assign]
+    await delivering.step(3)
+    await delivering.step(1)
+    assert {state for state, _ in await states(sqlite_sessions)} == {DeliveryState.SENT}
+    assert edits(delivering)[-1].text.count("🗑") == 2
 
 
 async def test_what_a_silence_held_is_told_on_in_the_message_after_it(sqlite_sessions: Sessions) -> None:
