@@ -8,8 +8,9 @@ from typing import Any
 from monitor.models import DeliveryState
 
 MAX_ATTEMPTS = 8
-MAX_UNANSWERED = 4
-"""One of independent requests in twenty may be left unanswered: with one repeat, or two, alerts would be given up."""
+SILENT_WAITS = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=5))
+"""Before each repeat of what was not answered. One of independent requests in twenty may be: with fewer, alerts would be given up."""
+MAX_UNANSWERED = len(SILENT_WAITS) + 1
 FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_UNREACHED_BACKOFF = timedelta(minutes=3)
 UNREACHED_FOR = timedelta(days=1)
@@ -185,7 +186,7 @@ def _after_bar(error: str, age: timedelta, now: datetime) -> dict[str, Any]:
 def _after_silence(attempts: int, error: str, now: datetime) -> dict[str, Any]:
     if attempts >= MAX_UNANSWERED:
         return _given_up(f"perhaps delivered: {error}", now) | {"attempts": attempts}
-    return _after_failure(attempts, error, now)
+    return _owed_again(now + SILENT_WAITS[attempts - 1], error) | {"attempts": attempts}
 
 
 def _after_outage(outcome: Unreached, since: datetime, now: datetime) -> dict[str, Any]:

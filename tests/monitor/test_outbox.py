@@ -10,6 +10,7 @@ from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber
 from monitor.outcomes import (
     MAX_ATTEMPTS,
+    SILENT_WAITS,
     UNREACHED_FOR,
     Barred,
     Buried,
@@ -322,6 +323,19 @@ async def test_a_doubtful_send_is_tried_again_and_marked(sessions: Sessions) -> 
     (second,) = await claim(sessions, "a", seconds=5)
     assert second.again
     assert (await settle(sessions, second, Sent(1))).begun_at is None
+
+
+async def test_what_is_never_answered_is_repeated_after_growing_waits_and_given_up_as_perhaps_delivered(
+    sessions: Sessions,
+) -> None:
+    await owe(sessions)
+    for wait in SILENT_WAITS:
+        (parcel,) = await claim(sessions, "a", seconds=600)
+        after = await settle(sessions, parcel, Unsure("timeout"))
+        assert (after.state, after.due_at) == (DeliveryState.DUE, NOW + wait)
+    (last,) = await claim(sessions, "a", seconds=600)
+    after = await settle(sessions, last, Unsure("timeout"))
+    assert (after.state, after.error) == (DeliveryState.DEAD, "perhaps delivered: timeout")
 
 
 async def test_a_failure_leaves_no_doubt(sessions: Sessions) -> None:
