@@ -129,6 +129,7 @@ def _add_middlewares(
     """The first one added to an observer is the outermost."""
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights, threads = RightsMiddleware(sessions, clock), ThreadsMiddleware(sessions, clock)
+    session = SessionMiddleware(sessions, clock)  # one for all: it counts how many are at work
     dispatcher.callback_query.outer_middleware(refuse_vast_numbers)
     dispatcher.callback_query.middleware(reach_old_message)
     for observer in asked:
@@ -139,7 +140,7 @@ def _add_middlewares(
         observer.middleware(answer_errors)
         observer.middleware(timings)
         observer.middleware(rights)
-        observer.middleware(SessionMiddleware(sessions, clock))
+        observer.middleware(session)
         observer.middleware(SubscriberMiddleware())
     for observer in asked:
         observer.middleware(AccessMiddleware(access))

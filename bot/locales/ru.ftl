@@ -567,7 +567,7 @@ letters-none = Все сообщения дошли.
 letters-all = ↻ Отправить все снова
 letters-alert = оповещение
 letters-notice = сообщение
-letters-digest = дайджест
+letters-digest = сводка
 letters-update = правка оповещения
 notice-letters_given_up =
     { $count ->

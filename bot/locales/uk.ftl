@@ -569,7 +569,7 @@ letters-none = Усі повідомлення дійшли.
 letters-all = ↻ Надіслати всі знову
 letters-alert = сповіщення
 letters-notice = повідомлення
-letters-digest = дайджест
+letters-digest = зведення
 letters-update = правка сповіщення
 notice-letters_given_up =
     { $count ->

@@ -16,6 +16,7 @@ from bot.app import Role
 from bot.connections import POOLS, USES, Connections, Use, most
 from bot.dispatcher import create_dispatcher
 from bot.intake import Intake
+from bot.middlewares import SessionMiddleware
 from bot.pace import Pace
 from bot.relay import OutboxRelay
 from bot.settings import BotSettings
@@ -91,6 +92,14 @@ async def test_nobody_who_reads_and_then_writes_waits_for_ever(connections: Conn
 
     async with asyncio.timeout(30):
         await asyncio.gather(*(work() for _ in range(pool.reading)))
+
+
+async def test_messages_and_buttons_count_together(connections: Connections) -> None:
+    dispatcher = create_dispatcher(connections.of(Use.COMMANDS), BotSettings())
+    asked = (dispatcher.message, dispatcher.callback_query, dispatcher.inline_query, dispatcher.my_chat_member)
+    counting = [one for kind in asked for one in kind.middleware if isinstance(one, SessionMiddleware)]
+    assert len(counting) == len(asked)
+    assert len(set(map(id, counting))) == 1
 
 
 async def test_uses_do_not_wait_for_each_other(connections: Connections) -> None:
