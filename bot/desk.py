@@ -166,10 +166,10 @@ class Desk:
             await moving.migrate(session, chat_id, to, self._clock())
 
     async def _prepare(self, session: AsyncSession, parcels: Sequence[Parcel]) -> list[Prepared]:
+        """A reader who has meanwhile been made one with another is left out: what was claimed is due again, for the other one."""
         people = await readers(session, parcels)
-        return [
-            one for parcel in parcels for one in await self._composed(session, parcel, people[parcel.subscriber_id])
-        ]
+        claimed = [(parcel, people[parcel.subscriber_id]) for parcel in parcels if parcel.subscriber_id in people]
+        return [one for parcel, reader in claimed for one in await self._composed(session, parcel, reader)]
 
     async def _composed(self, session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> list[Prepared]:
         """What cannot be composed must not stop the others."""

@@ -1,23 +1,27 @@
 """A relay's transactions on PostgreSQL, beside those of others."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import Desk
 from bot.reactions import Letter, Medium
-from monitor import chat_paces, ingest, outbox, retelling, updates
+from bot.rendering import readers
+from monitor import chat_paces, ingest, moving, outbox, retelling, updates
 from monitor.chat_paces import Limits
+from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.models import Delivery, Retelling
+from monitor.models import Delivery, Retelling, Subscriber
 from monitor.outcomes import Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
-GROUP = -5
+GROUP, MOVED = -5, -1005
 
 
 @pytest.mark.parametrize("pictures", [0, 5])
@@ -86,3 +90,24 @@ async def test_what_waits_for_its_first_page_counts_only_once_it_cannot_be_turne
         (post_id,) = set(await changing.scalars(select(Delivery.post_id)))
         await retelling.enqueue(changing, [post_id], NOW)
         assert not await retelling.turn_page(turning, NOW + updates.CHANGED)
+
+
+async def test_a_group_that_moves_before_its_message_is_composed_gets_it_in_the_new_chat(
+    postgres_sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch(postgres_sessions)
+    await subscribe(postgres_sessions, "катер", chat_id=MOVED)
+    for chat_id in (GROUP, 7):
+        await subscribe(postgres_sessions, "паром", chat_id=chat_id)
+    await arrive(postgres_sessions, arrival(1, "Паром ушёл"))
+    desk = Desk(postgres_sessions, lambda: NOW, 4, Meter(), name="one", limits=Limits())
+
+    async def readers_after_the_move(session: AsyncSession, parcels: Sequence[Parcel]) -> dict[int, Subscriber]:
+        async with postgres_sessions.begin() as other:
+            assert await moving.migrate(other, GROUP, MOVED, NOW)
+        return await readers(session, parcels)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.desk.readers", readers_after_the_move)
+        assert [one.subscriber.chat_id for one in await desk.claim(10, [])] == [7]
+    assert [one.subscriber.chat_id for one in await desk.claim(10, [])] == [MOVED]
