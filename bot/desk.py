@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.reactions import Letter
@@ -102,6 +102,8 @@ class Desk:
         self._meter.settled(parcel, outcome, self._clock().timestamp())
 
     async def _settle(self, parcel: Parcel, outcome: Outcome, covers: Sequence[int], followed_by: int | None) -> None:
+        """What contradicts the tables twice is left to its lease: once it may be a race with another process."""
+        contradicted = False
         while True:
             try:
                 async with self._sessions.begin(quick=True) as session:
@@ -113,6 +115,10 @@ class Desk:
                 return
             except DBAPIError as error:
                 number = parcel.deliveries[0].id
+                if contradicted and isinstance(error, IntegrityError):
+                    logger.error("cannot be settled: delivery=%d error=%s", number, error.orig)
+                    return
+                contradicted = isinstance(error, IntegrityError)
                 logger.error("cannot be settled, trying again: delivery=%d error=%s", number, error.orig)
                 await asyncio.sleep(AGAIN_S)
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, bindparam, insert, literal, select, text, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, insert, literal, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor import digest, retelling
 from monitor.claims import OPEN, OURS, Parcel
@@ -73,11 +74,18 @@ async def settle(
     values["together"] = len(parcel.deliveries)
     if parcel.again and "settled_at" not in values:  # this time it did not arrive, but the time before it may have
         values.pop("begun_at", None)
+    ours: list[int] = []
     for ids, version in _by_version([delivery.id for delivery in parcel.deliveries], outcome):
         new = {f"new_{name}": value for name, value in {**values, **version}.items()}
-        await session.execute(_settling((*values, *version)), {**parcel.mine, **new, "ids": ids})
-    if isinstance(outcome, Sent) and covers:
+        ours += await session.scalars(_settling((*values, *version)), {**parcel.mine, **new, "ids": ids})
+    if isinstance(outcome, Sent) and covers:  # it has left, whosever it is now
         await _cover(session, parcel, outcome, covers, now)
+    if ours:
+        await _follow_up(session, parcel, outcome, now)
+
+
+async def _follow_up(session: AsyncSession, parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+    """What the outcome of a message means for what else its reader is owed."""
     if isinstance(outcome, Held):
         await _hold(session, parcel.subscriber_id, outcome, now)
     if isinstance(outcome, Refused):
@@ -97,9 +105,9 @@ def _by_version(ids: Sequence[int], outcome: Outcome) -> list[tuple[list[int], d
 
 
 @cache
-def _settling(names: tuple[str, ...]) -> Update:
+def _settling(names: tuple[str, ...]) -> ReturningUpdate[Any]:
     new = {name: bindparam(f"new_{name}", type_=DELIVERIES.c[name].type) for name in names}
-    return update(DELIVERIES).where(*OURS).values(new)
+    return update(DELIVERIES).where(*OURS).values(new).returning(DELIVERIES.c.id)
 
 
 _SENT = text(

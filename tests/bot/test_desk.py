@@ -1,23 +1,25 @@
-"""A relay's transactions on PostgreSQL, beside those of others."""
+"""A relay's transactions beside those of others."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import desk as desks
 from bot.desk import Desk
 from bot.reactions import Letter, Medium
 from bot.rendering import readers
-from monitor import chat_paces, ingest, moving, outbox, retelling, updates
+from monitor import accounts, chat_paces, ingest, moving, outbox, retelling, updates
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Delivery, Retelling, Subscriber
-from monitor.outcomes import Sent
+from monitor.outcomes import Held, Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
@@ -111,3 +113,44 @@ async def test_a_group_that_moves_before_its_message_is_composed_gets_it_in_the_
         patched.setattr("bot.desk.readers", readers_after_the_move)
         assert [one.subscriber.chat_id for one in await desk.claim(10, [])] == [7]
     assert [one.subscriber.chat_id for one in await desk.claim(10, [])] == [MOVED]
+
+
+async def test_a_move_before_a_message_in_a_silence_is_settled_holds_up_nothing(sessions: Sessions) -> None:
+    await watch(sessions)
+    for query, chat_id in (("катер", MOVED), ("паром", GROUP)):
+        await subscribe(sessions, query, chat_id=chat_id)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscriber).values(snoozed_until=NOW + timedelta(hours=2)))
+    await arrive(sessions, arrival(1, "Паром ушёл"))
+    desk = Desk(sessions, lambda: NOW, 4, Meter())
+    (prepared,) = await desk.claim(1, [])
+    assert isinstance(prepared.said, Held)
+    async with sessions.begin() as session:
+        assert await moving.migrate(session, GROUP, MOVED, NOW)
+    await asyncio.wait_for(desk.settle(prepared.parcel, prepared.said), 10)
+    (again,) = await desk.claim(1, [])
+    assert (again.subscriber.chat_id, again.said) == (MOVED, prepared.said)
+    await desk.settle(again.parcel, prepared.said)
+    async with sessions() as session:
+        rows = await session.scalars(select(Delivery).order_by(Delivery.id))
+        assert [(row.kind, row.state) for row in rows] == [("alert", "held"), ("digest", "due")]
+
+
+async def test_what_nobody_is_there_for_any_more_ends_when_it_is_settled(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Pictures were to follow a message to a reader that is gone."""
+    monkeypatch.setattr(desks, "AGAIN_S", 0)
+    await watch(sessions)
+    for query, chat_id in (("катер", MOVED), ("паром", GROUP)):
+        await subscribe(sessions, query, chat_id=chat_id)
+    await arrive(sessions, arrival(1, "Паром ушёл", media=("photo",)))
+    desk = Desk(sessions, lambda: NOW, 4, Meter())
+    (prepared,) = await desk.claim(1, [])
+    async with sessions.begin() as session:
+        await accounts.beat(session, "main", NOW)
+        assert await moving.migrate(session, GROUP, MOVED, NOW)
+    alert = prepared.parcel.deliveries[0]
+    await asyncio.wait_for(desk.settle(prepared.parcel, Sent(77), followed_by=alert.post_id), 10)
+    assert len([line for line in caplog.messages if "cannot be settled" in line]) == 2
+    assert [one.subscriber.chat_id for one in await desk.claim(1, [])] == [MOVED]

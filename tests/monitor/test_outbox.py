@@ -161,6 +161,18 @@ async def test_a_refusal_makes_the_subscriber_inactive(sessions: Sessions) -> No
         assert not (await session.get_one(Subscriber, subscriber_id)).active
 
 
+async def test_a_refusal_that_comes_to_the_relay_that_lost_its_lease_closes_nothing(sessions: Sessions) -> None:
+    (subscriber_id,) = await owe(sessions)
+    (late,) = await claim(sessions, "a")
+    (taken,) = await claim(sessions, "b", seconds=LEASE.total_seconds() + 1)
+    await settle(sessions, late, Refused("blocked"))
+    async with sessions() as session:
+        assert (await session.get_one(Subscriber, subscriber_id)).active
+    await settle(sessions, taken, Refused("blocked"))
+    async with sessions() as session:
+        assert not (await session.get_one(Subscriber, subscriber_id)).active
+
+
 async def test_a_chat_in_which_we_may_not_write_is_tried_ever_more_seldom_for_a_week(sessions: Sessions) -> None:
     await owe(sessions)
     waits, hours = [], 0
