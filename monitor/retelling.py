@@ -52,6 +52,7 @@ _CHANGED = (
         | (POSTS.c.deleted_at >= bindparam("since", type_=POSTS.c.deleted_at.type))
     )
 )
+_WAITS_FOR_TELEGRAM = (_ROW.state == DeliveryState.DUE) & _ROW.unreached_since.is_not(None)  # see `outbox.hasten`
 _ANY = select(RETELLINGS.c.id).where(RETELLINGS.c.due_at <= _NOW).limit(1)
 _OLDEST = select(Retelling).where(Retelling.due_at <= _NOW).order_by(Retelling.id).limit(1)
 
@@ -129,6 +130,7 @@ def _owing(dialect: str, only_once: bool, *, paged: bool) -> Any:
         "state": DeliveryState.DUE,
         "due_at": case((_ROW.state == DeliveryState.DUE, _ROW.due_at), else_=statement.excluded.due_at),
         "attempts": 0,
+        "unreached_since": case((_WAITS_FOR_TELEGRAM, _NOW)),
         "claim": None,
         "error": None,
         "settled_at": None,

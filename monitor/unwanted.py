@@ -13,6 +13,7 @@ from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, P
 MUTED = "muted"
 ENDED = "the topic was ended"
 KEPT = timedelta(days=1)
+_UNTRIED: dict[str, Any] = {"attempts": 0, "unreached_since": None, "error": None}
 _SILENTLY = {"synchronize_session": False}
 
 
@@ -30,7 +31,7 @@ async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int
     """What was held for this topic, and for no digest, is due."""
     held = (Delivery.state == DeliveryState.HELD, Delivery.priority != Priority.DIGEST)
     theirs = (*_alerts(subscriber_id), *held, _wanted(Subscription.topic_id == topic_id))
-    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now)
+    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, **_UNTRIED)
     await session.execute(due.execution_options(**_SILENTLY))
 
 
@@ -67,7 +68,7 @@ def _drop(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
 def _restore(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
     dropped = (Delivery.state == DeliveryState.REFUSED, Delivery.error == reason, Delivery.settled_at > now - KEPT)
     state = case((Delivery.priority == Priority.DIGEST, DeliveryState.HELD.value), else_=DeliveryState.DUE.value)
-    owed = {"state": state, "error": None, "settled_at": None, "due_at": now}
+    owed = {"state": state, "settled_at": None, "due_at": now, **_UNTRIED}
     return update(Delivery).where(*which, *dropped).values(owed).execution_options(**_SILENTLY)
 
 

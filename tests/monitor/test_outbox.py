@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from monitor import claims, digest, leases, outbox, subscribers
+from monitor import claims, digest, leases, outbox, retelling, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber
@@ -450,3 +450,24 @@ async def test_what_a_digest_told_of_and_the_digest_know_each_other(sessions: Se
         ]
         owed = select(Post.message_id).join(Delivery, Delivery.post_id == Post.id)
         assert list(await session.scalars(owed.where(Delivery.kind == DeliveryKind.UPDATE))) == [2]
+
+
+@pytest.mark.parametrize("before", ["due", "dead"])
+async def test_an_edit_that_is_owed_again_has_another_day_to_reach_telegram(sessions: Sessions, before: str) -> None:
+    await watch(sessions)
+    await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    day = UNREACHED_FOR.total_seconds()
+    async with sessions.begin() as session:
+        await session.execute(update(Delivery).values(state=DeliveryState.SENT, message_id=1, settled_at=NOW))
+        (post_id,) = await session.scalars(select(Post.id))
+        await retelling.enqueue(session, [post_id], NOW)
+    for seconds in (0.0, day - 60) if before == "due" else (0.0, day):
+        (parcel,) = await claim(sessions, "a", seconds)
+        after = await settle(sessions, parcel, Unreached("refused"), seconds)
+    assert after.state == before
+    async with sessions.begin() as session:
+        await retelling.enqueue(session, [post_id], NOW + timedelta(seconds=day))
+        await outbox.hasten(session, NOW + timedelta(seconds=day))
+    (parcel,) = await claim(sessions, "a", day)
+    assert (await settle(sessions, parcel, Unreached("refused"), day + 60)).state == DeliveryState.DUE

@@ -108,3 +108,16 @@ async def test_what_is_queued_of_a_muted_channel_is_dropped_and_comes_back(sessi
         assert (await session.execute(dropped.where(Delivery.subscriber_id == other.id))).all() == []
     await mute_channel(sessions, reader)
     assert await states(sessions) == [DeliveryState.DUE] * 4
+
+
+@pytest.mark.parametrize("unwanted", ["topic", "channel"])
+async def test_what_comes_back_has_another_day_to_reach_telegram(sessions: Sessions, unwanted: str) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions.begin() as session:
+        await session.execute(update(Delivery).values(unreached_since=NOW - timedelta(days=1), attempts=7))
+    for _ in range(2):
+        await (mute(sessions, reader, topic.id) if unwanted == "topic" else mute_channel(sessions, reader))
+    async with sessions() as session:
+        alert = (await session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.ALERT))).one()
+    assert (alert.state, alert.unreached_since, alert.attempts) == (DeliveryState.DUE, None, 0)
