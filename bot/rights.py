@@ -9,7 +9,7 @@ from aiogram import BaseMiddleware, Bot
 from aiogram.dispatcher.flags import get_flag
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatMemberStatus, ChatType
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.types import ChatMemberRestricted, Message, TelegramObject
 
 from bot.middlewares import Next
@@ -25,6 +25,8 @@ KNOWN_FOR = timedelta(minutes=1)
 MOST_KNOWN = 10_000
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 ADMINS = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR)
+UNANSWERED = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter)
+"""These say nothing of whom was asked for."""
 
 
 class GroupAdminsOnlyError(MonitorError):
@@ -75,19 +77,26 @@ class RightsMiddleware(BaseMiddleware):
             return await is_editor(session, chat_id, user_id)
 
     async def _standing(self, bot: Bot, chat_id: int, user_id: int) -> Standing:
+        """Where Telegram does not answer, it is asked again the next time, and nobody is let in until then."""
         known = self._known.get((chat_id, user_id))
-        if known is None or known[0] < self._clock():
-            known = self._clock() + KNOWN_FOR, await _asked(bot, chat_id, user_id)
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[chat_id, user_id] = known
-        return known[1]
+        if known is not None and known[0] >= self._clock():
+            return known[1]
+        try:
+            standing = await _asked(bot, chat_id, user_id)
+        except UNANSWERED:
+            return Standing.STRANGER
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[chat_id, user_id] = self._clock() + KNOWN_FOR, standing
+        return standing
 
 
 async def _asked(bot: Bot, chat_id: int, user_id: int) -> Standing:
-    """Who Telegram does not tell of is a stranger."""
+    """Who Telegram does not tell of is a stranger. Raises UNANSWERED."""
     try:
         member = await bot.get_chat_member(chat_id, user_id)
+    except UNANSWERED:
+        raise
     except TelegramAPIError:
         return Standing.STRANGER
     if member.status in ADMINS:

@@ -79,6 +79,17 @@ async def test_a_telegram_that_does_not_answer_lets_nobody_in(owner: Chat, sqlit
     assert await count(sqlite_sessions) == 0
 
 
+@pytest.mark.parametrize("status", [429, 500, 502])
+async def test_what_telegram_did_not_answer_is_asked_again_at_once(
+    owner: Chat, sqlite_sessions: Sessions, status: int
+) -> None:
+    failure = {"ok": False, "description": "no", "parameters": {"retry_after": 1} if status == 429 else None}
+    owner.telegram.failures["getChatMember"] = [(status, failure)]
+    assert said(await owner.say("/subscribe пожар")) == EN("error-group_admins_only")
+    await owner.say("/subscribe пожар")
+    assert await count(sqlite_sessions) == 1
+
+
 async def test_a_question_in_a_group_is_answered_by_a_reply(owner: Chat, member: Chat) -> None:
     (*_, subscribed) = await owner.say("/subscribe пожар")
     (card,) = [each for each in await owner.press(subscribed.buttons()[EN("topic-settings")]) if each.buttons()]
