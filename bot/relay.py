@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramForbiddenError
 from sqlalchemy.exc import DBAPIError
 
 from bot.answering import relayed
@@ -76,6 +76,8 @@ class OutboxRelay:
         """Subscribers that nothing is claimed for, and until when: forever while a message of theirs is in hand."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._sending: dict[int, Prepared] = {}
+        self._made: dict[tuple[int, int], int] = {}
+        """{(subscriber, thread that is gone): the new one} that the database was not there to keep."""
         self._in_doubt = False
         """Whether something may be claimed that is not in hand: a transaction failed."""
         self._started_at = self._claim_at = -math.inf
@@ -233,13 +235,17 @@ class OutboxRelay:
         name = await self._desk.thread_name(subscriber_id, gone)
         if name is None:
             return replace(letter, thread_id=0)
+        thread_id = self._made.get((subscriber_id, gone))
         try:
-            made = await self._bot.create_forum_topic(letter.chat_id, name, request_timeout=TIMEOUT)
-        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            if thread_id is None:
+                made = await self._bot.create_forum_topic(letter.chat_id, name, request_timeout=TIMEOUT)
+                self._made[subscriber_id, gone] = thread_id = made.message_thread_id
+        except (TelegramBadRequest, TelegramForbiddenError, ClientDecodeError) as error:
             logger.info("no thread: chat=%d error=%s", letter.chat_id, error.message)
             return replace(letter, thread_id=0)
-        await self._desk.move_thread(subscriber_id, gone, made.message_thread_id, name)
-        return replace(letter, thread_id=made.message_thread_id)
+        await self._desk.move_thread(subscriber_id, gone, thread_id, name)
+        del self._made[subscriber_id, gone]
+        return replace(letter, thread_id=thread_id)
 
     def _ask_for_telegram(self) -> None:
         """Ask whether it is there, beside what is under way, when it is time to."""

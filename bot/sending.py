@@ -17,9 +17,10 @@ from aiogram.types import (
     Message,
     ReplyParameters,
 )
+from sqlalchemy.exc import DBAPIError
 
 from bot.reactions import Letter, Medium, Moved, ThreadGone, react
-from monitor.outcomes import Failed, Outcome, Sent
+from monitor.outcomes import Failed, Outcome, Sent, Unreached
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +41,12 @@ async def attempt(
     """
     gone = 0
     for _ in range(TRIES):
+        if gone and gone == letter.thread_id:
+            rehoused = await _rehoused(letter, rehouse, clock)
+            if not isinstance(rehoused, Letter):
+                return rehoused
+            letter, rehouse = rehoused, None
         try:
-            if gone and gone == letter.thread_id:
-                letter, rehouse = await _rehoused(letter, rehouse), None
             lost = gone if not letter.thread_id else 0
             if letter.media:
                 return replace(await _show(bot, letter, paid), lost_thread=lost)
@@ -61,8 +65,17 @@ async def attempt(
     return Failed("refused in every form")
 
 
-async def _rehoused(letter: Letter, rehouse: Rehouse | None) -> Letter:
-    return replace(letter, thread_id=0) if rehouse is None else await rehouse(letter)
+async def _rehoused(letter: Letter, rehouse: Rehouse | None, clock: Callable[[], datetime]) -> Letter | Outcome | Moved:
+    """The letter for another thread; or what becomes of it, which has not left, where none can be had now."""
+    if rehouse is None:
+        return replace(letter, thread_id=0)
+    try:
+        return await rehouse(letter)
+    except (TelegramNetworkError, TelegramServerError, DBAPIError) as error:
+        return Unreached(_short(error) or type(error).__name__)
+    except Exception as error:
+        step = react(letter, error, clock())
+        return replace(letter, thread_id=0) if isinstance(step, ThreadGone) else step
 
 
 async def is_there(bot: Bot) -> bool:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.i18n import translator
 from monitor import subscribers, subscriptions
@@ -129,6 +130,60 @@ async def test_a_wait_that_telegram_asks_for_before_it_makes_a_thread_is_kept(
     await delivering.step(30)
     (new,) = await threads(sqlite_sessions)
     assert places(delivering) == [5, 5, new]
+
+
+@pytest.mark.usefixtures("forum")
+async def test_what_waits_for_a_thread_that_telegram_cannot_make_now_is_no_repeat(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    delivering.fail(*[GONE] * 3)
+    delivering.fail(*[(502, "Bad Gateway", {})] * 2, method="createForumTopic")
+    await arrive(sqlite_sessions, arrival(1, "У посольства тихо"))
+    for _ in range(3):
+        await delivering.step(60)
+    (new,) = await threads(sqlite_sessions)
+    assert places(delivering) == [5, 5, 5, new]
+    first, *_, last = delivering.telegram.of("sendMessage")
+    assert last.text == first.text
+    async with sqlite_sessions() as session:
+        assert list(await session.scalars(select(Delivery.attempts))) == [0]
+
+
+@pytest.mark.usefixtures("forum")
+async def test_a_thread_that_the_database_was_not_there_to_keep_is_made_once(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    refusals = 2
+
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal refusals
+        if statement.startswith("UPDATE") and "thread_name=" in statement and refusals:
+            refusals -= 1
+            raise OperationalError(statement, None, OSError("disk I/O error"))
+
+    event.listen(sqlite_sessions.engine.sync_engine, "before_cursor_execute", refuse)
+    delivering.fail(*[GONE] * 3)
+    await arrive(sqlite_sessions, arrival(1, "У посольства тихо"))
+    for _ in range(3):
+        await delivering.step(60)
+    assert refusals == 0
+    assert len(delivering.telegram.of("createForumTopic")) == 1
+    (new,) = await threads(sqlite_sessions)
+    assert places(delivering) == [5, 5, 5, new]
+    first, *_, last = delivering.telegram.of("sendMessage")
+    assert last.text == first.text
+
+
+@pytest.mark.usefixtures("forum")
+async def test_a_thread_of_which_telegram_tells_nothing_that_can_be_read_is_done_without(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    delivering.fail(GONE)
+    delivering.telegram.failures["createForumTopic"] = [(200, {"ok": True, "result": "?"})]
+    await arrive(sqlite_sessions, arrival(1, "У посольства тихо"))
+    await delivering.step(1)
+    assert places(delivering)[:2] == [5, None]
+    assert "тихо" in delivering.telegram.of("sendMessage")[1].text
 
 
 @pytest.mark.usefixtures("forum")
