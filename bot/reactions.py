@@ -1,7 +1,7 @@
 """What we do about each answer of Telegram to a message: one table, read from the top."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -44,9 +44,10 @@ class Medium:
 class Letter:
     """A message on its way: to which chat and thread, or which message of that chat it takes the place of.
 
-    `covers` are the ids of held deliveries that it tells of, `versions` {delivery id: Post.version} of what it shows. With `media`
-    the text stands under them. `rich` says the same in blocks, for readers whose clients show them. `answers` is the message that it
-    belongs to, `followed_by` the id of a post (the first of its album) whose pictures the reader gets as well.
+    `covers` are the ids of held deliveries that it tells of, `versions` {delivery id: Post.version} of what it shows, `deleted` ids
+    of those whose posts it shows as deleted. With `media` the text stands under them. `rich` says the same in blocks, for readers
+    whose clients show them. `answers` is the message that it belongs to, `followed_by` the id of a post (the first of its album)
+    whose pictures the reader gets as well.
     """
 
     chat_id: int
@@ -59,6 +60,7 @@ class Letter:
     answers: int | None = None
     followed_by: int | None = None
     versions: Mapping[int, int] = field(default_factory=dict)
+    deleted: Collection[int] = ()
 
     @property
     def messages(self) -> int:

@@ -114,9 +114,17 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     shown = await _all_shown(session, held, subscriber)
     l10n = translator(subscriber.locale, subscriber.timezone)
     rendered, count = views.digest(shown, l10n, parcel.again)
-    rich = views.rich_digest(shown[:count], l10n, parcel.again) if subscriber.rich_digests else None
-    covers, versions = tuple(each.id for each in held[:count]), _versions(held[:count], shown[:count])
-    return Letter(subscriber.chat_id, subscriber.thread_id, rendered, covers=covers, rich=rich, versions=versions)
+    told, posts = held[:count], shown[:count]
+    rich = views.rich_digest(posts, l10n, parcel.again) if subscriber.rich_digests else None
+    return Letter(
+        subscriber.chat_id,
+        subscriber.thread_id,
+        rendered,
+        covers=tuple(alert.id for alert in told),
+        rich=rich,
+        versions=_versions(told, posts),
+        deleted=tuple(alert.id for alert, one in zip(told, posts, strict=True) if one.post.deleted_at is not None),
+    )
 
 
 def _versions(alerts: Sequence[Delivery], shown: Sequence[Shown]) -> dict[int, int]:

@@ -142,7 +142,7 @@ async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequ
         held = (Delivery.id.in_(ids), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED]))
         told = update(Delivery).where(*held).values({**values, **version})
         await session.execute(told.execution_options(synchronize_session=False))
-    await retelling.after_digest(session, covers, now)
+    await retelling.after_digest(session, covers, sent.deleted, now)
     if await digest.held(session, whole, 1):
         kind = str(whole.key).partition(":")[0]
         await digest.enqueue(session, parcel.subscriber_id, f"{kind}:{whole.id}", now, now)

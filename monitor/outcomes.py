@@ -1,6 +1,6 @@
 """What can become of a message that was claimed, and what each outcome makes of its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,13 +27,14 @@ class Sent:
     """Telegram took the message; `message_id` is None where its answer could not be read, `lost_thread` is one that is gone.
 
     `files`: {post id: file_id} of the pictures that it took with it. `versions`: {delivery id: Post.version} of what it shows first.
-    `rich`: it was taken as a rich message.
+    `deleted`: ids of the deliveries whose posts it shows as deleted. `rich`: it was taken as a rich message.
     """
 
     message_id: int | None
     lost_thread: int = 0
     files: Mapping[int, str] = field(default_factory=dict)
     versions: Mapping[int, int] = field(default_factory=dict)
+    deleted: Collection[int] = ()
     rich: bool = False
 
 

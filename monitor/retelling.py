@@ -17,8 +17,6 @@ from monitor.models import BigId, DeliveryKind, DeliveryState, Priority, Retelli
 from monitor.tables import DELIVERIES, FANOUTS, POSTS, RETELLINGS, SUBSCRIBERS
 from monitor.upsert import insert_into
 
-UNDER_WAY = timedelta(minutes=2)
-"""A digest is composed at most so long before it is settled."""
 _ROW, _ALERT = DELIVERIES.c, DELIVERIES.alias("alert")
 _NOW, _DUE = bindparam("now", type_=_ROW.created_at.type), bindparam("due", type_=_ROW.due_at.type)
 _POSTS = bindparam("posts", expanding=True, type_=BigId)
@@ -44,13 +42,13 @@ _WAITING = (
     .with_for_update()  # lest its first page shows what was true before
 )
 _CHANGED = (
-    select(POSTS.c.id)
-    .join(DELIVERIES, _ROW.post_id == POSTS.c.id)
-    .where(_ROW.id.in_(bindparam("told", expanding=True, type_=BigId)))
-    .where(
-        (_ROW.post_version < POSTS.c.version)
-        | (POSTS.c.deleted_at >= bindparam("since", type_=POSTS.c.deleted_at.type))
-    )
+    _ALERT.c.id.in_(bindparam("told", expanding=True, type_=BigId)),
+    _ALERT.c.state == DeliveryState.SENT,
+    exists().where(
+        POSTS.c.id == _ALERT.c.post_id,
+        (_ALERT.c.post_version < POSTS.c.version)
+        | (POSTS.c.deleted_at.is_not(None) & _ALERT.c.id.not_in(bindparam("deleted", expanding=True, type_=BigId))),
+    ),
 )
 _WAITS_FOR_TELEGRAM = (_ROW.state == DeliveryState.DUE) & _ROW.unreached_since.is_not(None)  # see `outbox.hasten`
 _ANY = select(RETELLINGS.c.id).where(RETELLINGS.c.due_at <= _NOW).limit(1)
@@ -80,11 +78,14 @@ async def enqueue(
     return len((await session.execute(owed, {"posts": posts, "now": now, "due": now + wait})).all())
 
 
-async def after_digest(session: AsyncSession, told: Collection[int], now: datetime) -> int:
-    """Owe what has changed in the posts of these deliveries while the digest that told of them was under way; how many."""
-    return await enqueue(
-        session, list(await session.scalars(_CHANGED, {"told": list(told), "since": now - UNDER_WAY})), now
-    )
+async def after_digest(session: AsyncSession, told: Collection[int], deleted: Collection[int], now: datetime) -> int:
+    """Owe its reader what has changed in the posts of these alerts while the digest that told of them was under way; how many.
+
+    `deleted` are those of them whose posts it shows as deleted.
+    """
+    owed = _owing_after_digest(session.get_bind().dialect.name)
+    filling = {"told": list(told), "deleted": list(deleted), "now": now, "due": now}
+    return len((await session.execute(owed, filling)).all())
 
 
 async def any_waits(session: AsyncSession, now: datetime) -> bool:
@@ -124,8 +125,23 @@ async def _leave_for_pages(
 
 @cache
 def _owing(dialect: str, only_once: bool, *, paged: bool) -> Any:
+    """Owe the edits of these posts."""
+    page = (_AFTER, _ALERT.c.id <= bindparam("last", type_=BigId)) if paged else ()
+    alerted = _alerted(*_TOLD, *page)
+    if only_once:
+        once = (SUBSCRIBERS.c.id == _ALERT.c.subscriber_id) & SUBSCRIBERS.c.tells_once
+        alerted = alerted.join(SUBSCRIBERS, once)
+    return _owing_to(dialect, alerted)
+
+
+@cache
+def _owing_after_digest(dialect: str) -> Any:
+    return _owing_to(dialect, _alerted(*_CHANGED))
+
+
+def _owing_to(dialect: str, alerted: Any) -> Any:
     """Owe the edits, each once: who waits for one already goes on waiting, who got one gets another."""
-    statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, _rows(only_once, paged))
+    statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, alerted)
     fresh: dict[str, Any] = {
         "state": DeliveryState.DUE,
         "due_at": case((_ROW.state == DeliveryState.DUE, _ROW.due_at), else_=statement.excluded.due_at),
@@ -139,7 +155,8 @@ def _owing(dialect: str, only_once: bool, *, paged: bool) -> Any:
     return again.returning(_ROW.id)
 
 
-def _rows(only_once: bool, paged: bool) -> Any:
+def _alerted(*which: ColumnElement[bool]) -> Any:
+    """The rows of the edits of these alerts."""
     update: list[ColumnElement[Any]] = [
         literal(DeliveryKind.UPDATE.value),
         literal(int(Priority.UPDATE)),
@@ -148,10 +165,4 @@ def _rows(only_once: bool, paged: bool) -> Any:
         literal(0),
         _NOW,
     ]
-    alerted = select(_ALERT.c.subscriber_id, _ALERT.c.post_id, *update).where(*_TOLD)
-    if paged:
-        alerted = alerted.where(_AFTER, _ALERT.c.id <= bindparam("last", type_=BigId))
-    if only_once:
-        once = (SUBSCRIBERS.c.id == _ALERT.c.subscriber_id) & SUBSCRIBERS.c.tells_once
-        alerted = alerted.join(SUBSCRIBERS, once)
-    return alerted
+    return select(_ALERT.c.subscriber_id, _ALERT.c.post_id, *update).where(*which)

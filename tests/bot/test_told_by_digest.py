@@ -197,6 +197,33 @@ async def test_what_changes_while_it_is_under_way_is_told_afterwards(
     assert ("🗑" in told.text, "🗑" in edit.text) == (False, True)
 
 
+async def test_only_whose_digest_was_under_way_when_its_post_was_deleted_gets_an_edit(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    for chat_id in (8, 9):
+        await subscribe(sqlite_sessions, "паром", chat_id=chat_id)
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Subscription).values(mode=Mode.DIGEST))
+    await arrive(sqlite_sessions, arrival(3, "Паром отменён"))
+    await issue(sqlite_sessions)
+    send = delivering.telegram.make_request
+
+    async def delete_and_send(*args: object, **kwargs: object) -> object:
+        delivering.telegram.make_request = send  # type: ignore[method-assign]
+        for number in (1, 3):
+            await have_deleted(sqlite_sessions, number)
+        return await send(*args, **kwargs)  # type: ignore[arg-type]
+
+    delivering.telegram.make_request = delete_and_send  # type: ignore[method-assign, assignment]
+    async with sqlite_sessions.begin() as session:
+        later = update(Delivery).where(Delivery.kind == DeliveryKind.DIGEST, Delivery.subscriber_id > 1)
+        await session.execute(later.values(due_at=NOW + DAY + timedelta(seconds=1)))
+    for seconds in (DAY.total_seconds(), 1, 3):
+        await delivering.step(seconds)
+    assert len(delivering.telegram.of("sendMessage")) == 3
+    assert [edit.params["chat_id"] for edit in edits(delivering)] == [7]
+
+
 @pytest.mark.parametrize("gone", ["digest", "post", "noted by an older version"])
 async def test_what_is_no_longer_known_of_it_leaves_it_as_it_is(
     sqlite_sessions: Sessions, delivering: Delivering, gone: str

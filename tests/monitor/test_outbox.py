@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from monitor import claims, digest, leases, outbox, retelling, subscribers
+from monitor import claims, digest, ingest, leases, outbox, retelling, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber
@@ -24,7 +24,7 @@ from monitor.outcomes import (
     Unsure,
 )
 from tests.conftest import NOW
-from tests.monitor.arrivals import arrival, arrive, subscribe, watch
+from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
 JOINED_FROM = 4
 
@@ -450,6 +450,29 @@ async def test_what_a_digest_told_of_and_the_digest_know_each_other(sessions: Se
         ]
         owed = select(Post.message_id).join(Delivery, Delivery.post_id == Post.id)
         assert list(await session.scalars(owed.where(Delivery.kind == DeliveryKind.UPDATE))) == [2]
+
+
+async def test_after_a_digest_its_reader_alone_is_owed_what_it_does_not_show(sessions: Sessions) -> None:
+    await watch(sessions)
+    reader, _ = await subscribe(sessions, "посольство")
+    other, _ = await subscribe(sessions, "посольство", chat_id=2)
+    await arrive(sessions, *[arrival(number, f"Посольство {number}") for number in range(1, 4)])
+    theirs, edits = Delivery.subscriber_id == other.id, Delivery.kind == DeliveryKind.UPDATE
+    async with sessions.begin() as session:
+        held = list(await session.scalars(select(Delivery.id).where(~theirs).order_by(Delivery.post_id)))
+        await session.execute(update(Delivery).where(~theirs).values(state=DeliveryState.HELD))
+        await session.execute(update(Delivery).where(theirs).values(state=DeliveryState.SENT, message_id=5))
+        await digest.enqueue(session, reader.id, "digest:2025-07-01", NOW, NOW)
+    (parcel,) = await claim(sessions, "a")
+    async with sessions.begin() as session:
+        assert await ingest.mark_deleted(session, CHANNEL, [1, 2], NOW) == 2
+        assert len((await session.scalars(select(Delivery).where(edits, theirs))).all()) == 2
+        await session.execute(update(Delivery).where(edits).values(state=DeliveryState.SENT))
+        sent = Sent(70, versions=dict.fromkeys(held, 1), deleted=held[:1])
+        await outbox.settle(session, parcel, sent, NOW, covers=held)
+        owed = select(Delivery.subscriber_id, Post.message_id).join(Post, Post.id == Delivery.post_id)
+        due = (await session.execute(owed.where(edits, Delivery.state == DeliveryState.DUE))).all()
+    assert [tuple(row) for row in due] == [(reader.id, 2)]
 
 
 @pytest.mark.parametrize("before", ["due", "dead"])
