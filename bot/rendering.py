@@ -108,7 +108,7 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     until = quiet_until(subscriber, now)
     if until is not None:
         return Snoozed(until, None)
-    held = await digest.held(session, parcel.deliveries[0], HELD)
+    held = await digest.held(session, parcel.deliveries[0], HELD, now)
     if not held:
         return Moot("nothing is held")
     shown = await _all_shown(session, held, subscriber)

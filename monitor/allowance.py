@@ -52,6 +52,7 @@ _HELD_STORIES = (
     .join(_PART, _SAME)
     .where(DELIVERIES.c.subscriber_id == _READER, DELIVERIES.c.kind == DeliveryKind.ALERT)
     .where(DELIVERIES.c.state == DeliveryState.HELD, DELIVERIES.c.priority != Priority.DIGEST)
+    .where(DELIVERIES.c.due_at <= bindparam("now", type_=_TIME))
 )
 _MINE = (text(TOLD), DELIVERIES.c.subscriber_id == _READER)  # spelt out, as in the index for it
 _TOLD = select(DELIVERIES.c.post_id).where(*_MINE, DELIVERIES.c.settled_at > bindparam("since", type_=_TIME)).subquery()
@@ -100,7 +101,7 @@ async def _beyond_the_hour(
     topics = {topic_id for limits in wanted.values() for topic_id in limits}
     since = {**theirs, "topics": list(topics), "since": now - HOUR}
     told = Counter[int]({row[0]: row[1] for row in await session.execute(_LAST_HOUR, since)})
-    waiting = await _repeats(session, subscriber, posts)
+    waiting = await _repeats(session, subscriber, posts, now)
     beyond = []
     for alert in alerts:
         limits = wanted[alert.post_id]
@@ -112,11 +113,13 @@ async def _beyond_the_hour(
     return beyond
 
 
-async def _repeats(session: AsyncSession, subscriber: Subscriber, posts: Sequence[int | None]) -> set[int]:
-    """Those of the posts whose story the reader, who is told it once, will hear of with what is held."""
+async def _repeats(
+    session: AsyncSession, subscriber: Subscriber, posts: Sequence[int | None], now: datetime
+) -> set[int]:
+    """Those of the posts whose story the reader, who is told it once, will hear of with what is held, and not for a muting."""
     if not subscriber.tells_once:
         return set()
-    held = set(await session.scalars(_HELD_STORIES, {"subscriber": subscriber.id}))
+    held = set(await session.scalars(_HELD_STORIES, {"subscriber": subscriber.id, "now": now}))
     if not held:
         return set()
     found = await session.execute(_STORIES, {"posts": posts})

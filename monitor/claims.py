@@ -25,6 +25,8 @@ from monitor.tables import DELIVERIES, SUBSCRIBERS
 LEASE = timedelta(minutes=2)
 FRESH = timedelta(seconds=2)
 """For so long after a claim nobody can have taken it over."""
+ALBUM_WAIT = timedelta(seconds=1.5)
+"""The parts of an album come one by one; an alert shows them as one."""
 TOGETHER = 20
 """No more posts than this in one message."""
 APART = 3

@@ -110,10 +110,15 @@ async def enqueue(session: AsyncSession, subscriber_id: int, key: str, due_at: d
     )
 
 
-async def held(session: AsyncSession, digest: Delivery, limit: int) -> Sequence[Delivery]:
-    """The oldest that is held for this digest: all of it, but at the end of a silence only what came in it."""
+async def held(session: AsyncSession, digest: Delivery, limit: int, now: datetime) -> Sequence[Delivery]:
+    """The oldest that is held for this digest: all of it, but at the end of a silence only what came in it.
+
+    What is of a topic that is still muted waits for the end of that.
+    """
     theirs = select(Delivery).where(
-        Delivery.subscriber_id == digest.subscriber_id, Delivery.state == DeliveryState.HELD
+        Delivery.subscriber_id == digest.subscriber_id,
+        Delivery.state == DeliveryState.HELD,
+        or_(Delivery.priority == Priority.DIGEST, Delivery.due_at <= now),
     )
     if not str(digest.key).startswith("digest:"):
         theirs = theirs.where(Delivery.priority != Priority.DIGEST)
@@ -135,10 +140,17 @@ async def told(session: AsyncSession, digest_id: int) -> tuple[Delivery | None, 
 
 
 async def release(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
-    """The subscriber wants to hear again: what was held until a silence ended comes now, and what everybody is told."""
+    """The subscriber wants to hear again: what was held until a silence ended comes now, and what everybody is told.
+
+    What is held until a muting ends does not.
+    """
+    muted = DELIVERIES.alias("muted")
+    its = (text("muted.state IN ('due', 'claimed', 'held')"), muted.c.subscriber_id == subscriber_id)
+    until = select(muted.c.due_at).where(*its, muted.c.state == DeliveryState.HELD, muted.c.priority != Priority.DIGEST)
     waiting = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE, Delivery.due_at > now)
     to_all = and_(Delivery.kind == DeliveryKind.NOTICE, Delivery.priority == Priority.CROWD)
-    owed = update(Delivery).where(*waiting, or_(Delivery.kind == DeliveryKind.DIGEST, to_all))
+    of_silence = and_(Delivery.kind == DeliveryKind.DIGEST, Delivery.due_at.not_in(until))
+    owed = update(Delivery).where(*waiting, or_(of_silence, to_all))
     await session.execute(owed.values(due_at=now, error=None).execution_options(synchronize_session=False))
 
 
@@ -152,7 +164,7 @@ async def forgotten(session: AsyncSession, now: datetime) -> Sequence[int]:
     found = (
         select(Delivery.subscriber_id)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(*held, Delivery.priority != Priority.DIGEST, Subscriber.active)
+        .where(*held, Delivery.priority != Priority.DIGEST, Delivery.due_at <= now, Subscriber.active)
         .where(~exists().where(owed, its_open, its[0].c.kind == DeliveryKind.DIGEST))
         .where(~exists().where(given_up, its_dead, its[1].c.kind == DeliveryKind.DIGEST))
     )

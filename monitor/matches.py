@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import fanout, unnesting, updates
 from monitor.among import among
+from monitor.claims import ALBUM_WAIT
 from monitor.documents import within
 from monitor.models import Post
 from monitor.query.document import Document
@@ -29,9 +30,6 @@ _ADD = insert_into("sqlite", MATCHES)
 _SQLITE_WRITE = _ADD.on_conflict_do_update(
     index_elements=["post_id", "topic_id"], set_={"spans": _ADD.excluded.spans, "ended_at": None}
 )
-
-ALBUM_WAIT = timedelta(seconds=1.5)
-"""The parts of an album come one by one; an alert shows them as one."""
 
 
 def find(topics: StandingTopics, post: Post, document: Document) -> Found:

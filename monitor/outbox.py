@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, literal, select, text, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, literal, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor import digest, retelling
-from monitor.claims import OPEN, OURS, Parcel
+from monitor.claims import ALBUM_WAIT, OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, values_after
 from monitor.tables import DELIVERIES
@@ -143,7 +143,7 @@ async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequ
         told = update(Delivery).where(*held).values({**values, **version})
         await session.execute(told.execution_options(synchronize_session=False))
     await retelling.after_digest(session, covers, sent.deleted, now)
-    if await digest.held(session, whole, 1):
+    if await digest.held(session, whole, 1, now):
         kind = str(whole.key).partition(":")[0]
         await digest.enqueue(session, parcel.subscriber_id, f"{kind}:{whole.id}", now, now)
 
@@ -157,7 +157,7 @@ async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: d
         return
     alerts = (Delivery.subscriber_id == subscriber_id, Delivery.kind == DeliveryKind.ALERT)
     due = (Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
-    held = update(Delivery).where(*alerts, *due).values(state=DeliveryState.HELD)
+    held = update(Delivery).where(*alerts, *due).values(state=DeliveryState.HELD, due_at=now)
     await session.execute(held.execution_options(synchronize_session=False))
 
 
@@ -207,6 +207,8 @@ async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> No
     values = {"state": DeliveryState.DUE, "due_at": now, "attempts": 0, "unreached_since": None, "error": None}
     await session.execute(owed.values(values).execution_options(synchronize_session=False))
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
-    barred_until = select(Delivery.due_at).where(*theirs, Delivery.error.startswith(BARRED))
+    # what the others wait behind may be muted since
+    behind = and_(Delivery.kind == DeliveryKind.ALERT, Delivery.due_at > now + ALBUM_WAIT)
+    barred_until = select(Delivery.due_at).where(*theirs, or_(Delivery.error.startswith(BARRED), behind))
     late = update(Delivery).where(*theirs, Delivery.due_at > now, Delivery.due_at.in_(barred_until.scalar_subquery()))
     await session.execute(late.values(due_at=now, error=None).execution_options(synchronize_session=False))

@@ -156,7 +156,7 @@ def _values(outcome: Answered, attempts: int, now: datetime, made_at: datetime) 
         case Snoozed(until, reason):
             return {"state": DeliveryState.DUE, "due_at": until, "claim": None, "begun_at": None, "error": reason}
         case Held():
-            return {"state": DeliveryState.HELD, "claim": None, "begun_at": None, "error": None}
+            return {"state": DeliveryState.HELD, "due_at": now, "claim": None, "begun_at": None, "error": None}
         case Refused(error):
             return {"state": DeliveryState.REFUSED, "claim": None, "begun_at": None, "error": error}
         case Barred(error):

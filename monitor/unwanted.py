@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
@@ -15,21 +15,25 @@ ENDED = "the topic was ended"
 KEPT = timedelta(days=1)
 _UNTRIED: dict[str, Any] = {"attempts": 0, "unreached_since": None, "error": None}
 _SILENTLY = {"synchronize_session": False}
+_RINGING = Delivery.priority != Priority.DIGEST
 
 
 async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, until: datetime, now: datetime) -> None:
     """What is due for this topic alone comes in one message when the muting ends, but for what is urgent."""
-    due = (Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
+    until = until.replace(microsecond=0)  # as in the key of what may be one message with it
+    due = and_(Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
+    held_longer = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > until)
     wanted_else = _wanted(Subscription.topic_id != topic_id, _rings(now))
-    unwanted = (*_alerts(subscriber_id), *due, _wanted(Subscription.topic_id == topic_id), ~wanted_else)
-    held = update(Delivery).where(*unwanted).values(state=DeliveryState.HELD).returning(Delivery.id)
+    unwanted = (or_(due, held_longer), _wanted(Subscription.topic_id == topic_id), ~wanted_else)
+    held = update(Delivery).where(*_alerts(subscriber_id), *unwanted).values(state=DeliveryState.HELD, due_at=until)
+    held = held.returning(Delivery.id)
     if (await session.execute(held.execution_options(**_SILENTLY))).all():
         await digest.enqueue(session, subscriber_id, f"held:{until:%Y%m%dT%H%M%S}", until, now)
 
 
 async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
     """What was held for this topic, and for no digest, is due."""
-    held = (Delivery.state == DeliveryState.HELD, Delivery.priority != Priority.DIGEST)
+    held = (Delivery.state == DeliveryState.HELD, _RINGING)
     theirs = (*_alerts(subscriber_id), *held, _wanted(Subscription.topic_id == topic_id))
     due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, **_UNTRIED)
     await session.execute(due.execution_options(**_SILENTLY))

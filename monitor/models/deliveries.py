@@ -22,7 +22,8 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """DUE waits for `due_at`; CLAIMED is leased to a relay; HELD waits for a digest; the others are final.
+    """DUE waits for `due_at`; CLAIMED is leased to a relay; HELD waits for a digest that comes then or later;
+    the others are final.
 
     REFUSED without `settled_at` waits for the chat to open again.
     """

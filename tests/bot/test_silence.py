@@ -10,10 +10,11 @@ from bot import views
 from bot.callbacks import Lessen
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
-from monitor import broadcasts, digest, outbox, quiet, subscribers, subscriptions
+from monitor import broadcasts, digest, hushing, outbox, quiet, subscribers, subscriptions
 from monitor.database import Sessions, create_sessions
+from monitor.hushing import Hush
 from monitor.limits import Limits
-from monitor.models import Delivery, DeliveryState, Mode, Priority, Subscriber, Subscription, Topic
+from monitor.models import Delivery, DeliveryState, Mode, Post, Priority, Subscriber, Subscription, Topic
 from tests.bot.samples import shown
 from tests.bot.telegram import Chat, Request
 from tests.bot.test_relay import Delivering
@@ -584,3 +585,84 @@ async def test_what_is_beyond_a_limit_a_second_time_in_the_same_hour_comes_too(
     for _ in range(3):
         await delivering.step(3600)
     assert told(delivering.telegram.of("sendMessage")) == [1, 1, 1]
+
+
+async def mute(sessions: Sessions, topic_id: int, hush: Hush) -> None:
+    async with sessions.begin() as session:
+        reader = await session.get_one(Subscriber, 1)
+        await hushing.mute_topic(session, reader, topic_id, hush, NOW)
+
+
+def of_ferries(requests: list[Request]) -> list[tuple[bool, bool]]:
+    """Of each message: whether it tells of the muted topic, and of the other one."""
+    return [("паром" in each.text.lower(), "катер" in each.text.lower()) for each in requests]
+
+
+@pytest.fixture
+async def muted(sqlite_sessions: Sessions) -> int:
+    """The id of a topic that is muted for a day, of which something is held; there is another one, of which one is told an hour."""
+    _, topic = await subscribe(sqlite_sessions, "паром", chat_id=7)
+    _, other = await subscribe(sqlite_sessions, "катер", chat_id=7)
+    async with sqlite_sessions.begin() as session:
+        limited = update(Subscription).where(Subscription.topic_id == other.id)
+        await session.execute(limited.values(hourly_limit=1))
+    await arrive(sqlite_sessions, arrival(1, "Паром ушёл"))
+    await mute(sqlite_sessions, topic.id, Hush.DAY)
+    return topic.id
+
+
+@pytest.mark.usefixtures("muted")
+async def test_what_is_held_for_a_muted_topic_does_not_come_with_what_is_beyond_a_limit(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    for number in (2, 3):
+        await arrive(sqlite_sessions, arrival(number, f"Катер {number}"))
+        await delivering.step()
+    await delivering.step(3600)
+    assert of_ferries(delivering.telegram.of("sendMessage")) == [(False, True)] * 2
+    await delivering.step(86400)
+    assert of_ferries(delivering.telegram.of("sendMessage"))[2:] == [(True, False)]
+
+
+@pytest.mark.usefixtures("muted")
+async def test_what_is_held_for_a_muted_topic_comes_neither_with_a_digest_nor_when_a_silence_is_called_off(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await hush(sqlite_sessions)
+    await arrive(sqlite_sessions, arrival(2, "Катер"))
+    await delivering.step()
+    async with sqlite_sessions.begin() as session:
+        subscriber = await session.get_one(Subscriber, 1)
+        subscriber.snoozed_until = None
+        await digest.release(session, 1, NOW)
+        await digest.enqueue(session, 1, "digest:1", NOW, NOW)
+        assert await digest.forgotten(session, NOW) == []
+    await delivering.step(60)
+    assert of_ferries(delivering.telegram.of("sendMessage")) == [(False, True)]
+    await delivering.step(86400)
+    assert of_ferries(delivering.telegram.of("sendMessage"))[1:] == [(True, False)]
+
+
+async def test_what_is_held_comes_earlier_when_its_topic_is_muted_for_less(
+    sqlite_sessions: Sessions, delivering: Delivering, muted: int
+) -> None:
+    await mute(sqlite_sessions, muted, Hush.HOUR)
+    await delivering.step(3600)
+    assert of_ferries(delivering.telegram.of("sendMessage")) == [(True, False)]
+
+
+async def test_a_story_that_waits_for_the_end_of_a_muting_is_told_by_another_topic(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    _, topic = await subscribe(sqlite_sessions, "паром", chat_id=7)
+    await subscribe(sqlite_sessions, "катер", chat_id=7)
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Subscription).values(hourly_limit=5))
+        await session.execute(update(Subscriber).values(tells_once=True))
+    await arrive(sqlite_sessions, arrival(1, "Паром ушёл"))
+    await mute(sqlite_sessions, topic.id, Hush.DAY)
+    await arrive(sqlite_sessions, arrival(2, "Катер ушёл"))
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Post).values(story_id=1))
+    await delivering.step()
+    assert of_ferries(delivering.telegram.of("sendMessage")) == [(False, True)]

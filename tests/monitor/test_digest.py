@@ -134,7 +134,7 @@ async def test_nothing_held_means_no_digest_and_who_chose_no_time_gets_it_at_nin
         assert await digest.issue(session, START + timedelta(days=1)) == 1
         issued = await session.scalar(select(Delivery).where(Delivery.kind == DeliveryKind.DIGEST))
         assert issued is not None
-        (held,) = await digest.held(session, issued, 9)
+        (held,) = await digest.held(session, issued, 9, START + timedelta(days=1))
         await session.delete(held)
         await session.flush()
         assert await digest.issue(session, START + timedelta(days=2)) == 0

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import event, func, select
 
 from monitor import index, subscriptions
+from monitor.claims import ALBUM_WAIT
 from monitor.database import Sessions
 from monitor.ingest import Ingested, ingest, mark_deleted
-from monitor.matches import ALBUM_WAIT
 from monitor.models import Channel, Delivery, Match, Post, PostCount, PostVersion, Subscriber
 from monitor.search import scan
 from monitor.topics import StandingTopics

@@ -212,6 +212,25 @@ async def test_what_waits_for_the_right_to_write_comes_with_it_and_nothing_else_
     assert len(await claim(sessions, "a", seconds=120)) == 1
 
 
+async def test_what_waits_behind_what_is_muted_since_comes_with_the_right_to_write_and_an_album_as_a_whole(
+    sessions: Sessions,
+) -> None:
+    subscriber_id = await one(sessions, {}, {})
+    (parcel,) = await claim(sessions, "a")
+    await settle(sessions, parcel, Barred("no rights"))
+    assert await claim(sessions, "a", seconds=60) == []
+    opened, whole = NOW + timedelta(seconds=120), NOW + timedelta(seconds=121)
+    async with sessions.begin() as session:
+        barred = (Delivery.id == parcel.deliveries[0].id, Delivery.state == DeliveryState.DUE)
+        await session.execute(update(Delivery).where(*barred).values(state=DeliveryState.HELD))
+        album = Delivery(subscriber_id=subscriber_id, kind=DeliveryKind.ALERT, due_at=whole, created_at=opened)
+        session.add(album)
+        await session.flush()
+        await subscribers.activate(session, await session.get_one(Subscriber, subscriber_id), opened)
+        due = select(Delivery.due_at).where(Delivery.state == DeliveryState.DUE).order_by(Delivery.id)
+        assert list(await session.scalars(due)) == [opened, whole]
+
+
 async def test_what_was_not_sent_at_the_end_is_given_back(sessions: Sessions) -> None:
     await owe(sessions, 2)
     await claim(sessions, "a")
