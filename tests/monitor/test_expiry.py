@@ -66,6 +66,9 @@ async def archive(sessions: Sessions) -> Sessions:
     await arrive(sessions, arrival(1, "Старое посольство", date=OLD), now=OLD)
     await arrive(sessions, arrival(1, "Старое посольство закрыто", date=OLD, edit_date=OLD), now=OLD)
     await arrive(sessions, arrival(2, "Новое посольство"))
+    async with sessions.begin() as session:
+        while await retelling.turn_page(session, NOW):
+            pass
     await settle(sessions)
     async with sessions.begin() as session:
         old = await session.scalar(select(func.min(Post.id)))
