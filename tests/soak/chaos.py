@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -41,7 +42,7 @@ PAUSE_S = 0.5
 """From post to post."""
 TEXT = "У посольства снова люди, номер{number} " + "и ещё люди " * 120
 SLOW = {"swallow": 50.0}
-"""Faults after which it takes longer until all hear again, by how many seconds: see ARCHITECTURE.md, "Silence"."""
+"""Faults after which, and after the next one, it may take so many seconds longer until all hear: see ARCHITECTURE.md, "Silence"."""
 FULL = 1 << 20  # bytes: the size of a segment of the log, beyond which the table of posts has grown
 
 
@@ -104,7 +105,9 @@ class Chaos:
 
     async def _restart(self, name: str) -> None:
         await self.ships.end(name, signal.SIGKILL)
-        await self.ships.start(name, ROLES[name])
+        await self.ships.start(
+            name, ROLES[name], "--wait"
+        )  # until the server has dropped a connection that was swallowed
 
     async def cut(self) -> None:
         """All connections to the database end, several times."""
@@ -164,8 +167,10 @@ async def run(folder: Path, plan: Plan) -> str:
         ):
             chaos = await _begin(ships, server, network, plan)
             async with _posting(chaos), _elder(ships, folder):
-                for fault in _chosen(chaos.random, plan):
-                    await _suffer(chaos, fault, plan)
+                chosen = _chosen(chaos.random, plan)
+                for before, fault in pairwise(["", *chosen]):
+                    slow_s = max(SLOW.get(before, 0), SLOW.get(fault, 0))
+                    await _suffer(chaos, fault, plan, plan.recovery_s + slow_s)
             await _reckon(chaos, plan)
     slowest = ", ".join(f"{fault} {seconds:.1f}" for fault, seconds in sorted(chaos.slowest.items()))
     repeats = sum(_repeats(chaos))
@@ -213,12 +218,11 @@ def _chosen(random: Random, plan: Plan) -> list[str]:
     return chosen[: plan.rounds]
 
 
-async def _suffer(chaos: Chaos, fault: str, plan: Plan) -> None:
+async def _suffer(chaos: Chaos, fault: str, plan: Plan, recovery_s: float) -> None:
     """The fault, and then a post of which all must hear in time."""
     action: Callable[[], Awaitable[None]] = getattr(chaos, fault)
     await action()
     begun, number = time.monotonic(), chaos.post()
-    recovery_s = plan.recovery_s + SLOW.get(fault, 0)
     try:
         await until(lambda: chaos.told(number), recovery_s)
     except TimeoutError:
