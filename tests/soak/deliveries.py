@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -55,6 +56,10 @@ class Heard:
     last: list[tuple[int, int]] = field(default_factory=list)
     """What the newest message has."""
     unanswered: int = 0
+
+    def arrived(self) -> int:
+        """How many alerts, repeats counted."""
+        return sum(map(len, self.numbers.values()))
 
     def hear(self, kind: str, message: dict[str, object]) -> None:
         if kind == "message":
@@ -153,7 +158,8 @@ async def _live(sandbox: Sandbox, database: str, heard: Heard, plan: Plan, chanc
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.soak.relaying", *arguments)
         try:
             if life < plan.kills:
-                await asyncio.sleep(1.5 + chances.random() * 1.5)  # half of it goes into starting
+                await _at_work(heard)
+                await asyncio.sleep(chances.random() * 1.5)
             else:
                 async with asyncio.timeout(plan.patience_s):
                     while await _left(sessions):  # noqa: ASYNC110 -- another process works on it
@@ -163,6 +169,15 @@ async def _live(sandbox: Sandbox, database: str, heard: Heard, plan: Plan, chanc
             await process.wait()
             heard.doubts.update(await _under_way(sessions))
     await engine.dispose()
+
+
+async def _at_work(heard: Heard) -> None:
+    """Wait until something arrives; not for ever, since little may be left."""
+    before = heard.arrived()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(20):
+            while heard.arrived() == before:  # noqa: ASYNC110 -- another process works on it
+                await asyncio.sleep(0.05)
 
 
 async def _left(sessions: Sessions) -> int:

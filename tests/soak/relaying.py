@@ -4,12 +4,16 @@ import asyncio
 import signal
 import sys
 
-from bot import sending
-from bot.delivery_bot import create_bot
-from bot.pace import Pace
-from bot.relay import OutboxRelay
-from bot.settings import BotSettings
-from monitor.database import create_engine, create_sessions
+from bot import lean
+
+lean.import_aiogram()
+
+from bot import sending  # noqa: E402 -- as `dozor run` begins, in a third of the time
+from bot.delivery_bot import create_bot  # noqa: E402
+from bot.pace import Pace  # noqa: E402
+from bot.relay import OutboxRelay  # noqa: E402
+from bot.settings import BotSettings  # noqa: E402
+from monitor.database import create_engine, create_sessions  # noqa: E402
 
 PATIENCE = 2  # seconds for an answer: the storm leaves many requests without one
 
