@@ -12,7 +12,7 @@ from monitor.query.terms import Terms
 
 Numbers: TypeAlias = "array[int]"  # 64-bit, ascending
 
-CACHED = 60_000  # words
+CACHED = 120_000  # words
 _FEW = 8  # numbers kept for each one cut out: with fewer they are asked for one by one
 _NO_PLACES: dict[str, "Place"] = {}
 _NO_PHRASES: dict[Pair, "Place"] = {}
