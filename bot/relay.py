@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramForbiddenError
 from sqlalchemy.exc import DBAPIError
 
 from bot.answering import relayed
@@ -22,7 +21,8 @@ from bot.breaker import Breaker
 from bot.desk import Desk, Prepared
 from bot.pace import Pace
 from bot.reactions import Letter, Moved
-from bot.sending import TIMEOUT, attempt, is_there
+from bot.rehousing import Rehousing
+from bot.sending import attempt, is_there
 from monitor.chat_paces import Limits
 from monitor.database import Sessions
 from monitor.meter import Meter
@@ -63,6 +63,7 @@ class OutboxRelay:
         self._bot = bot
         meter = meter or Meter()
         self._desk = Desk(sessions, clock, joined_from, meter, name=name, limits=limits)
+        self._rehousing = Rehousing(bot, self._desk)
         self._breaker = Breaker(pace.now, meter, apart)
         self._asking: asyncio.Task[None] | None = None
         self._pace = pace
@@ -76,8 +77,6 @@ class OutboxRelay:
         """Subscribers that nothing is claimed for, and until when: forever while a message of theirs is in hand."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._sending: dict[int, Prepared] = {}
-        self._made: dict[tuple[int, int], int] = {}
-        """{(subscriber, thread that is gone): the new one} that the database was not there to keep."""
         self._in_doubt = False
         """Whether something may be claimed that is not in hand: a transaction failed."""
         self._started_at = self._claim_at = -math.inf
@@ -214,7 +213,7 @@ class OutboxRelay:
         await self._desk.migrate(chat_id, to)
 
     async def _outcome(self, prepared: Prepared, letter: Letter) -> Outcome | Moved:
-        rehouse = partial(self._rehouse, prepared.subscriber.id)
+        rehouse = partial(self._rehousing.rehouse, prepared.subscriber.id)
         outcome = await attempt(self._bot, letter, self._clock, paid=self._paid, rehouse=rehouse)
         if isinstance(outcome, Unreached | Unsure):
             self._breaker.fail(letter.chat_id)
@@ -228,24 +227,6 @@ class OutboxRelay:
         elif isinstance(outcome, Sent):
             self._pace.bear()
         return outcome
-
-    async def _rehouse(self, subscriber_id: int, letter: Letter) -> Letter:
-        """The letter with a new thread in place of one that is gone, or none where none can be made."""
-        gone = letter.thread_id
-        name = await self._desk.thread_name(subscriber_id, gone)
-        if name is None:
-            return replace(letter, thread_id=0)
-        thread_id = self._made.get((subscriber_id, gone))
-        try:
-            if thread_id is None:
-                made = await self._bot.create_forum_topic(letter.chat_id, name, request_timeout=TIMEOUT)
-                self._made[subscriber_id, gone] = thread_id = made.message_thread_id
-        except (TelegramBadRequest, TelegramForbiddenError, ClientDecodeError) as error:
-            logger.info("no thread: chat=%d error=%s", letter.chat_id, error.message)
-            return replace(letter, thread_id=0)
-        await self._desk.move_thread(subscriber_id, gone, thread_id, name)
-        del self._made[subscriber_id, gone]
-        return replace(letter, thread_id=thread_id)
 
     def _ask_for_telegram(self) -> None:
         """Ask whether it is there, beside what is under way, when it is time to."""
