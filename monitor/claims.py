@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby, takewhile
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -68,9 +68,11 @@ _BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).re
 
 @cache
 def lanes_of(dialect: str) -> Select[Any]:
-    """The first open rows of chats, in order."""
+    """The first open rows of chats, in order, but for those that are not due and hold nothing up: there may be very many."""
     columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _ROW.attempts, _ROW.error, _PLACE)
-    rows = select(*columns).where(OPEN, among(dialect, _ROW.subscriber_id, "ids")).subquery()
+    holds_up = or_(_ROW.state == DeliveryState.CLAIMED, _ROW.error.is_not(None), _ROW.kind == DeliveryKind.ALERT)
+    mine = (OPEN, among(dialect, _ROW.subscriber_id, "ids"))
+    rows = select(*columns).where(*mine, or_(_ROW.due_at <= _NOW, holds_up)).subquery()
     return select(rows).where(rows.c.place <= 2 * TOGETHER).order_by(rows.c.subscriber_id, rows.c.id)
 
 
@@ -148,7 +150,7 @@ async def claim(
         return []
     heads: dict[int, list[int]] = {}
     edits: dict[int, list[int]] = {}
-    for subscriber_id, rows in groupby(await _lanes(session, list(chats)), key=lambda row: row.subscriber_id):
+    for subscriber_id, rows in groupby(await _lanes(session, list(chats), now), key=lambda row: row.subscriber_id):
         lane = list(rows)
         blocked_until = _blocked_until(lane, now)
         if blocked_until is None:
@@ -202,8 +204,9 @@ async def _free(session: AsyncSession, chats: dict[int, int], now: datetime, lim
     return {subscriber_id: chat for subscriber_id, chat in chats.items() if free_from.get(chat, now) <= now}
 
 
-async def _lanes(session: AsyncSession, chats: Sequence[int]) -> Sequence[Any]:
-    rows: Sequence[Any] = (await session.execute(lanes_of(session.get_bind().dialect.name), {"ids": chats})).all()
+async def _lanes(session: AsyncSession, chats: Sequence[int], now: datetime) -> Sequence[Any]:
+    lanes = lanes_of(session.get_bind().dialect.name)
+    rows: Sequence[Any] = (await session.execute(lanes, {"ids": chats, "now": now})).all()
     return rows
 
 

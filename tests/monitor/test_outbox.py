@@ -287,6 +287,16 @@ async def test_what_comes_after_a_failed_message_waits_for_it(sessions: Sessions
     assert ids([again]) == ids([first])
 
 
+async def test_however_much_waits_for_the_end_of_a_silence_what_rings_through_it_is_found(sessions: Sessions) -> None:
+    (reader,) = await owe(sessions)
+    async with sessions.begin() as session:
+        await session.execute(update(Delivery).values(due_at=NOW + timedelta(days=9)))
+        for hour in range(3 * claims.TOGETHER):
+            await digest.enqueue(session, reader, f"digest:{hour}", NOW + timedelta(days=9), NOW)
+        urgent = await outbox.enqueue_notice(session, reader, "watched", NOW, title="B")
+    assert ids(await claim(sessions, "a")) == [[urgent]]
+
+
 async def test_a_chat_that_waits_does_not_keep_others_waiting(sessions: Sessions) -> None:
     await owe(sessions, 3)
     for parcel in await claim(sessions, "a", limit=2):
