@@ -16,7 +16,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from monitor import digest, retelling
 from monitor.claims import ALBUM_WAIT, OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, values_after
+from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, Snoozed, values_after
+from monitor.quiet import quiet_until
 from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for
 
@@ -88,6 +89,8 @@ async def _follow_up(session: AsyncSession, parcel: Parcel, outcome: Outcome, no
     """What the outcome of a message means for what else its reader is owed."""
     if isinstance(outcome, Held):
         await _hold(session, parcel.subscriber_id, outcome, now)
+    if (until := _end_of_silence(outcome)) is not None:
+        await _hear_again(session, parcel.subscriber_id, until, now)
     if isinstance(outcome, Refused):
         await session.execute(update(Subscriber).where(Subscriber.id == parcel.subscriber_id).values(active=False))
         await close(session, parcel.subscriber_id, outcome.error)
@@ -159,6 +162,21 @@ async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: d
     due = (Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
     held = update(Delivery).where(*alerts, *due).values(state=DeliveryState.HELD, due_at=now)
     await session.execute(held.execution_options(synchronize_session=False))
+
+
+def _end_of_silence(outcome: Outcome) -> datetime | None:
+    """Until when the message waits because its reader wants to hear nothing, if it does for that."""
+    if isinstance(outcome, Held):
+        return outcome.until if outcome.everything else None
+    return outcome.until if isinstance(outcome, Snoozed) and outcome.reason is None and not outcome.lost else None
+
+
+async def _hear_again(session: AsyncSession, subscriber_id: int, until: datetime, now: datetime) -> None:
+    """The silence, when the message was composed, was to end `until`; its reader may have set another end since."""
+    theirs = select(Subscriber).where(Subscriber.id == subscriber_id).with_for_update(key_share=True)
+    reader = await session.scalar(theirs.execution_options(populate_existing=True))
+    if reader is not None and quiet_until(reader, now) != until:
+        await digest.release(session, subscriber_id, now)
 
 
 async def _bury_old(session: AsyncSession, subscriber_id: int, error: str, now: datetime) -> None:

@@ -8,13 +8,16 @@ from sqlalchemy import select, update
 
 from bot import views
 from bot.callbacks import Lessen
+from bot.desk import Desk
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
 from monitor import broadcasts, digest, hushing, outbox, quiet, subscribers, subscriptions
 from monitor.database import Sessions, create_sessions
 from monitor.hushing import Hush
 from monitor.limits import Limits
+from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState, Mode, Post, Priority, Subscriber, Subscription, Topic
+from monitor.outcomes import Held, Snoozed
 from tests.bot.samples import shown
 from tests.bot.telegram import Chat, Request
 from tests.bot.test_relay import Delivering
@@ -530,6 +533,30 @@ async def test_a_daily_digest_in_a_long_snooze_holds_up_nothing_and_comes_when_t
             await digest.release(session, 1, NOW + timedelta(days=1, hours=1))
     await delivering.step(60)
     assert told(delivering.telegram.of("sendMessage")) == ([0, 1] if ended else [0])
+
+
+@pytest.mark.parametrize("held", [False, True])
+async def test_a_silence_that_is_called_off_while_a_message_is_made_keeps_nothing_back(
+    sqlite_sessions: Sessions, delivering: Delivering, held: bool
+) -> None:
+    async def snooze(text: str) -> None:
+        async with sqlite_sessions.begin() as session:
+            quiet.set_snooze(await session.get_one(Subscriber, 1), text, NOW)
+            await session.flush()
+            await digest.release(session, 1, NOW)
+
+    await snooze("20d")
+    await posts(sqlite_sessions, 1)
+    if held:
+        await delivering.step()
+        await snooze("10d")
+    desk = Desk(sqlite_sessions, lambda: NOW, 4, Meter())
+    (one,) = await desk.claim(1, [])
+    await snooze("off")
+    assert isinstance(one.said, Held | Snoozed)
+    await desk.settle(one.parcel, one.said)
+    await delivering.step(1)
+    assert told(delivering.telegram.of("sendMessage")) == [1]
 
 
 async def test_a_word_to_everybody_comes_when_a_silence_is_ended(
