@@ -1,6 +1,5 @@
 """What can be told of a post without a database: its language, its entry in the index, the topics that it satisfies."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor import index, language
@@ -8,7 +7,6 @@ from monitor.documents import document_of_new, within_text
 from monitor.incoming import IncomingPost, stored_text
 from monitor.index import Entry
 from monitor.language import Opinion
-from monitor.query.document import Document
 from monitor.query.evaluation import Span
 from monitor.topics import StandingTopics
 from monitor.usernames import Names
@@ -44,10 +42,6 @@ def completed(
     """The gist of a post that is in the language `code`."""
     document = document_of_new(post, names, code)
     entry = index.entry(document, post.channel_id, on_sqlite=on_sqlite)
-    topic_ids = topics.match(document)
-    return Gist(said, entry, _matched(post, document, topic_ids, topics) if topic_ids else {})
-
-
-def _matched(post: IncomingPost, document: Document, topic_ids: Sequence[int], topics: StandingTopics) -> Matched:
-    text = stored_text(post.text)
-    return {topic: within_text(text, spans) for topic, spans in topics.spans(topic_ids, document).items()}
+    found = topics.found(document)
+    text = stored_text(post.text) if found else ""
+    return Gist(said, entry, {topic: within_text(text, spans) for topic, spans in found.items()})

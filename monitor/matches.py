@@ -34,9 +34,7 @@ _SQLITE_WRITE = _ADD.on_conflict_do_update(
 
 def find(topics: StandingTopics, post: Post, document: Document) -> Found:
     """The topics that a post satisfies, and on which characters."""
-    topic_ids = topics.match(document)
-    spans = topics.spans(topic_ids, document) if topic_ids else {}
-    return {topic: within(post, found) for topic, found in spans.items()}
+    return {topic: within(post, spans) for topic, spans in topics.found(document).items()}
 
 
 async def note(

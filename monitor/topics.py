@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Counter, Post
 from monitor.query.document import Document
-from monitor.query.evaluation import Subject
-from monitor.query.explain import bold_each, wanted_of
+from monitor.query.evaluation import Span, Subject
+from monitor.query.explain import bold_each, merged, wanted_of
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import Query, QuerySyntaxError, parse
 from monitor.tables import TOPICS
@@ -82,11 +82,20 @@ class StandingTopics:
         """Ids of the topics that the document satisfies."""
         return self._matcher.match(document).tolist() if self._matcher is not None else []
 
-    def spans(self, topic_ids: Iterable[int], document: Document) -> dict[int, list[tuple[int, int]]]:
-        """{topic id: what of the document's text matched, in characters}, of topics that it satisfies."""
-        topics = list(topic_ids)
-        bold = bold_each([_parsed(self._queries[topic]) for topic in topics], Subject(document))
-        return dict(zip(topics, bold, strict=True))
+    def found(self, document: Document) -> dict[int, list[Span]]:
+        """{topic id: what of the document's text matched, in characters} of the topics that the document satisfies."""
+        places = self._matcher.places(document) if self._matcher is not None else {}
+        if not places:
+            return {}
+        subject = Subject(document)
+        untold = [topic for topic, positions in places.items() if positions is None]
+        bold = bold_each([_parsed(self._queries[topic]) for topic in untold], subject) if untold else ()
+        asked = dict(zip(untold, bold, strict=True))
+        span = subject.analysis.span
+        return {
+            topic: asked[topic] if positions is None else merged(map(span, positions))
+            for topic, positions in places.items()
+        }
 
     def forget(self, topic_id: int) -> None:
         """Drop a topic that is no longer in the table."""

@@ -1,6 +1,6 @@
 """Why a document satisfies a query: the characters to print bold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor.query.beginnings import needless
@@ -25,7 +25,7 @@ class Highlighter:
 
     def bold(self, document: Document) -> list[Span]:
         """The spans of a document that is known to satisfy the query."""
-        return _merged(spans(self._query.root, self._subject(document)))
+        return merged(spans(self._query.root, self._subject(document)))
 
     def _subject(self, document: Document) -> Subject:
         subject = Subject(document, self._now, self._needless)
@@ -44,7 +44,7 @@ def explain(query: Query, document: Document, now: datetime | None = None) -> li
 def bold_each(queries: Sequence[tuple[Query, frozenset[str]]], subject: Subject) -> list[list[Span]]:
     """The spans for queries that the document is known to satisfy, each with `wanted_of` it: it is looked through once for all."""
     subject.analysis.expect(frozenset().union(*(wanted for _, wanted in queries)))
-    return [_merged(spans(query.root, subject)) for query, _ in queries]
+    return [merged(spans(query.root, subject)) for query, _ in queries]
 
 
 def wanted_of(query: Query) -> frozenset[str]:
@@ -54,14 +54,15 @@ def wanted_of(query: Query) -> frozenset[str]:
 
 
 def _explained(query: Query, subject: Subject) -> list[Span] | None:
-    return _merged(spans(query.root, subject)) if holds(query.root, subject) else None
+    return merged(spans(query.root, subject)) if holds(query.root, subject) else None
 
 
-def _merged(found: list[Span]) -> list[Span]:
-    merged: list[Span] = []
+def merged(found: Iterable[Span]) -> list[Span]:
+    """The spans in order, those that touch as one."""
+    apart: list[Span] = []
     for start, end in sorted(found):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
         else:
-            merged.append((start, end))
-    return merged
+            apart.append((start, end))
+    return apart

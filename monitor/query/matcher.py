@@ -8,13 +8,13 @@ from itertools import chain
 
 from monitor.query.analysis import analyze
 from monitor.query.document import Document
-from monitor.query.plan import Expression, Plan, Sequence, plan, terms
+from monitor.query.plan import Expression, Never, Plan, Sequence, Test, plan, terms
 from monitor.query.reading import Reading
 from monitor.query.sample import Sample
 from monitor.query.sieve import Sieve
 from monitor.query.standing import Numbers, Place, Route, Starts
 from monitor.query.syntax import QuerySyntaxError
-from monitor.query.terms import Terms, atoms
+from monitor.query.terms import LINKED, Terms, atoms
 from monitor.query.tree import After, And, Before, Last, Node, Not, Or, Query
 
 _STEPS = 2  # terms on the way to a place; what else a query wants is tested there
@@ -73,10 +73,18 @@ class Matcher:
 
     def match(self, document: Document) -> Numbers:
         """The numbers of the queries that the document satisfies, in no order."""
+        return self._match(document)[1]
+
+    def places(self, document: Document) -> dict[int, list[int] | None]:
+        """{number: positions of the tokens on which the document satisfies the query}, None where only the query itself tells."""
+        reading, numbers = self._match(document)
+        return {number: _positions(reading, self._routes[number]) for number in numbers}
+
+    def _match(self, document: Document) -> tuple[Reading, Numbers]:
         raw = analyze(document.text).raw
         tokens, places = zip(*map(self._starts.__getitem__, raw), strict=True) if raw else ((), ())
         reading = Reading(document, raw, tokens, self._terms, self._sieve)
-        return self._place.found(reading, set(self._starts.of(reading.others)).union(*places))
+        return reading, self._place.found(reading, set(self._starts.of(reading.others)).union(*places))
 
     def _route(self, plan: Plan) -> Route:
         wanted = plan.wanted if len(plan.wanted) < 2 else tuple(sorted(plan.wanted, key=self._cost))
@@ -91,6 +99,19 @@ class Matcher:
     def _cost(self, term: str) -> tuple[int, int, str]:
         """How many posts of the sample have it; among equals long words are the rarer ones."""
         return self._sample.posts(term), -min(map(len, atoms(term)), default=0), term
+
+
+def _positions(reading: Reading, route: Route) -> list[int] | None:
+    """Where a query of terms alone holds; of others terms do not say which of the places are meant."""
+    terms = [*route.path, *(test for test in route.tests if not isinstance(test, Never))]
+    if route.pair or not all(map(_is_of_tokens, terms)):
+        return None
+    return sorted({position for term in terms for position in reading.positions(str(term))})
+
+
+def _is_of_tokens(test: Test) -> bool:
+    """Whether it is a term that a token has because of its words: a link is printed bold for its own sake only."""
+    return isinstance(test, str) and LINKED not in test
 
 
 def _terms(route: Route) -> list[str]:

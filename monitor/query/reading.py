@@ -11,7 +11,7 @@ from monitor.query.document import Document
 from monitor.query.haystack import Haystack
 from monitor.query.plan import Every, Expression, Never, Sequence, Some, Test
 from monitor.query.sieve import Sieve
-from monitor.query.terms import Terms
+from monitor.query.terms import LINKED, Terms
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +103,12 @@ class Reading:
                 return False
         return patterns.compiled(source).matches(self._haystack)
 
+    def positions(self, term: str) -> list[int]:
+        """Positions of the tokens that have the term, ascending; not to be changed."""
+        if not self._places:
+            self._place()
+        return self._places.get(term, _NOWHERE)
+
     def along(self, phrases: Mapping[Pair, _P]) -> list[_P]:
         """What stands under those pairs of terms of which tokens in a row have one each."""
         if self._pairs is None:
@@ -136,10 +142,8 @@ class Reading:
         return pairs
 
     def _follow(self, test: Sequence) -> bool:
-        if not self._places:
-            self._place()
         first: Collection[int]
-        first, *others = (self._places.get(term, _NOWHERE) for term in test.terms)
+        first, *others = map(self.positions, test.terms)
         steps = range(1, test.slop + 2)
         for places in others:
             first = {place + step for place in first for step in steps}.intersection(places)
@@ -167,5 +171,5 @@ def _atoms(document: Document) -> Iterator[str]:
     if document.is_edited:
         yield ":is:edited"
     for address in document.links:
-        yield ":has:link"
+        yield LINKED
         yield from link_keys(address)

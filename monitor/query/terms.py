@@ -15,6 +15,8 @@ from monitor.query.literals import Literals
 _CUT = 2_000  # characters: the tokens of a text may end inside of letters in a row that are longer
 _BETWEEN = "\n"
 _FILTERS = "@:"
+LINKED = ":has:link"
+"""The one filter of which a token may be the reason."""
 
 
 def term(atoms: Iterable[str]) -> str:
@@ -75,7 +77,7 @@ class Terms:
         if self._literals:
             found |= dict.fromkeys(self._of_text(raw))
         if any(map(is_link_key, keys)):
-            found |= dict.fromkeys(self.of((":has:link",)))
+            found |= dict.fromkeys(self.of((LINKED,)))
         return found
 
     def _of_text(self, text: str) -> list[str]:

@@ -11,6 +11,7 @@ from monitor.query.document import Document
 from monitor.query.explain import explain
 from monitor.query.matcher import Matcher
 from monitor.query.syntax import QuerySyntaxError, parse
+from monitor.topics import StandingTopics
 
 QUERIES = (
     "курс", "курсы цена", "курс (цена | нефть) -рубль", '"на нефть"', '"курс цены" -рубль', '"цена на" х', '="на нефть"',
@@ -49,6 +50,15 @@ def test_whatever_was_added_and_removed_the_rest_answers_as_alone(
     for post in posts:
         assert sorted(matcher.match(post)) == sorted(n for n in kept if explain(parse(QUERIES[n]), post) is not None)
     assert len(matcher) == len(kept)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(DOCUMENTS, min_size=1, max_size=5))
+def test_where_standing_queries_hold_is_where_each_would_say_alone(posts: list[Document]) -> None:
+    topics = StandingTopics.of(dict(enumerate(QUERIES)), ["цена на нефть", "курс на"])
+    for post in posts:
+        alone = ((number, explain(parse(query), post)) for number, query in enumerate(QUERIES))
+        assert topics.found(post) == {number: spans for number, spans in alone if spans is not None}
 
 
 def test_what_a_token_leads_to_is_found_anew_once_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
