@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import bulk, index, post_rows, usernames
+from monitor import index, post_rows, usernames
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
-from monitor.ingest import Ingested
+from monitor.ingest import Ingested, ingest
 from monitor.language import Habits
 from monitor.post_rows import key_of
 from monitor.readers import Readers, Reading
@@ -88,7 +88,9 @@ class Archive:
                 await self._topics.refresh(session)
                 chosen = await self._choose(session, posts)
                 known = gists if reading.stamp == self._topics.stamp else {}
-                done = await bulk.store(session, self._topics, self._habits, chosen, known, self._now)
+                done = await ingest(
+                    session, self._topics, chosen, now=self._now, alert=False, habits=self._habits, gists=known
+                )
             done.unchanged += len(posts) - len(chosen)
             return done
 

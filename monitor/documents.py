@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 
 from monitor.incoming import IncomingPost, stored_text
-from monitor.models import Channel, Post
+from monitor.models import Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Span
 from monitor.usernames import Names
 
 
-def document_of(post: Post, channel: Channel | None) -> Document:
-    """The pure view of a stored post which queries are asked about; the index asks without the channel's name.
+def document_of(post: Post, names: Names) -> Document:
+    """The pure view of a stored post which queries are asked about; the index asks without the channel's names.
 
     The title of the page that a post links to is found like its own words.
     """
-    names = Names.of(channel)
     return Document(
         text=f"{post.text}\n{post.preview}" if post.preview else post.text,
         channel=names.username,

@@ -6,39 +6,53 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import index, matches, post_rows
-from monitor.documents import document_of
+from monitor import index, post_rows
+from monitor.gist import Gist, completed, gist_of
 from monitor.incoming import IncomingPost
+from monitor.index import Entry
 from monitor.language import Habits
-from monitor.models import Channel, Post
+from monitor.post_rows import Key, key_of
 from monitor.topics import StandingTopics
+from monitor.usernames import Names
+
+UNREAD: Mapping[Key, Gist] = {}
 
 
 class Draft(NamedTuple):
-    """A post that is to be inserted: its row, what the index takes of it, and the topics that it satisfies."""
+    """A post that is to be inserted: its row, which no story is said of yet, and what can be told of it without a database."""
 
-    post: Post
     row: dict[str, Any]
-    entry: index.Entry
-    found: matches.Found
+    gist: Gist
 
 
 async def read(
     session: AsyncSession,
     topics: StandingTopics,
-    fresh: Sequence[IncomingPost],
-    ids: list[int],
-    channels: Mapping[int, Channel],
     habits: Habits,
+    fresh: Mapping[int, IncomingPost],
+    names: Mapping[int, Names],
     now: datetime,
+    *,
+    gists: Mapping[Key, Gist] = UNREAD,
 ) -> list[Draft]:
-    """New posts under these ids. It comes before the first lock: from where stories are placed on, processes wait for one another."""
-    albums = await post_rows.albums(session, fresh, ids) if fresh else []
-    languages = [habits.detect(post.channel_id, post.text) for post in fresh]
-    rows = [post_rows.row(*each, now) for each in zip(fresh, ids, albums, languages, strict=True)]
-    drafts = list[Draft]()
-    for row in rows:
-        post = Post(**row)
-        found = matches.find(topics, post, document_of(post, channels[post.channel_id]))
-        drafts.append(Draft(post, row, index.entry_of(session, post), found))
+    """New posts, given by their ids to be, of channels of these names; `gists` are known of some of them, by the topics of now.
+
+    It comes before the first lock: from where stories are placed on, processes wait for one another.
+    """
+    if not fresh:
+        return []
+    albums = await post_rows.albums(session, list(fresh.values()), list(fresh))
+    on_sqlite, drafts = index.is_sqlite(session), list[Draft]()
+    for (post_id, post), album_id in zip(fresh.items(), albums, strict=True):
+        theirs = names[post.channel_id]
+        gist = gists.get(key_of(post)) or gist_of(post, theirs, topics, on_sqlite=on_sqlite)
+        code = habits.settle(post.channel_id, post.text, gist.said)
+        if gist.entry is None:
+            gist = completed(gist.said, code, post, theirs, topics, on_sqlite=on_sqlite)
+        drafts.append(Draft(post_rows.row(post, post_id, album_id, code, now), gist))
     return drafts
+
+
+def entries(drafts: Sequence[Draft]) -> dict[int, Entry]:
+    """{post id: what the index takes of it}."""
+    return {draft.row["id"]: draft.gist.entry for draft in drafts if draft.gist.entry is not None}

@@ -19,6 +19,7 @@ from monitor.models import Channel, Post
 from monitor.query.explain import explain
 from monitor.query.syntax import Query, parse
 from monitor.search import FoundPost
+from monitor.usernames import Names
 
 DAY = timedelta(days=1)
 DAYS = 30
@@ -108,7 +109,7 @@ async def _satisfying(session: AsyncSession, query: Query, ids: Sequence[int], n
         rows = await session.execute(statement.where(Post.id.in_(ids[start : start + _BATCH])).order_by(Post.id.desc()))
         for post, channel in rows:
             await asyncio.sleep(0)  # a post whose words are not remembered takes a millisecond or two
-            spans = explain(query, document_of(post, channel), now=now)
+            spans = explain(query, document_of(post, Names.of(channel)), now=now)
             if spans is not None:
                 found.append(FoundPost(post, channel, spans))
     return tuple(found)

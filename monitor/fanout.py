@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import owing
 from monitor.among import among
-from monitor.models import BigId, Fanout, Post, Priority
+from monitor.models import BigId, Fanout, Priority
 from monitor.tables import FANOUTS, SUBSCRIPTIONS, TOPICS
 
 MANY = 300
@@ -69,10 +69,19 @@ async def enqueue(
     return len((await session.execute(owing.to_subscribers(_dialect(session)), filling)).all())
 
 
+class News(NamedTuple):
+    """What of a post says to whom it is owed: its album, its story; its id is its own. `is_album`: it has a grouped id."""
+
+    id: int
+    album_id: int
+    story_id: int | None
+    is_album: bool
+
+
 class Owed(NamedTuple):
     """A post that is to be owed, `due` at a time, to the subscribers of topics: `crowds` says how many each has."""
 
-    post: Post
+    post: News
     crowds: Mapping[int, int]
     due: datetime
 

@@ -27,6 +27,7 @@ from monitor.query.entries import fts5_entry
 from monitor.query.numbering import Numbers, Word, numbers_of, spans_of
 from monitor.tables import INDEX_STATE
 from monitor.unnesting import array
+from monitor.usernames import Names
 
 MERGED_PAGES = 2_000  # of 4,000 bytes each, in one transaction: a few hundredths of a second
 MAX_MERGES = 10_000
@@ -80,7 +81,7 @@ class NewerIndexError(MonitorError):
 
 def entry_of(session: AsyncSession, post: Post) -> Entry:
     """What the index holds of a post."""
-    return entry(document_of(post, None), post.channel_id, on_sqlite=is_sqlite(session))
+    return entry(document_of(post, Names()), post.channel_id, on_sqlite=is_sqlite(session))
 
 
 def entry(document: Document, channel_id: int, *, on_sqlite: bool) -> Entry:

@@ -5,30 +5,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import counts, drafts, index, many_rows, matches, post_ids, post_rows, revisions, stories, updates
 from monitor.among import among
 from monitor.documents import document_of
 from monitor.drafts import Draft
+from monitor.fanout import News
+from monitor.gist import Gist
 from monitor.incoming import IncomingPost
 from monitor.language import RECENT, Habits
-from monitor.models import Channel, Post
-from monitor.post_rows import key_of
+from monitor.matches import Found
+from monitor.models import Post
+from monitor.placing import Told
+from monitor.post_rows import Key, key_of
 from monitor.query.document import Document
 from monitor.similarity import WINDOW
 from monitor.tables import CHANNELS, POSTS
 from monitor.topics import StandingTopics
+from monitor.usernames import Names
 
-_ADD = insert(POSTS)
 _MOVE = (
     update(CHANNELS)
     .where(CHANNELS.c.id == bindparam("channel"), CHANNELS.c.cursor < bindparam("message"))
     .values(cursor=bindparam("message"))
 )
+
+
+class _Channel(NamedTuple):
+    names: Names
+    cursor: int
 
 
 @dataclass(slots=True)
@@ -61,32 +71,36 @@ async def ingest(
     reached: Mapping[int, int] | None = None,
     alert: bool = True,
     habits: Habits | None = None,
+    gists: Mapping[Key, Gist] = drafts.UNREAD,
 ) -> Ingested:
     """Store the posts, match those that are new or changed, owe alerts for them, move the cursors to `reached`.
 
     Idempotent: a post that is stored already is compared, never stored or owed again. `alert=False` (history, import) owes nothing,
     nor does a new post below its channel's cursor, of which only an edit tells. The edit of an old post tells those whose query it
-    did not satisfy before.
+    did not satisfy before. `gists` are those of new posts that were read before, by the topics and names of now.
     """
     await topics.refresh(session)
     habits = habits or Habits()
-    unique = {key_of(post): post for post in posts}
-    neighbours = await post_rows.neighbours(session, list(unique.values()))
-    known = [(post, unique[key]) for post in neighbours if (key := key_of(post)) in unique]
-    stored_keys = {key_of(post) for post, _ in known}
-    fresh = [post for key, post in unique.items() if key not in stored_keys]
-    ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
-    await recall(session, habits, {channel_id for channel_id, _ in unique})
-    channels = await _channels(session, {channel_id for channel_id, _ in unique})
-    fresh_drafts = await drafts.read(session, topics, fresh, ids, channels, habits, now)
-    new = await _insert(session, fresh_drafts, now, alert=alert)
-    old = {post.id: document_of(post, channels[post.channel_id]) for post, _ in known if post.date < now - WINDOW}
+    fresh, known = await _apart(session, posts)
+    channel_ids = {post.channel_id for post in posts}
+    await recall(session, habits, channel_ids)
+    channels = await _channels(session, channel_ids)
+    names = {channel_id: channel.names for channel_id, channel in channels.items()}
+    new = await drafts.read(session, topics, habits, fresh, names, now, gists=gists)
+    await _insert(session, new, now, alert=alert)
+    old = {post.id: document_of(post, names[post.channel_id]) for post, _ in known if post.date < now - WINDOW}
     edited, joined = await _compare(session, known, habits, now, alert=alert)
-    done = Ingested(len(new), len(edited), len(known) - len(edited), channels=Counter(post.channel_id for post in new))
-    found = {draft.post.id: draft.found for draft in fresh_drafts}
-    await _match(session, topics, [*new, *edited], channels, found, old if alert else None, now, done)
+    found: dict[int, Found] = {draft.row["id"]: draft.gist.matched for draft in new}
+    found |= {post.id: matches.find(topics, post, document_of(post, names[post.channel_id])) for post in edited}
+    satisfied = await matches.note(session, topics, found, [post.id for post in edited], now)
+    done = Ingested(len(new), len(edited), len(known) - len(edited), len(satisfied))
+    done.channels.update(post.channel_id for post in fresh.values())
+    if alert:
+        news = {**_first_told(new, satisfied, channels), **_told_anew(topics, edited, satisfied, old)}
+        done.owed = await matches.owe(session, news, now)
     await updates.after_edits(session, edited, now)
-    await updates.after_repeats(session, {post.story_id for post in [*new, *joined] if post.story_id is not None}, now)
+    placed = chain((draft.row["story_id"] for draft in new), (post.story_id for post in joined))
+    await updates.after_repeats(session, {story for story in placed if story is not None}, now)
     await _move_cursors(session, reached or {})
     return done
 
@@ -106,23 +120,32 @@ async def stored(session: AsyncSession, posts: Sequence[IncomingPost]) -> list[I
     return [post for post in posts if key_of(post) in known]
 
 
-async def _insert(session: AsyncSession, fresh: Sequence[Draft], now: datetime, *, alert: bool) -> list[Post]:
-    if not fresh:
-        return []
-    posts = [draft.post for draft in fresh]
-    await stories.place(session, [post for post in posts if _is_told(post, now, alert)])
-    for draft in fresh:
-        draft.row["story_id"] = draft.post.story_id
-    await _add(session, [draft.row for draft in fresh])
-    await index.add(session, {draft.post.id: draft.entry for draft in fresh})
-    return posts
+async def _apart(
+    session: AsyncSession, posts: Sequence[IncomingPost]
+) -> tuple[dict[int, IncomingPost], list[tuple[Post, IncomingPost]]]:
+    """New posts, by the ids that they shall have, and stored ones with what is told of them now."""
+    unique = {key_of(post): post for post in posts}
+    neighbours = await post_rows.neighbours(session, list(unique.values()))
+    known = [(post, unique[key]) for post in neighbours if (key := key_of(post)) in unique]
+    stored_keys = {key_of(post) for post, _ in known}
+    fresh = [post for key, post in unique.items() if key not in stored_keys]
+    ids = await post_ids.assign(session, fresh, (post.id for post in neighbours))
+    return dict(zip(ids, fresh, strict=True)), known
 
 
-async def _add(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    if index.is_sqlite(session):
-        await session.execute(_ADD, rows)
-    else:
-        await many_rows.insert(session, POSTS, rows)
+async def _insert(session: AsyncSession, new: Sequence[Draft], now: datetime, *, alert: bool) -> None:
+    if not new:
+        return
+    rows = [draft.row for draft in new]
+    await _place(session, [row for row in rows if _is_told(row["date"], now, alert)])
+    await many_rows.insert(session, POSTS, rows)
+    await index.add(session, drafts.entries(new))
+
+
+async def _place(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    placed = await stories.place(session, list(map(Told.of_row, rows))) if rows else {}
+    for row in rows:
+        row["story_id"] = placed.get(row["id"])
 
 
 async def _compare(
@@ -131,48 +154,42 @@ async def _compare(
     """Take over what has changed: the edited posts, and those of them that only now look for their stories."""
     await counts.note(session, known, now)
     edited = [post for post, incoming in known if await revisions.take_over(session, post, incoming, habits, now)]
-    homeless = [post for post in edited if post.story_id is None and _is_told(post, now, alert)]
-    if homeless:
-        await stories.place(session, homeless)
+    homeless = [post for post in edited if post.story_id is None and _is_told(post.date, now, alert)]
+    placed = await stories.place(session, list(map(Told.of, homeless))) if homeless else {}
+    for post in homeless:
+        post.story_id = placed.get(post.id)
     return edited, homeless
 
 
-def _is_told(post: Post, now: datetime, alert: bool) -> bool:
-    """Whether the post is looked at for a place in a story: an archive's posts are none of the news."""
-    return alert or post.date >= now - WINDOW
+def _is_told(date: datetime, now: datetime, alert: bool) -> bool:
+    """Whether a post is looked at for a place in a story: an archive's posts are none of the news."""
+    return alert or date >= now - WINDOW
 
 
-async def _match(
-    session: AsyncSession,
-    topics: StandingTopics,
-    posts: Sequence[Post],
-    channels: Mapping[int, Channel],
-    known: Mapping[int, matches.Found],
-    old: Mapping[int, Document] | None,
-    now: datetime,
-    done: Ingested,
-) -> None:
-    """Count in `done` what the posts match, and what is owed for it; `known` says of the new ones what they match.
-
-    `old` is what old posts were before they were edited; None: nothing is owed for any.
-    """
-    read = {**known} | {
-        post.id: matches.find(topics, post, document_of(post, channels[post.channel_id]))
-        for post in posts
-        if post.id not in known
+def _first_told(
+    new: Sequence[Draft], satisfied: Mapping[int, list[int]], channels: Mapping[int, _Channel]
+) -> dict[News, list[int]]:
+    """Of new posts, those above their channel's cursor that satisfy topics: which."""
+    rows = (draft.row for draft in new if draft.row["id"] in satisfied)
+    above = (row for row in rows if row["message_id"] > channels[row["channel_id"]].cursor)
+    return {
+        News(row["id"], row["album_id"], row["story_id"], row["grouped_id"] is not None): satisfied[row["id"]]
+        for row in above
     }
-    found = await matches.note(session, topics, [(post, read[post.id]) for post in posts], now)
-    done.matched += sum(map(bool, found))
-    if old is None:
-        return
-    late = {post.id for post in posts if post.id in known and post.message_id <= channels[post.channel_id].cursor}
-    news = [(post, _news(topics, old.get(post.id), ids)) for post, ids in zip(posts, found, strict=True) if ids]
-    done.owed += await matches.owe(session, [(post, ids) for post, ids in news if ids and post.id not in late], now)
 
 
-def _news(topics: StandingTopics, before: Document | None, topic_ids: list[int]) -> list[int]:
-    """The topics that the post did not satisfy `before`."""
-    return topic_ids if before is None else sorted(set(topic_ids).difference(topics.match(before)))
+def _told_anew(
+    topics: StandingTopics, edited: Sequence[Post], satisfied: Mapping[int, list[int]], old: Mapping[int, Document]
+) -> dict[News, list[int]]:
+    """Of edited posts, those that satisfy topics: which; of `old` ones only what they did not satisfy before."""
+    news = dict[News, list[int]]()
+    for post in edited:
+        topic_ids = satisfied.get(post.id, [])
+        if topic_ids and post.id in old:
+            topic_ids = sorted(set(topic_ids).difference(topics.match(old[post.id])))
+        if topic_ids:
+            news[News(post.id, post.album_id, post.story_id, post.grouped_id is not None)] = topic_ids
+    return news
 
 
 async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:
@@ -184,14 +201,15 @@ async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -
         habits.learn(channel_id, await session.scalars(newest))
 
 
-async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, Channel]:
-    rows = await session.scalars(_of_ids(session.get_bind().dialect.name), {"ids": list(ids)})
-    return {channel.id: channel for channel in rows}
+async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, _Channel]:
+    rows = await session.execute(_of_ids(session.get_bind().dialect.name), {"ids": list(ids)})
+    return {row.id: _Channel(Names(row.username, frozenset(row.aliases or ())), row.cursor) for row in rows}
 
 
 @cache
-def _of_ids(dialect: str) -> Select[Channel]:
-    return select(Channel).where(among(dialect, CHANNELS.c.id, "ids"))
+def _of_ids(dialect: str) -> Select[Any]:
+    columns = select(CHANNELS.c.id, CHANNELS.c.username, CHANNELS.c.aliases, CHANNELS.c.cursor)
+    return columns.where(among(dialect, CHANNELS.c.id, "ids"))
 
 
 async def _move_cursors(session: AsyncSession, reached: Mapping[int, int]) -> None:

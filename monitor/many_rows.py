@@ -6,7 +6,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import JSON, Connection, Table
 from sqlalchemy import insert as insertion
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +25,10 @@ async def insert(session: AsyncSession, table: Table, rows: Sequence[Mapping[str
         await unnesting.insert(session, table, tuple(table.columns.keys()), rows)
         return
     statement, columns = _prepared(table)
-    await connection.exec_driver_sql(statement, list(zip(*(encode(rows) for encode in columns), strict=True)))
+    filling = list(zip(*(encode(rows) for encode in columns), strict=True))
+    await connection.run_sync(  # it need not wait: one row of a quick session takes no thread
+        Connection.exec_driver_sql, statement, filling
+    )
 
 
 @cache

@@ -1,6 +1,6 @@
 """Which topics a post satisfies: the rows that say so, and the alerts that follow from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
@@ -13,6 +13,7 @@ from monitor import fanout, unnesting, updates
 from monitor.among import among
 from monitor.claims import ALBUM_WAIT
 from monitor.documents import within
+from monitor.fanout import News
 from monitor.models import Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Span
@@ -33,33 +34,34 @@ _SQLITE_WRITE = _ADD.on_conflict_do_update(
 
 
 def find(topics: StandingTopics, post: Post, document: Document) -> Found:
-    """The topics that a post satisfies, and on which characters."""
+    """The topics that a stored post satisfies, and on which characters."""
     return {topic: within(post, spans) for topic, spans in topics.found(document).items()}
 
 
 async def note(
-    session: AsyncSession, topics: StandingTopics, posts: Sequence[tuple[Post, Found]], now: datetime
-) -> list[list[int]]:
-    """Write down which topics the posts satisfy, and which no longer; for each post the ids of those that it does."""
-    alive = set(await existing(session, topics, sorted(set(chain.from_iterable(found for _, found in posts)))))
-    living = [sorted(alive.intersection(found)) for _, found in posts]
-    matched: dict[int, Found] = {}
-    for (post, found), topic_ids in zip(posts, living, strict=True):
-        if post.version > 1:
-            await updates.end_matches(session, post.id, topic_ids, now)
-        if topic_ids:
-            matched[post.id] = {topic: found[topic] for topic in topic_ids}
-    if matched:
-        await write(session, matched, now)
+    session: AsyncSession, topics: StandingTopics, found: Mapping[int, Found], edited: Collection[int], now: datetime
+) -> dict[int, list[int]]:
+    """Write down which topics posts satisfy, and the `edited` ones no longer: {post id: ids of those that it does}.
+
+    `found` is {post id: what it satisfies, as far as is known}; posts that satisfy none are left out of what is returned.
+    """
+    alive = set(await existing(session, topics, sorted(set(chain.from_iterable(found.values())))))
+    living = {post_id: sorted(alive.intersection(matched)) for post_id, matched in found.items()}
+    for post_id in edited:
+        await updates.end_matches(session, post_id, living[post_id], now)
+    living = {post_id: topic_ids for post_id, topic_ids in living.items() if topic_ids}
+    if living:
+        rows = {post_id: {topic: found[post_id][topic] for topic in ids} for post_id, ids in living.items()}
+        await write(session, rows, now)
     return living
 
 
-async def owe(session: AsyncSession, posts: Sequence[tuple[Post, Sequence[int]]], now: datetime) -> int:
+async def owe(session: AsyncSession, news: Mapping[News, Sequence[int]], now: datetime) -> int:
     """Owe each post to the subscribers of its topics; to how many."""
-    crowds = await fanout.crowds(session, {topic for _, topic_ids in posts for topic in topic_ids})
+    crowds = await fanout.crowds(session, set(chain.from_iterable(news.values())))
     owed = []
-    for post, topic_ids in posts:
-        wait = ALBUM_WAIT if post.grouped_id is not None else timedelta(0)
+    for post, topic_ids in news.items():
+        wait = ALBUM_WAIT if post.is_album else timedelta(0)
         waited_for = {topic: crowds[topic] for topic in topic_ids if topic in crowds}
         owed.append(fanout.Owed(post, waited_for, now + wait))
     return await fanout.enqueue_all(session, owed, now)

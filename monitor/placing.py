@@ -1,13 +1,15 @@
 """Where in stories some posts belong, as far as is known of others: `monitor.stories` reads and writes what this asks for. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from xxhash import xxh64_intdigest
 
+from monitor.models import Post
 from monitor.post_ids import SLOTS
 from monitor.similarity import BITS, WINDOW, Shape, are_copies, is_glimpsed, is_repetition, shape
 
@@ -31,6 +33,16 @@ class Told(NamedTuple):
     forward: dict[str, Any] | None
     story_id: int | None
 
+    @classmethod
+    def of(cls, post: Post) -> "Told":
+        """What a stored post tells."""
+        return cls._make(_of_post(post))
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> "Told":
+        """What the row of a post tells."""
+        return cls._make(_of_row(row))
+
     def origin(self) -> Origin | None:
         """The channel and message that it was forwarded from; of an album only the first part counts."""
         forward = self.forward or {}
@@ -42,6 +54,9 @@ class Told(NamedTuple):
     def apart(self, other_id: int) -> timedelta:
         """The time to another post, by their ids."""
         return timedelta(seconds=abs(self.id // SLOTS - other_id // SLOTS))
+
+
+_of_post, _of_row = attrgetter(*Told._fields), itemgetter(*Told._fields)
 
 
 class Placing:

@@ -77,7 +77,7 @@ async def _begun(session: AsyncSession, parts: Sequence[IncomingPost]) -> dict[t
 
 
 def row(post: IncomingPost, post_id: int, album_id: int, language: str | None, now: datetime) -> dict[str, Any]:
-    """A new post's columns."""
+    """A new post's columns; of no story yet."""
     return {
         "id": post_id,
         "channel_id": post.channel_id,
@@ -86,6 +86,7 @@ def row(post: IncomingPost, post_id: int, album_id: int, language: str | None, n
         "album_id": album_id,
         "language": language,
         "version": 1,
+        "story_id": None,
         "deleted_at": None,
         "stored_at": now,
         **content(post),

@@ -14,6 +14,7 @@ from monitor.query.document import Document
 from monitor.query.evaluation import Span
 from monitor.query.explain import Highlighter
 from monitor.query.syntax import parse
+from monitor.usernames import Names
 
 SMALLEST, LARGEST = 10, 200  # candidates read at once; the first are few, since most questions have their answers there
 MAX_READ = 20_000  # candidates that one page may check; then it offers to go on from there
@@ -94,6 +95,6 @@ async def _batches(
 def _satisfying(rows: Iterable[Row], ask: Callable[[Document], list[Span] | None]) -> list[FoundPost]:
     found = []
     for _, post, channel in rows:
-        if post and channel and (spans := ask(document_of(post, channel))) is not None:
+        if post and channel and (spans := ask(document_of(post, Names.of(channel)))) is not None:
             found.append(FoundPost(post, channel, within(post, spans)))
     return found

@@ -6,7 +6,6 @@ a restart goes on where it was, and several listeners find each other's posts.
 
 from collections.abc import Sequence
 from datetime import datetime
-from operator import attrgetter
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,29 +13,24 @@ from sqlalchemy.orm import Session
 
 from monitor import post_ids
 from monitor.database import Sessions
-from monitor.models import Post, StoryShingle
+from monitor.models import StoryShingle
 from monitor.placing import Placing, Told
 from monitor.similarity import BITS, LASTS, WINDOW
 from monitor.story_rows import StoryRows
 
 PARTS = 256  # of the table of shingles, in each of which what is old is dropped at once
 
-_told = attrgetter(*Told._fields)
 
+async def place(session: AsyncSession, posts: Sequence[Told]) -> dict[int, int]:
+    """{post id: its story} of posts that tell what another channel has told; they need not be in the table yet.
 
-async def place(session: AsyncSession, posts: Sequence[Post]) -> None:
-    """Set the `story_id` of posts that tell what another channel has told; they need not be in the table yet.
-
-    A story lasts for `similarity.LASTS`.
+    It says so, too, of posts that were told before and found a story now. A story lasts for `similarity.LASTS`.
     """
-    placing = Placing([Told(*_told(post)) for post in posts])
+    placing = Placing(posts)
     if not any(placing.hashes.values()):
-        return
+        return {}
     await session.run_sync(_place, placing)  # one greenlet for all statements
-    placed = placing.placed()
-    for post in posts:
-        if post.id in placed:
-            post.story_id = placed[post.id]
+    return placing.placed()
 
 
 async def forget(sessions: Sessions, now: datetime) -> None:

@@ -16,13 +16,13 @@ from monitor.models import Channel
 class Names(NamedTuple):
     """A channel's username, and those it had before, in lower case."""
 
-    username: str | None
+    username: str | None = None
     aliases: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, channel: Channel | None) -> "Names":
-        """The names of a channel; none of no channel."""
-        return cls(channel.username, frozenset(channel.aliases or ())) if channel else cls(None)
+    def of(cls, channel: Channel) -> "Names":
+        """The names of a channel."""
+        return cls(channel.username, frozenset(channel.aliases or ()))
 
 
 def is_called(name: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""An archive of millions on PostgreSQL, to be asked: the rows that `monitor.bulk` writes, by COPY, the index made at the end."""
+"""An archive of millions on PostgreSQL, to be asked: the rows that `monitor.ingest` writes, by COPY, the index made at the end."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ async def _copy(sessions: Sessions, table: str, columns: list[str], rows: list[t
 
 
 def _row(post_id: int, post: IncomingPost) -> tuple[Any, ...]:
-    columns = post_rows.row(post, post_id, post_id, "ru", post.date) | {"story_id": None}
+    columns = post_rows.row(post, post_id, post_id, "ru", post.date)
     values = (columns[column.name] for column in Post.__table__.columns)
     return tuple(json.dumps(value) if isinstance(value, list) else value for value in values)
 

@@ -65,11 +65,9 @@ def id_of(post: IncomingPost) -> int:
 
 
 async def fill(session: AsyncSession, posts: list[IncomingPost]) -> None:
-    """Write posts and their entries as `monitor.bulk` does, with nothing else of theirs."""
+    """Write posts and their entries as `monitor.ingest` does, with nothing else of theirs."""
     ids = [id_of(post) for post in posts]
-    rows = [
-        post_rows.row(post, id_, id_, "ru", BEGIN) | {"story_id": None} for id_, post in zip(ids, posts, strict=True)
-    ]
+    rows = [post_rows.row(post, id_, id_, "ru", BEGIN) for id_, post in zip(ids, posts, strict=True)]
     await (await session.connection()).execute(insert(Post.__table__), rows)  # type: ignore[arg-type]
     on_sqlite = index.is_sqlite(session)
     documents = (document_of_new(post, Names(None), "ru") for post in posts)

@@ -20,7 +20,7 @@ def rows() -> list[dict[str, Any]]:
         arrival(2, "", media=("photo",), grouped_id=7, links=("https://example.org/ё",), forward={"name": "Ё", "date": None}),
         arrival(3, "☃️ \x7f", date=datetime(1970, 1, 1, tzinfo=EAST), edit_date=NOW.replace(microsecond=0), reactions={"👍": 2}),
     ]  # fmt: skip
-    return [post_rows.row(post, number, number, "ru", NOW) | {"story_id": None} for number, post in enumerate(posts, 1)]
+    return [post_rows.row(post, number, number, "ru", NOW) for number, post in enumerate(posts, 1)]
 
 
 async def test_rows_by_the_thousand_are_those_that_sqlalchemy_writes(sessions: Sessions) -> None:

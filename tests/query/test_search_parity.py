@@ -23,6 +23,7 @@ from monitor.query.evaluation import Subject, holds
 from monitor.query.syntax import parse
 from monitor.query.tree import After, And, Before, Has, Lang, Last, Node, Not, Or, Query
 from monitor.search import count, scan
+from monitor.usernames import Names
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, watch
 from tests.query.test_parity import VOCABULARY, nodes
@@ -93,7 +94,7 @@ class Archive:
     async def _documents(self) -> dict[int, Document]:
         async with self.sessions() as session:
             rows = await session.execute(select(Post, Channel).join(Channel, Channel.id == Post.channel_id))
-            return {post.id: document_of(post, channel) for post, channel in rows}
+            return {post.id: document_of(post, Names.of(channel)) for post, channel in rows}
 
     async def found(self, query: str) -> list[int]:
         async with self.sessions() as session:
