@@ -41,6 +41,7 @@ from monitor.models import (
     Subscription,
 )
 from monitor.tables import DELIVERIES
+from monitor.unwanted import DROPPED, UNTRIED
 from monitor.upsert import insert_into
 
 _POST, _NOW = bindparam("post", type_=BigId), bindparam("now", type_=Delivery.due_at.type)
@@ -81,15 +82,17 @@ def to_page(dialect: str) -> Any:
 
 
 def _owe(dialect: str, rows: Select[Any]) -> Any:
-    """Once each, under the best of the priorities under which a subscriber wants it."""
+    """Once each, under the best of the priorities under which a subscriber wants it; also what another topic mutes or took along."""
     statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, rows)
-    unsent = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
-    better = statement.on_conflict_do_update(
-        index_elements=["subscriber_id", "post_id", "kind"],
-        set_={name: statement.excluded[name] for name in ("priority", "state", "due_at")},
-        where=and_(unsent, Delivery.priority > statement.excluded.priority),
+    new = statement.excluded
+    better = and_(Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD]), Delivery.priority > new.priority)
+    muted = and_(Delivery.state == DeliveryState.HELD, new.state == DeliveryState.DUE, Delivery.due_at > new.due_at)
+    dropped = and_(Delivery.state == DeliveryState.REFUSED, Delivery.error.in_(DROPPED))
+    again = {name: new[name] for name in ("priority", "state", "due_at")} | UNTRIED | {"settled_at": None}
+    owed = statement.on_conflict_do_update(
+        index_elements=["subscriber_id", "post_id", "kind"], set_=again, where=or_(better, muted, dropped)
     )
-    return better.returning(DELIVERIES.c.id)
+    return owed.returning(DELIVERIES.c.id)
 
 
 def _rows(wanting: Select[Any], post: ColumnElement[int], due: ColumnElement[datetime]) -> Select[Any]:

@@ -12,8 +12,10 @@ from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, P
 
 MUTED = "muted"
 ENDED = "the topic was ended"
+DROPPED = (MUTED, ENDED)
+"""Why what was queued is owed no more; what is wanted after all is owed again."""
 KEPT = timedelta(days=1)
-_UNTRIED: dict[str, Any] = {"attempts": 0, "unreached_since": None, "error": None}
+UNTRIED: dict[str, Any] = {"attempts": 0, "unreached_since": None, "error": None}
 _SILENTLY = {"synchronize_session": False}
 _RINGING = Delivery.priority != Priority.DIGEST
 
@@ -35,7 +37,7 @@ async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int
     """What was held for this topic, and for no digest, is due."""
     held = (Delivery.state == DeliveryState.HELD, _RINGING)
     theirs = (*_alerts(subscriber_id), *held, _wanted(Subscription.topic_id == topic_id))
-    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, **_UNTRIED)
+    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, **UNTRIED)
     await session.execute(due.execution_options(**_SILENTLY))
 
 
@@ -72,7 +74,7 @@ def _drop(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
 def _restore(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
     dropped = (Delivery.state == DeliveryState.REFUSED, Delivery.error == reason, Delivery.settled_at > now - KEPT)
     state = case((Delivery.priority == Priority.DIGEST, DeliveryState.HELD.value), else_=DeliveryState.DUE.value)
-    owed = {"state": state, "settled_at": None, "due_at": now, **_UNTRIED}
+    owed = {"state": state, "settled_at": None, "due_at": now, **UNTRIED}
     return update(Delivery).where(*which, *dropped).values(owed).execution_options(**_SILENTLY)
 
 

@@ -121,3 +121,35 @@ async def test_what_comes_back_has_another_day_to_reach_telegram(sessions: Sessi
     async with sessions() as session:
         alert = (await session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.ALERT))).one()
     assert (alert.state, alert.unreached_since, alert.attempts) == (DeliveryState.DUE, None, 0)
+
+
+@pytest.mark.parametrize("mode", [Mode.INSTANT, Mode.DIGEST])
+async def test_what_was_dropped_with_its_topic_is_owed_when_an_edit_satisfies_another(
+    sessions: Sessions, mode: Mode
+) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    _, other = await subscribe(sessions, "шумно")
+    await arrive(sessions, arrival(1, "У посольства тихо"), arrival(2, "У посольства людно"))
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == other.id).values(mode=mode))
+        await session.execute(update(Delivery).values(attempts=3))
+        await subscriptions.end(session, reader, topic.id, NOW)
+    later = NOW + timedelta(minutes=5)
+    await arrive(sessions, arrival(1, "У посольства шумно", edit_date=later), now=later)
+    async with sessions() as session:
+        owed, dropped = await session.scalars(select(Delivery).order_by(Delivery.id))
+    state = DeliveryState.HELD if mode == Mode.DIGEST else DeliveryState.DUE
+    assert (owed.state, owed.due_at, owed.attempts, owed.error, owed.settled_at) == (state, later, 0, None, None)
+    assert dropped.state == DeliveryState.REFUSED
+
+
+async def test_what_is_held_for_a_muted_topic_goes_out_when_an_edit_satisfies_another(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await subscribe(sessions, "шумно")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    await mute(sessions, reader, topic.id)
+    later = NOW + timedelta(minutes=5)
+    await arrive(sessions, arrival(1, "У посольства людно", edit_date=later), now=later)
+    assert await states(sessions) == [DeliveryState.HELD]
+    await arrive(sessions, arrival(1, "У посольства шумно", edit_date=later), now=later)
+    assert await states(sessions) == [DeliveryState.DUE]
