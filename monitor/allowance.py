@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, case, func, null, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.filters import is_live, lets_through
+from monitor.filters import is_live, lets_through, rings
 from monitor.limits import limits_of
-from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Mode, Post, Priority, Subscriber, Subscription
+from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber, Subscription
 from monitor.models.deliveries import TOLD
 from monitor.outcomes import Held, Said
 from monitor.quiet import HOUR, moment
@@ -24,7 +24,6 @@ _SAME: ColumnElement[bool] = or_(
     _PART.c.id == Post.id, (_PART.c.channel_id == Post.channel_id) & (_PART.c.grouped_id == Post.grouped_id)
 )
 _HEARS = or_(Subscription.muted_until.is_(None), Subscription.muted_until <= bindparam("now", type_=_TIME))
-_RINGS = or_(Subscription.mode == Mode.INSTANT, Subscription.priority & (Subscription.mode != Mode.SILENT))
 _LIMITED = (
     select(SUBSCRIPTIONS.c.topic_id)
     .where(SUBSCRIPTIONS.c.subscriber_id == _READER, SUBSCRIPTIONS.c.hourly_limit.is_not(None))
@@ -37,7 +36,7 @@ _WANTED = (
     .join(MATCHES, (MATCHES.c.post_id == _PART.c.id) & MATCHES.c.ended_at.is_(None))
     .join(Subscription, Subscription.topic_id == MATCHES.c.topic_id)
     .where(Post.id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == _READER)
-    .where(is_live(), lets_through(), _HEARS, _RINGS)
+    .where(is_live(), lets_through(), _HEARS, rings())
 )
 _STORIES = (
     select(Post.id, _PART.c.story_id)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Text, and_, cast, literal, or_, type_coerce
 
-from monitor.models import Post, Subscription
+from monitor.models import Mode, Post, Subscription
 
 _ANY, _COMMA = literal("%", Text), literal(",", Text)
 
@@ -10,6 +10,11 @@ _ANY, _COMMA = literal("%", Text), literal(",", Text)
 def is_live() -> ColumnElement[bool]:
     """The subscription is neither paused nor ended."""
     return and_(Subscription.paused.is_(False), Subscription.ended_at.is_(None))
+
+
+def rings() -> ColumnElement[bool]:
+    """The subscription tells at once, and not in digests or never."""
+    return or_(Subscription.mode == Mode.INSTANT, and_(Subscription.priority, Subscription.mode != Mode.SILENT))
 
 
 def lets_through() -> ColumnElement[bool]:

@@ -27,17 +27,17 @@ SPANS = {Hush.HOUR: timedelta(hours=1), Hush.DAY: timedelta(days=1)}
 async def mute_topic(
     session: AsyncSession, subscriber: Subscriber, topic_id: int, hush: Hush, now: datetime
 ) -> tuple[str, datetime | None]:
-    """(the topic's name, until when it is muted now: None if that was taken back). Raises TopicGoneError."""
+    """(the topic's name, until when it is muted now: None if that was taken back, by the same button). Raises TopicGoneError."""
     subscription, topic = await subscribed(session, subscriber, topic_id)
-    until = now + SPANS[hush]
+    until = (now + SPANS[hush]).replace(microsecond=0)  # as in the keys of what is held
     muted = subscription.muted_until is not None and subscription.muted_until > now
-    again = muted and subscription.muted_until is not None and abs(subscription.muted_until - until) < SPANS[hush]
-    subscription.muted_until = None if again else until
+    again = muted and subscription.muted_for == hush
+    subscription.muted_until, subscription.muted_for = (None, None) if again else (until, hush)
     await session.flush()
     if again:
         await unwanted.release_topic(session, subscriber.id, topic_id, now)
     else:
-        await unwanted.hold_topic(session, subscriber.id, topic_id, until, now)
+        await unwanted.hold_topic(session, subscriber.id, topic_id, now)
     return topic.name, subscription.muted_until
 
 

@@ -27,7 +27,7 @@ _OF_A_SUBSCRIPTION = (
     ("mode",),
     ("priority",),
     ("paused",),
-    ("muted_until",),
+    ("muted_until", "muted_for"),
     ("hourly_limit",),
     ("channels",),
     ("languages",),

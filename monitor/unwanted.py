@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
-from monitor.filters import is_live
+from monitor.filters import is_live, rings
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
 
 MUTED = "muted"
@@ -20,17 +20,21 @@ _SILENTLY = {"synchronize_session": False}
 _RINGING = Delivery.priority != Priority.DIGEST
 
 
-async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, until: datetime, now: datetime) -> None:
-    """What is due for this topic alone comes in one message when the muting ends, but for what is urgent."""
-    until = until.replace(microsecond=0)  # as in the key of what may be one message with it
+async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
+    """What is due for this topic, which was muted, comes in one message when that ends, but for what is urgent.
+
+    So does what its muting held before; what others want too that are muted comes when the first of them tells again.
+    """
     due = and_(Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
-    held_longer = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > until)
-    wanted_else = _wanted(Subscription.topic_id != topic_id, _rings(now))
-    unwanted = (or_(due, held_longer), _wanted(Subscription.topic_id == topic_id), ~wanted_else)
-    held = update(Delivery).where(*_alerts(subscriber_id), *unwanted).values(state=DeliveryState.HELD, due_at=until)
-    held = held.returning(Delivery.id)
-    if (await session.execute(held.execution_options(**_SILENTLY))).all():
-        await digest.enqueue(session, subscriber_id, f"held:{until:%Y%m%dT%H%M%S}", until, now)
+    held_before = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > now)
+    wanted_now = _wanted(is_live(), rings(), _hears(now))
+    waiting = (or_(due, held_before), _wanted(Subscription.topic_id == topic_id), ~wanted_now)
+    either = or_(is_live(), Subscription.topic_id == topic_id)
+    until = select(func.min(Subscription.muted_until)).where(*_wanting(either)).scalar_subquery()
+    held = update(Delivery).where(*_alerts(subscriber_id), *waiting).values(state=DeliveryState.HELD, due_at=until)
+    ends = await session.scalars(held.returning(Delivery.due_at).execution_options(**_SILENTLY))
+    for end in sorted(set(ends)):
+        await digest.enqueue(session, subscriber_id, f"held:{end:%Y%m%dT%H%M%S}", end, now)
 
 
 async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
@@ -86,17 +90,21 @@ def _is_of(channel_id: int) -> ColumnElement[bool]:
     return exists().where(Post.id == Delivery.post_id, Post.channel_id == channel_id)
 
 
-def _wanted(*by: Any) -> ColumnElement[bool]:
+def _wanted(*by: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether such a subscription of the subscriber wants the delivery's post, or another part of its album."""
+    return exists().where(*_wanting(*by))
+
+
+def _wanting(*by: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     first, part = Post.__table__.alias("first"), Post.__table__.alias("part")
     same = or_(
         part.c.id == first.c.id, (part.c.channel_id == first.c.channel_id) & (part.c.grouped_id == first.c.grouped_id)
     )
     matched = select(Match.post_id).where(Match.post_id == part.c.id, Match.topic_id == Subscription.topic_id)
     wanting = (first.c.id == Delivery.post_id, same, Subscription.subscriber_id == Delivery.subscriber_id, *by)
-    return exists().where(*wanting, matched.where(Match.ended_at.is_(None)).exists())
+    return *wanting, matched.where(Match.ended_at.is_(None)).exists()
 
 
-def _rings(now: datetime) -> ColumnElement[bool]:
-    """The subscription tells at this time."""
-    return is_live() & or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)
+def _hears(now: datetime) -> ColumnElement[bool]:
+    """The subscription is not muted at this time."""
+    return or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)

@@ -59,7 +59,8 @@ class Subscription(Base):
 
     Only of posts in these `channels` (ids) and `languages` (None: any), not while it is `paused` or `muted_until`, or after
     `ended_at`, from when on ending it can be undone for a while; no more than `hourly_limit` posts an hour. `priority` rings through
-    that and through quiet hours. `thread_id` is the topic's own thread in a private chat (0: none), `thread_name` what it is called.
+    that and through quiet hours. `muted_for` is the button that muted it. `thread_id` is the topic's own thread in a private chat
+    (0: none), `thread_name` what it is called.
     """
 
     __tablename__ = "subscriptions"
@@ -70,6 +71,7 @@ class Subscription(Base):
     priority: Mapped[bool] = mapped_column(default=False, server_default=false())
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     muted_until: Mapped[datetime | None]
+    muted_for: Mapped[str | None] = mapped_column(String(8))
     hourly_limit: Mapped[int | None] = mapped_column(SmallInteger)
     channels: Mapped[list[str] | None] = mapped_column(Listed)
     languages: Mapped[list[str] | None] = mapped_column(Listed)

@@ -153,3 +153,59 @@ async def test_what_is_held_for_a_muted_topic_goes_out_when_an_edit_satisfies_an
     assert await states(sessions) == [DeliveryState.HELD]
     await arrive(sessions, arrival(1, "У посольства шумно", edit_date=later), now=later)
     assert await states(sessions) == [DeliveryState.DUE]
+
+
+async def test_each_button_mutes_for_its_own_time_and_takes_back_only_that(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    muted = []
+    for hush, minutes in (
+        (Hush.HOUR, 0),
+        (Hush.DAY, 10),
+        (Hush.HOUR, 20),
+        (Hush.HOUR, 30),
+        (Hush.DAY, 40),
+        (Hush.DAY, 50),
+    ):
+        async with sessions.begin() as session:
+            now = NOW + timedelta(minutes=minutes)
+            _, until = await hushing.mute_topic(session, reader, topic.id, hush, now)
+            muted.append(until and until - now)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    assert muted == [hour, day, hour, None, day, None]
+
+
+async def test_what_is_held_for_an_hour_waits_on_when_its_topic_is_muted_for_the_day(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    _, other = await subscribe(sessions, "шумно")
+    await arrive(sessions, arrival(1, "У посольства тихо"), arrival(2, "У посольства шумно"))
+    await mute(sessions, reader, topic.id)
+    await mute(sessions, reader, other.id)
+    async with sessions.begin() as session:
+        await hushing.mute_topic(session, reader, topic.id, Hush.DAY, NOW + timedelta(minutes=10))
+    async with sessions() as session:
+        ends = await session.execute(select(Delivery.kind, Delivery.due_at).order_by(Delivery.id))
+        rows = [(str(kind), due_at - NOW) for kind, due_at in ends]
+    hour, day = timedelta(hours=1), timedelta(days=1, minutes=10)
+    assert rows == [("alert", day), ("alert", hour), ("digest", hour), ("digest", day)]
+
+
+@pytest.mark.parametrize("values", [{"mode": Mode.DIGEST}, {"mode": Mode.SILENT}, {"paused": True}])
+async def test_a_topic_that_does_not_ring_has_no_other_ring_while_that_is_muted(
+    sessions: Sessions, values: dict[str, object]
+) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    _, other = await subscribe(sessions, "тихо")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == other.id).values(**values))
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.HELD]
+
+
+async def test_a_paused_topic_can_be_muted(sessions: Sessions) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).values(paused=True))
+    await mute(sessions, reader, topic.id)
+    assert await states(sessions) == [DeliveryState.HELD]
