@@ -57,6 +57,7 @@ _LOCK = (
     .order_by(SUBSCRIBERS.c.id)
     .with_for_update(skip_locked=True, key_share=True)
 )
+_TRIES = (_ROW.attempts + _ROW.unanswered).label("tries")
 _PLACE = func.row_number().over(partition_by=_ROW.subscriber_id, order_by=_ROW.id).label("place")
 _POSTPONE = (
     update(DELIVERIES)
@@ -69,7 +70,7 @@ _BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).re
 @cache
 def lanes_of(dialect: str) -> Select[Any]:
     """The first open rows of chats, in order, but for those that are not due and hold nothing up: there may be very many."""
-    columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _ROW.attempts, _ROW.error, _PLACE)
+    columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _TRIES, _ROW.error, _PLACE)
     holds_up = or_(_ROW.state == DeliveryState.CLAIMED, _ROW.error.is_not(None), _ROW.kind == DeliveryKind.ALERT)
     mine = (OPEN, among(dialect, _ROW.subscriber_id, "ids"))
     rows = select(*columns).where(*mine, or_(_ROW.due_at <= _NOW, holds_up)).subquery()
@@ -229,7 +230,7 @@ def _blocked_until(lane: Iterable[Any], now: datetime) -> datetime | None:
 def _head(due: Sequence[Any], joined_from: int) -> list[int]:
     """Ids of what makes the chat's next message: alerts, updates, or one of another kind."""
     kinds = {row.kind for row in due[:1]} & {DeliveryKind.ALERT, DeliveryKind.UPDATE}
-    joined = list(takewhile(lambda row: row.kind in kinds and row.attempts < APART, due))
+    joined = list(takewhile(lambda row: row.kind in kinds and row.tries < APART, due))
     return [row.id for row in (joined[:TOGETHER] if len(joined) >= joined_from else due[:1])]
 
 

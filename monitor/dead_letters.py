@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import audit, outbox, subscribers
 from monitor.models import Channel, Delivery, DeliveryState, Post, Subscriber
-from monitor.outcomes import Said
+from monitor.outcomes import UNTRIED, Said
 
 EVERY = timedelta(hours=1)
 """Admins are told of them no more often."""
@@ -61,8 +61,8 @@ async def tell(session: AsyncSession, people: Iterable[int], now: datetime) -> N
 async def send_again(session: AsyncSession, delivery_id: int | None, admin_id: int, now: datetime) -> int:
     """Owe a message that was given up once more, with all its attempts; None: all of them. How many they were."""
     which = _DEAD if delivery_id is None else _DEAD & (Delivery.id == delivery_id)
-    untried = {"attempts": 0, "unreached_since": None, "settled_at": None, "claim": None}
-    fresh = update(Delivery).where(which).values(state=DeliveryState.DUE, due_at=now, **untried)
+    again = {**UNTRIED, "settled_at": None, "claim": None}
+    fresh = update(Delivery).where(which).values(state=DeliveryState.DUE, due_at=now, **again)
     revived = await session.execute(fresh.returning(Delivery.id))
     count = len(revived.all())
     if count:

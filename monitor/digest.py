@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, u
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.models import Delivery, DeliveryKind, DeliveryState, DigestEvery, Priority, Subscriber
+from monitor.outcomes import UNTRIED
 from monitor.quiet import BadTimeError, minutes, moment
 from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for, insert_into
@@ -23,8 +24,8 @@ GIVEN_UP = timedelta(days=1)
 LEFT = "held:left"
 """The key of a digest of what was forgotten."""
 _UNTOLD = {
-    "state": DeliveryState.DUE, "attempts": 0, "claim": None, "begun_at": None, "unreached_since": None, "message_id": None,
-    "together": 1, "error": None, "settled_at": None,
+    **UNTRIED, "state": DeliveryState.DUE, "claim": None, "begun_at": None, "message_id": None, "together": 1, "error": None,
+    "settled_at": None,
 }  # fmt: skip
 PAGE = 25
 """Subscribers a transaction: some thousandths of a second, for which SQLite's other writers wait."""

@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from monitor import digest, retelling
 from monitor.claims import ALBUM_WAIT, OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import BARRED, REVIVED, Barred, Held, Outcome, Refused, Said, Sent, Snoozed, values_after
+from monitor.outcomes import BARRED, REVIVED, UNTRIED, Barred, Held, Outcome, Refused, Said, Sent, Snoozed, values_after
 from monitor.quiet import quiet_until
 from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for
@@ -70,8 +70,9 @@ async def settle(
     `covers` are ids of held deliveries that a digest told of.
     """
     attempts = max(delivery.attempts for delivery in parcel.deliveries)
+    unanswered = max(delivery.unanswered for delivery in parcel.deliveries)
     made_at = min(delivery.created_at for delivery in parcel.deliveries)
-    values = values_after(outcome, attempts, now, made_at, parcel.unreached_since)
+    values = values_after(outcome, attempts, now, made_at, parcel.unreached_since, unanswered)
     values["together"] = len(parcel.deliveries)
     if parcel.again and "settled_at" not in values:  # this time it did not arrive, but the time before it may have
         values.pop("begun_at", None)
@@ -222,7 +223,7 @@ async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> No
     old = update(Delivery).where(*waiting, Delivery.created_at <= now - REVIVED).values(settled_at=now)
     owed = update(Delivery).where(*waiting, Delivery.created_at > now - REVIVED)
     await session.execute(old.execution_options(synchronize_session=False))
-    values = {"state": DeliveryState.DUE, "due_at": now, "attempts": 0, "unreached_since": None, "error": None}
+    values = {"state": DeliveryState.DUE, "due_at": now, **UNTRIED, "error": None}
     await session.execute(owed.values(values).execution_options(synchronize_session=False))
     theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
     # what the others wait behind may be muted since

@@ -17,6 +17,8 @@ UNREACHED_FOR = timedelta(days=1)
 """What could not be brought to Telegram for so long is given up."""
 REVIVED = timedelta(days=7)
 """What is older is no news any more when a chat opens again."""
+UNTRIED: dict[str, Any] = {"attempts": 0, "unanswered": 0, "unreached_since": None}
+"""The columns of what gets all its attempts again."""
 BARRED = "may not write: "
 """Before what Telegram said of a chat in which we lack the right to write."""
 BAR_WAITS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
@@ -127,17 +129,24 @@ class Buried:
     error: str
 
 
-Answered = Sent | Snoozed | Held | Failed | Unsure | Refused | Barred | Moot | Buried
-Outcome = Answered | Unreached
+Answered = Sent | Snoozed | Held | Failed | Refused | Barred | Moot | Buried
+Outcome = Answered | Unsure | Unreached
 
 
 def values_after(
-    outcome: Outcome, attempts: int, now: datetime, made_at: datetime, unreached_since: datetime | None = None
+    outcome: Outcome,
+    attempts: int,
+    now: datetime,
+    made_at: datetime,
+    unreached_since: datetime | None = None,
+    unanswered: int = 0,
 ) -> dict[str, Any]:
     """The columns that the outcome changes; `attempts` is how many had failed before, `made_at` when it was first owed.
 
-    `unreached_since` is as in the row.
+    `unreached_since` and `unanswered` are as in the row.
     """
+    if isinstance(outcome, Unsure):
+        return _after_silence(unanswered + 1, outcome.error, now) | {"unreached_since": None}
     if isinstance(outcome, Unreached):
         return _after_outage(outcome, unreached_since or now, now)
     return _values(outcome, attempts, now, made_at) | {"unreached_since": None}
@@ -167,8 +176,6 @@ def _values(outcome: Answered, attempts: int, now: datetime, made_at: datetime) 
             return _given_up(error, now) | {"attempts": attempts + 1}
         case Failed(error):
             return {**_after_failure(attempts + 1, error, now), "begun_at": None}
-        case Unsure(error):
-            return _after_silence(attempts + 1, error, now)
 
 
 def _after_failure(attempts: int, error: str, now: datetime) -> dict[str, Any]:
@@ -184,10 +191,10 @@ def _after_bar(error: str, age: timedelta, now: datetime) -> dict[str, Any]:
     return values_after(Snoozed(now + wait, BARRED + error), 0, now, now)
 
 
-def _after_silence(attempts: int, error: str, now: datetime) -> dict[str, Any]:
-    if attempts >= MAX_UNANSWERED:
-        return _given_up(f"perhaps delivered: {error}", now) | {"attempts": attempts}
-    return _owed_again(now + SILENT_WAITS[attempts - 1], error) | {"attempts": attempts}
+def _after_silence(unanswered: int, error: str, now: datetime) -> dict[str, Any]:
+    if unanswered >= MAX_UNANSWERED:
+        return _given_up(f"perhaps delivered: {error}", now) | {"unanswered": unanswered}
+    return _owed_again(now + SILENT_WAITS[unanswered - 1], error) | {"unanswered": unanswered}
 
 
 def _after_outage(outcome: Unreached, since: datetime, now: datetime) -> dict[str, Any]:

@@ -40,8 +40,9 @@ from monitor.models import (
     Subscriber,
     Subscription,
 )
+from monitor.outcomes import UNTRIED
 from monitor.tables import DELIVERIES
-from monitor.unwanted import DROPPED, UNTRIED
+from monitor.unwanted import DROPPED
 from monitor.upsert import insert_into
 
 _POST, _NOW = bindparam("post", type_=BigId), bindparam("now", type_=Delivery.due_at.type)
@@ -88,7 +89,9 @@ def _owe(dialect: str, rows: Select[Any]) -> Any:
     better = and_(Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD]), Delivery.priority > new.priority)
     muted = and_(Delivery.state == DeliveryState.HELD, new.state == DeliveryState.DUE, Delivery.due_at > new.due_at)
     dropped = and_(Delivery.state == DeliveryState.REFUSED, Delivery.error.in_(DROPPED))
-    again = {name: new[name] for name in ("priority", "state", "due_at")} | UNTRIED | {"settled_at": None}
+    again = (
+        {name: new[name] for name in ("priority", "state", "due_at")} | UNTRIED | {"error": None, "settled_at": None}
+    )
     owed = statement.on_conflict_do_update(
         index_elements=["subscriber_id", "post_id", "kind"], set_=again, where=or_(better, muted, dropped)
     )

@@ -1,7 +1,6 @@
 """What is queued for a chat that has just muted its topic or channel, or ended its topic; what is taken back comes after all."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor import digest
 from monitor.filters import is_live, rings
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
+from monitor.outcomes import UNTRIED
 
 MUTED = "muted"
 ENDED = "the topic was ended"
 DROPPED = (MUTED, ENDED)
 """Why what was queued is owed no more; what is wanted after all is owed again."""
 KEPT = timedelta(days=1)
-UNTRIED: dict[str, Any] = {"attempts": 0, "unreached_since": None, "error": None}
 _SILENTLY = {"synchronize_session": False}
 _RINGING = Delivery.priority != Priority.DIGEST
 
@@ -41,7 +40,7 @@ async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int
     """What was held for this topic, and for no digest, is due."""
     held = (Delivery.state == DeliveryState.HELD, _RINGING)
     theirs = (*_alerts(subscriber_id), *held, _wanted(Subscription.topic_id == topic_id))
-    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, **UNTRIED)
+    due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, error=None, **UNTRIED)
     await session.execute(due.execution_options(**_SILENTLY))
 
 
@@ -78,7 +77,7 @@ def _drop(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
 def _restore(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
     dropped = (Delivery.state == DeliveryState.REFUSED, Delivery.error == reason, Delivery.settled_at > now - KEPT)
     state = case((Delivery.priority == Priority.DIGEST, DeliveryState.HELD.value), else_=DeliveryState.DUE.value)
-    owed = {"state": state, "settled_at": None, "due_at": now, **UNTRIED}
+    owed = {"state": state, "settled_at": None, "due_at": now, "error": None, **UNTRIED}
     return update(Delivery).where(*which, *dropped).values(owed).execution_options(**_SILENTLY)
 
 

@@ -54,6 +54,7 @@ TOLD = "state = 'sent' AND kind = 'alert' AND message_id IS NOT NULL"
 class Delivery(Base):
     """One message owed to one subscriber: the row of the outbox. `together` rows were sent as the message `message_id`.
 
+    It failed `attempts` times, and `unanswered` times it left and nothing was said to it.
     `begun_at`: a send was begun then, and how it ended is not known. `unreached_since`: it has been tried since then, and Telegram was
     not reached. `post_version` is the Post.version that the reader was shown first; older processes leave it out. `digest_id` is the
     delivery of the digest that told of it. `key` names what must be owed once and is no post. `notice` is what a notice says, or of a
@@ -84,6 +85,7 @@ class Delivery(Base):
     state: Mapped[DeliveryState] = mapped_column(String(8), default=DeliveryState.DUE)
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     claim: Mapped[str | None] = mapped_column(String(32))
     begun_at: Mapped[datetime | None]
     unreached_since: Mapped[datetime | None]

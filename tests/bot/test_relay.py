@@ -76,10 +76,12 @@ async def owed(sqlite_sessions: Sessions) -> None:
 
 
 async def states(sessions: Sessions) -> list[tuple[str, int]]:
-    """(state, attempts) of every delivery."""
+    """(state, how often it failed or was not answered) of every delivery."""
     async with sessions() as session:
-        rows = await session.execute(select(Delivery.state, Delivery.attempts).order_by(Delivery.id))
-        return [(str(state), attempts) for state, attempts in rows]
+        rows = await session.execute(
+            select(Delivery.state, Delivery.attempts + Delivery.unanswered).order_by(Delivery.id)
+        )
+        return [(str(state), tries) for state, tries in rows]
 
 
 async def test_what_is_sent_is_settled(sqlite_sessions: Sessions, delivering: Delivering) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from monitor import claims, digest, ingest, leases, outbox, retelling, subscribers
+from monitor import claims, dead_letters, digest, ingest, leases, outbox, retelling, subscribers
 from monitor.claims import LEASE, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber
@@ -360,7 +360,7 @@ async def test_a_doubtful_send_is_tried_again_and_marked(sessions: Sessions) -> 
     (first,) = await claim(sessions, "a")
     await begin(sessions, first)
     after = await settle(sessions, first, Unsure("timeout"))
-    assert (after.state, after.attempts, after.begun_at) == (DeliveryState.DUE, 1, NOW)
+    assert (after.state, after.unanswered, after.begun_at) == (DeliveryState.DUE, 1, NOW)
     (second,) = await claim(sessions, "a", seconds=5)
     assert second.again
     assert (await settle(sessions, second, Sent(1))).begun_at is None
@@ -377,6 +377,22 @@ async def test_what_is_never_answered_is_repeated_after_growing_waits_and_given_
     (last,) = await claim(sessions, "a", seconds=600)
     after = await settle(sessions, last, Unsure("timeout"))
     assert (after.state, after.error) == (DeliveryState.DEAD, "perhaps delivered: timeout")
+
+
+async def test_what_failed_and_what_was_not_answered_are_counted_apart(sessions: Sessions) -> None:
+    await owe(sessions)
+    failures, silences = MAX_ATTEMPTS - 1, len(SILENT_WAITS)
+    for outcome in [*[Failed("no")] * failures, *[Unsure("timeout")] * silences]:
+        (parcel,) = await claim(sessions, "a", seconds=3600)
+        after = await settle(sessions, parcel, outcome)
+        assert after.state == DeliveryState.DUE
+    assert (after.attempts, after.unanswered) == (failures, silences)
+    (last,) = await claim(sessions, "a", seconds=3600)
+    assert (await settle(sessions, last, Failed("no"))).state == DeliveryState.DEAD
+    async with sessions.begin() as session:
+        assert await dead_letters.send_again(session, None, 1, NOW) == 1
+    (again,) = await claim(sessions, "a")
+    assert (again.deliveries[0].attempts, again.deliveries[0].unanswered) == (0, 0)
 
 
 async def test_a_failure_leaves_no_doubt(sessions: Sessions) -> None:

@@ -115,12 +115,14 @@ async def test_what_comes_back_has_another_day_to_reach_telegram(sessions: Sessi
     reader, topic = await subscribe(sessions, "посольство")
     await arrive(sessions, arrival(1, "У посольства тихо"))
     async with sessions.begin() as session:
-        await session.execute(update(Delivery).values(unreached_since=NOW - timedelta(days=1), attempts=7))
+        await session.execute(
+            update(Delivery).values(unreached_since=NOW - timedelta(days=1), attempts=7, unanswered=3)
+        )
     for _ in range(2):
         await (mute(sessions, reader, topic.id) if unwanted == "topic" else mute_channel(sessions, reader))
     async with sessions() as session:
         alert = (await session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.ALERT))).one()
-    assert (alert.state, alert.unreached_since, alert.attempts) == (DeliveryState.DUE, None, 0)
+    assert (alert.state, alert.unreached_since, alert.attempts, alert.unanswered) == (DeliveryState.DUE, None, 0, 0)
 
 
 @pytest.mark.parametrize("mode", [Mode.INSTANT, Mode.DIGEST])

@@ -200,7 +200,7 @@ async def _reckon(database: str, heard: Heard, closed: set[int], plan: Plan) -> 
     async with create_sessions(engine)() as session:
         rows = await session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
         states = Counter({str(state): count for state, count in rows})
-        unanswered = (Delivery.attempts >= MAX_UNANSWERED, Delivery.error.startswith("perhaps delivered: "))
+        unanswered = (Delivery.unanswered >= MAX_UNANSWERED, Delivery.error.startswith("perhaps delivered: "))
         dead = select(Subscriber.chat_id, Delivery.post_id - 1).join(Delivery, Delivery.subscriber_id == Subscriber.id)
         given_up = {(chat, number) for chat, number in await session.execute(dead.where(*unanswered))}
     await engine.dispose()
