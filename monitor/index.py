@@ -11,7 +11,7 @@ What PostgreSQL's numbers mean stands in a table without a unique key: two trans
 one another, and a word that stands there twice does no harm.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeAlias
 
 from sqlalchemy import select, text
@@ -149,7 +149,10 @@ async def _put_numbers(session: AsyncSession, numbers: Mapping[int, Numbers]) ->
     if (await session.execute(_POSTGRES_VERSION)).scalar_one() > KEYS_VERSION:
         await session.execute(_NOTE_GAP, [{"id": post_id} for post_id in numbers])
         return
-    await _put_words(session, frozenset().union(*(entry.words for entry in numbers.values())))
+    words: dict[int, Word] = {}
+    for entry in numbers.values():
+        words |= entry.words
+    await _put_words(session, words)
     terms = [array(entry.terms + spans_of(post_id)) for post_id, entry in numbers.items()]
     pairs = [array(entry.pairs) for entry in numbers.values()]
     await session.execute(_POSTGRES_ADD, {"ids": list(numbers), "terms": terms, "pairs": pairs})
@@ -160,11 +163,11 @@ async def clear(session: AsyncSession) -> None:
     await session.execute(_SQLITE_CLEAR if is_sqlite(session) else _POSTGRES_CLEAR)
 
 
-async def _put_words(session: AsyncSession, words: Iterable[Word]) -> None:
+async def _put_words(session: AsyncSession, words: Mapping[int, Word]) -> None:
     """Say what numbers mean that the archive did not have before."""
-    by_number = {word.number: word for word in words if word.forms or word.keys}
-    asked = {"numbers": list(by_number), "forms": [_first_form(word) for word in by_number.values()]}
-    new = [by_number[number] for number in await session.scalars(_POSTGRES_NEW_WORDS, asked)] if by_number else ()
+    meaning = [word for word in words.values() if word.forms or word.keys]
+    asked = {"numbers": [word.number for word in meaning], "forms": list(map(_first_form, meaning))}
+    new = [words[number] for number in await session.scalars(_POSTGRES_NEW_WORDS, asked)] if meaning else ()
     if rows := [row for word in new for row in _rows(word)]:
         numbers, forms, keys = map(list, zip(*rows, strict=True))
         await session.execute(_POSTGRES_ADD_WORDS, {"numbers": numbers, "forms": forms, "keys": keys})

@@ -92,12 +92,13 @@ async def ingest(
     edited, joined = await _compare(session, known, habits, now, alert=alert)
     found: dict[int, Found] = {draft.row["id"]: draft.gist.matched for draft in new}
     found |= {post.id: matches.find(topics, post, document_of(post, names[post.channel_id])) for post in edited}
-    satisfied = await matches.note(session, topics, found, [post.id for post in edited], now)
+    crowds = await matches.audience(session, topics, set(chain.from_iterable(found.values())))
+    satisfied = await matches.note(session, crowds, found, [post.id for post in edited], now)
     done = Ingested(len(new), len(edited), len(known) - len(edited), len(satisfied))
     done.channels.update(post.channel_id for post in fresh.values())
     if alert:
         news = {**_first_told(new, satisfied, channels), **_told_anew(topics, edited, satisfied, old)}
-        done.owed = await matches.owe(session, news, now)
+        done.owed = await matches.owe(session, crowds, news, now)
     await updates.after_edits(session, edited, now)
     placed = chain((draft.row["story_id"] for draft in new), (post.story_id for post in joined))
     await updates.after_repeats(session, {story for story in placed if story is not None}, now)

@@ -19,6 +19,7 @@ GUESSED = 500  # letters whose alphabet and small words are looked at
 SAMPLED = 160  # letters that langdetect is given: more take it longer, and do not make it surer
 SHORT = 24  # letters; below this a guess is worth less than the channel's habit
 FEW = 6  # letters; below this it is worth nothing
+ASKED = 512  # texts remembered: the posts of a batch are asked about two or three times
 CHANNELS = 20_000  # whose habits are kept
 RECENT = 30  # posts that tell a channel's habit
 _PROFILES = {
@@ -97,6 +98,7 @@ def undecided(texts: Iterable[str]) -> list[str]:
     return [text for text, letters in found if len(letters) >= FEW and not _sure(letters)]
 
 
+@lru_cache(maxsize=ASKED)
 def _letters(text: str) -> str:
     text = text[: 4 * GUESSED]
     if "@" in text or "#" in text or "://" in text:
@@ -118,9 +120,9 @@ def _sure(letters: str) -> str | None:
     return alphabets.certain(*weighed[1:])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=ASKED)
 def _weighed(letters: str) -> tuple[str, str, dict[str, float]] | None:
-    """Script, words and the languages' weights; the posts of a batch are asked about two or three times."""
+    """Script, words and the languages' weights."""
     own = alphabets.own(letters)
     return own and (*own, alphabets.weigh(*own))
 

@@ -2,29 +2,25 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from itertools import chain
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import fanout, unnesting, updates
-from monitor.among import among
 from monitor.claims import ALBUM_WAIT
 from monitor.documents import within
 from monitor.fanout import News
 from monitor.models import Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Span
-from monitor.tables import MATCHES, TOPICS
+from monitor.tables import MATCHES
 from monitor.topics import StandingTopics
 from monitor.upsert import insert_into
 
 Found: TypeAlias = Mapping[int, list[Span]]
 """{topic id: what of a post's text matched, in characters}."""
-
-_LOOKUP = 300  # topics a statement
+Audience: TypeAlias = Mapping[int, int]
+"""{topic id: how many subscribers it has, as far as `fanout.crowds` counts}."""
 
 _AGAIN = "ON CONFLICT (post_id, topic_id) DO UPDATE SET spans = excluded.spans, ended_at = NULL"
 _ADD = insert_into("sqlite", MATCHES)
@@ -38,15 +34,22 @@ def find(topics: StandingTopics, post: Post, document: Document) -> Found:
     return {topic: within(post, spans) for topic, spans in topics.found(document).items()}
 
 
+async def audience(session: AsyncSession, topics: StandingTopics, topic_ids: Collection[int]) -> Audience:
+    """How many wait for each of these topics, as far as they are still in the table; the others are forgotten."""
+    alive = await fanout.crowds(session, topic_ids)
+    for topic_id in set(topic_ids) - alive.keys():
+        topics.forget(topic_id)
+    return alive
+
+
 async def note(
-    session: AsyncSession, topics: StandingTopics, found: Mapping[int, Found], edited: Collection[int], now: datetime
+    session: AsyncSession, alive: Audience, found: Mapping[int, Found], edited: Collection[int], now: datetime
 ) -> dict[int, list[int]]:
     """Write down which topics posts satisfy, and the `edited` ones no longer: {post id: ids of those that it does}.
 
-    `found` is {post id: what it satisfies, as far as is known}; posts that satisfy none are left out of what is returned.
+    `found` is {post id: what it satisfies}, of which only topics that are `alive` count; posts that satisfy none are left out.
     """
-    alive = set(await existing(session, topics, sorted(set(chain.from_iterable(found.values())))))
-    living = {post_id: sorted(alive.intersection(matched)) for post_id, matched in found.items()}
+    living = {post_id: sorted(alive.keys() & matched.keys()) for post_id, matched in found.items()}
     for post_id in edited:
         await updates.end_matches(session, post_id, living[post_id], now)
     living = {post_id: topic_ids for post_id, topic_ids in living.items() if topic_ids}
@@ -56,13 +59,12 @@ async def note(
     return living
 
 
-async def owe(session: AsyncSession, news: Mapping[News, Sequence[int]], now: datetime) -> int:
+async def owe(session: AsyncSession, crowds: Audience, news: Mapping[News, Sequence[int]], now: datetime) -> int:
     """Owe each post to the subscribers of its topics; to how many."""
-    crowds = await fanout.crowds(session, set(chain.from_iterable(news.values())))
     owed = []
     for post, topic_ids in news.items():
         wait = ALBUM_WAIT if post.is_album else timedelta(0)
-        waited_for = {topic: crowds[topic] for topic in topic_ids if topic in crowds}
+        waited_for = {topic: crowds[topic] for topic in topic_ids if crowds[topic]}
         owed.append(fanout.Owed(post, waited_for, now + wait))
     return await fanout.enqueue_all(session, owed, now)
 
@@ -78,21 +80,3 @@ async def write(session: AsyncSession, found: Mapping[int, Found], now: datetime
         await session.execute(_SQLITE_WRITE, rows)
     else:
         await unnesting.insert(session, MATCHES, ("post_id", "topic_id", "spans", "matched_at"), rows, _AGAIN)
-
-
-async def existing(session: AsyncSession, topics: StandingTopics, topic_ids: Sequence[int]) -> list[int]:
-    """Only the topics still in the table; the others are forgotten."""
-    if not topic_ids:
-        return []
-    alive: set[int] = set()
-    statement = _alive(session.get_bind().dialect.name)
-    for start in range(0, len(topic_ids), _LOOKUP):
-        alive.update(await session.scalars(statement, {"ids": topic_ids[start : start + _LOOKUP]}))
-    for topic_id in set(topic_ids) - alive:
-        topics.forget(topic_id)
-    return sorted(alive)
-
-
-@cache
-def _alive(dialect: str) -> Select[Any]:
-    return select(TOPICS.c.id).where(among(dialect, TOPICS.c.id, "ids"))

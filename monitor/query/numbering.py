@@ -40,22 +40,22 @@ class Word(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """What the index takes of a post: `terms` are its tokens, filters and addresses, `words` what the tokens' numbers mean."""
+    """What the index takes of a post: `terms` are its tokens, filters and addresses, `words` says what the tokens' numbers mean."""
 
     terms: list[int]
     pairs: list[int]
-    words: frozenset[Word]
+    words: dict[int, Word]
 
 
 def numbers_of(document: Document, channel_id: int) -> Numbers:
     """The numbers of a post."""
     words = list(map(word_of, raw_tokens(document.text)))
     hidden = [_word(link_keys(address)) for address in document.links]
-    different = frozenset(words + hidden)
-    addresses = sorted({number for word in different for number in word.address})
+    tokens = [word.number for word in words]
+    different = dict(zip(tokens, words, strict=True)) | {word.number: word for word in hidden}
+    addresses = sorted({number for word in different.values() for number in word.address})
     filters = list(map(filter_number, indexing.filter_terms(document, channel_id, is_linked=bool(hidden or addresses))))
     apart = [number for word in hidden for number in (word.number, filters[0])]  # no phrase runs through two addresses
-    tokens = [word.number for word in words]
     pairs = {pair(left, right) for left, right in pairwise(tokens) if is_pair(left, right)}
     return Numbers(tokens + filters + apart + addresses, sorted(pairs), different)
 

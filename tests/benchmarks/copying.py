@@ -50,7 +50,7 @@ async def _run(sessions: Sessions, statements: Sequence[str]) -> None:
 
 async def _put_words(sessions: Sessions, texts: Sequence[str]) -> None:
     for start in range(0, len(texts), 500):
-        words = frozenset[Any]().union(*(_numbers(body).words for body in texts[start : start + 500]))
+        words = {number: word for body in texts[start : start + 500] for number, word in _numbers(body).words.items()}
         async with sessions.begin() as session:
             await index._put_words(session, words)
 
