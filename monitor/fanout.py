@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import owing
 from monitor.among import among
+from monitor.claims import ALBUM_WAIT
 from monitor.models import BigId, Fanout, Priority
-from monitor.tables import FANOUTS, SUBSCRIPTIONS, TOPICS
+from monitor.tables import FANOUTS, POSTS, SUBSCRIPTIONS, TOPICS
 
 MANY = 300
 """More subscribers than this are enqueued in pages."""
@@ -26,6 +27,7 @@ _SOME = select(SUBSCRIPTIONS.c.subscriber_id).where(SUBSCRIPTIONS.c.topic_id == 
 _CROWD = select(func.count()).select_from(_SOME.correlate(TOPICS).subquery("crowd")).scalar_subquery()
 _LOOKUP = 1_000  # topics a statement
 _ANY = select(FANOUTS.c.id).limit(1)
+_IS_ALBUM = select(POSTS.c.grouped_id.is_not(None)).where(POSTS.c.id == bindparam("post", type_=BigId))
 _PAGE = (
     select(SUBSCRIPTIONS.c.subscriber_id)
     .where(
@@ -137,7 +139,9 @@ async def turn_page(session: AsyncSession, now: datetime) -> bool:
     dialect = _dialect(session)
     last = max(await session.scalars(_PAGE, {**page, "size": page_size(dialect)}), default=None)
     if last is not None:
-        filling = {"post": fanout.post_id, "rank": Priority.CROWD, "now": now, "due": now}
+        wait = ALBUM_WAIT if await session.scalar(_IS_ALBUM, {"post": fanout.post_id}) else timedelta(0)
+        due = max(now, fanout.created_at + wait)
+        filling = {"post": fanout.post_id, "rank": Priority.CROWD, "now": now, "due": due}
         await session.execute(owing.to_page(dialect), {**page, **filling, "last": last})
         fanout.after = last
     else:

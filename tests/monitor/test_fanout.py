@@ -75,6 +75,18 @@ async def test_what_very_many_wait_for_is_enqueued_in_pages_and_once_each(sessio
         assert await session.scalar(select(func.count()).select_from(Fanout)) == 0
 
 
+@pytest.mark.parametrize(("grouped_id", "seconds"), [(None, 0), (7, 1.5)])
+async def test_an_album_that_very_many_wait_for_waits_for_its_parts(
+    sessions: Sessions, grouped_id: int | None, seconds: float
+) -> None:
+    _, topic = await subscribe(sessions, "посольство")
+    await crowd(sessions, topic.id, fanout.MANY)
+    await arrive(sessions, arrival(1, "У посольства тихо", grouped_id=grouped_id))
+    assert await turn(sessions)
+    async with sessions() as session:
+        assert set(await session.scalars(select(Delivery.due_at))) == {NOW + timedelta(seconds=seconds)}
+
+
 async def crowd_takes(sessions: Sessions, topic_id: int, count: int) -> None:
     """So many of the crowd want this topic too."""
     async with sessions.begin() as session:
