@@ -145,6 +145,7 @@ def _owing_to(dialect: str, alerted: Any) -> Any:
     fresh: dict[str, Any] = {
         "state": DeliveryState.DUE,
         "due_at": case((_ROW.state == DeliveryState.DUE, _ROW.due_at), else_=statement.excluded.due_at),
+        "created_at": statement.excluded.created_at,
         "attempts": 0,
         "unanswered": 0,
         "unreached_since": case((_WAITS_FOR_TELEGRAM, _NOW)),

@@ -71,3 +71,12 @@ async def test_an_edit_after_the_first_page_begins_anew(sessions: Sessions) -> N
     await edit(sessions, "У посольства тихо снова", seconds=3)
     assert await turn(sessions, 5) > 2
     assert await owed(sessions) == [DeliveryState.DUE] * MANY
+
+
+async def test_an_edit_that_is_owed_anew_is_no_older_than_that(sessions: Sessions) -> None:
+    for day in (1, 9):
+        await edit(sessions, f"У посольства шумно {day}", seconds=86400 * day)
+        await turn(sessions, 86400 * day + 2)
+    async with sessions() as session:
+        edits = select(Delivery.created_at).where(Delivery.kind == DeliveryKind.UPDATE)
+        assert min(await session.scalars(edits)) > NOW + timedelta(days=8)
