@@ -113,9 +113,10 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
         return Moot("nothing is held")
     shown = await _all_shown(session, held, subscriber)
     l10n = translator(subscriber.locale, subscriber.timezone)
-    rendered, count = views.digest(shown, l10n, parcel.again)
+    again = parcel.again or any(alert.begun_at is not None for alert in held)
+    rendered, count = views.digest(shown, l10n, again)
     told, posts = held[:count], shown[:count]
-    rich = views.rich_digest(posts, l10n, parcel.again) if subscriber.rich_digests else None
+    rich = views.rich_digest(posts, l10n, again) if subscriber.rich_digests else None
     return Letter(
         subscriber.chat_id,
         subscriber.thread_id,

@@ -98,8 +98,13 @@ async def issue(session: AsyncSession, now: datetime) -> int:
 
 
 async def enqueue(session: AsyncSession, subscriber_id: int, key: str, due_at: datetime, now: datetime) -> None:
-    """Owe the subscriber what is held, in one message at `due_at`; one under the same `key` that came before is owed anew."""
+    """Owe the subscriber what is held, in one message at `due_at`; one under the same `key` that was given up is owed anew.
+
+    One that was sent gives up its key: it goes on to be edited.
+    """
     row = _row(subscriber_id, key, due_at, now)
+    sent = (Delivery.subscriber_id == subscriber_id, Delivery.key == key, Delivery.state == DeliveryState.SENT)
+    await session.execute(update(Delivery).where(*sent).values(key=None).execution_options(synchronize_session=False))
     owed = insert_for(session, Delivery).values(row)
     await session.execute(
         owed.on_conflict_do_update(

@@ -141,7 +141,7 @@ async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequ
     """What the digest told of is told; what it had no room for comes in another one at once."""
     (whole,) = parcel.deliveries
     await digest.note(session, whole.id, covers, rich=sent.rich)
-    values = {"state": DeliveryState.SENT, "settled_at": now, "error": None, "digest_id": whole.id}
+    values = {"state": DeliveryState.SENT, "settled_at": now, "begun_at": None, "error": None, "digest_id": whole.id}
     for ids, version in _by_version(covers, sent):
         held = (Delivery.id.in_(ids), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED]))
         told = update(Delivery).where(*held).values({**values, **version})

@@ -609,9 +609,26 @@ async def test_what_is_beyond_a_limit_a_second_time_in_the_same_hour_comes_too(
     assert told(delivering.telegram.of("sendMessage")) == [1, 1]
     await posts(sqlite_sessions, 3)
     await delivering.step(60)
+    later = NOW + timedelta(minutes=15)
+    await arrive(sqlite_sessions, arrival(2, "У посольства номер2 и ещё", edit_date=later), now=later)
     for _ in range(3):
         await delivering.step(3600)
     assert told(delivering.telegram.of("sendMessage")) == [1, 1, 1]
+    assert ["ещё" in each.text for each in delivering.telegram.of("editMessageText")] == [True]
+
+
+async def test_a_digest_of_what_may_have_been_told_before_says_so(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await posts(sqlite_sessions, 1)
+    delivering.telegram.failures["sendMessage"] = [(200, ["<html>"])]  # type: ignore[list-item]
+    await delivering.step()
+    await hush(sqlite_sessions)
+    await delivering.step(60)
+    await delivering.step(7200)
+    assert [RU("alert-again") in each.text for each in delivering.telegram.of("sendMessage")] == [False, True]
+    async with sqlite_sessions() as session:
+        assert set(await session.scalars(select(Delivery.begun_at))) == {None}
 
 
 async def mute(sessions: Sessions, topic_id: int, hush: Hush) -> None:

@@ -173,14 +173,14 @@ async def test_what_is_held_for_no_digest_is_found(
         assert await digest.forgotten(session, LATER) == ([subscriber_id] if expected else [])
 
 
-async def test_a_digest_that_is_settled_is_owed_anew_under_its_key_and_one_that_is_owed_stays(
+async def test_a_digest_that_was_given_up_is_owed_anew_under_its_key_and_one_that_is_owed_stays(
     sessions: Sessions,
 ) -> None:
-    told = {"state": DeliveryState.SENT, "settled_at": START, "message_id": 7, "together": 1}
-    subscriber_id = await hold_without_digest(sessions, **told)
+    given_up = {"state": DeliveryState.DEAD, "settled_at": START, "attempts": 8}
+    subscriber_id = await hold_without_digest(sessions, **given_up)
     for hour in (1, 2):
         async with sessions.begin() as session:
             await digest.enqueue(session, subscriber_id, "held:1", START + timedelta(hours=hour), START)
     async with sessions() as session:
         (row,) = await session.scalars(select(Delivery).where(Delivery.kind == DeliveryKind.DIGEST))
-    assert (row.state, row.due_at, row.message_id, row.settled_at) == (DeliveryState.DUE, LATER, None, None)
+    assert (row.state, row.due_at, row.attempts, row.settled_at) == (DeliveryState.DUE, LATER, 0, None)
