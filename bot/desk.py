@@ -19,7 +19,7 @@ from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.models import Subscriber
+from monitor.models import DeliveryKind, Subscriber
 from monitor.outcomes import Buried, Failed, Outcome, Sent, Snoozed
 from monitor.translations import PostGoneError
 
@@ -71,9 +71,7 @@ class Desk:
             parcels = await claims.claim(
                 session, self._token, now, limit, joined_from=joined_from, busy=busy, begins=begins, limits=self._limits
             )
-            if (
-                parcels and self._limits is None
-            ):  # alone on SQLite: nobody waits for this transaction, another costs more
+            if self._limits is None and _is_short(parcels):  # alone on SQLite: another transaction costs more than this
                 return await self._prepare(session, parcels)
         if not parcels:
             return []
@@ -174,8 +172,13 @@ class Desk:
     async def _prepare(self, session: AsyncSession, parcels: Sequence[Parcel]) -> list[Prepared]:
         """A reader who has meanwhile been made one with another is left out: what was claimed is due again, for the other one."""
         people = await readers(session, parcels)
-        claimed = [(parcel, people[parcel.subscriber_id]) for parcel in parcels if parcel.subscriber_id in people]
-        return [one for parcel, reader in claimed for one in await self._composed(session, parcel, reader)]
+        prepared = list[Prepared]()
+        for parcel in parcels:
+            if (reader := people.get(parcel.subscriber_id)) is not None:
+                prepared += await self._composed(session, parcel, reader)
+            if len(parcels) > 1:
+                await asyncio.sleep(0)  # others have their turn
+        return prepared
 
     async def _composed(self, session: AsyncSession, parcel: Parcel, subscriber: Subscriber) -> list[Prepared]:
         """What cannot be composed must not stop the others."""
@@ -187,3 +190,8 @@ class Desk:
             logger.exception("cannot be rendered: delivery=%d", parcel.deliveries[0].id)
             parts = [(parcel, Failed(UNRENDERABLE) if len(parcel.deliveries) > 1 else Buried(UNRENDERABLE))]
         return [Prepared(part, subscriber, said) for part, said in parts]
+
+
+def _is_short(parcels: Sequence[Parcel]) -> bool:
+    """Whether it is one message of one post."""
+    return [[row.kind for row in parcel.deliveries] for parcel in parcels] == [[DeliveryKind.ALERT]]

@@ -11,21 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import views
 from bot.i18n import translator
 from bot.reactions import Letter, Medium
-from bot.views import Rendered, Repeat, Shown, Since
-from monitor import allowance, broadcasts, digest, pictures, threads, timeline, translations
+from bot.showing import all_shown
+from bot.views import Rendered, Shown
+from monitor import allowance, broadcasts, digest, pictures, threads, translations
 from monitor.claims import Parcel
-from monitor.filters import is_live, lets_through
 from monitor.models import (
     Channel,
     Delivery,
     DeliveryKind,
     DeliveryState,
-    Match,
     Post,
     Priority,
     Subscriber,
-    Subscription,
-    Topic,
     Translation,
 )
 from monitor.outcomes import Held, Moot, Outcome, Snoozed
@@ -33,24 +30,8 @@ from monitor.quiet import quiet_until
 from monitor.translations import PostGoneError
 
 HELD = 60  # posts of a digest looked at for one message
-Matches = list[tuple[Match, Topic]]
 
 _READERS = select(Subscriber).where(Subscriber.id.in_(bindparam("ids", expanding=True)))
-_ALBUM = (
-    select(Post)
-    .where(Post.channel_id == bindparam("channel"), Post.grouped_id == bindparam("group"))
-    .order_by(Post.message_id)
-)
-_THEIRS = (
-    select(Match, Topic)
-    .join(Topic, Topic.id == Match.topic_id)
-    .join(Subscription, Subscription.topic_id == Match.topic_id)
-    .join(Post, Post.id == Match.post_id)
-    .where(Match.post_id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == bindparam("subscriber"))
-    .where(is_live(), lets_through())
-)
-_MATCHES = _THEIRS.where(Match.ended_at.is_(None)).order_by(Match.topic_id)
-_ENDED = _THEIRS.where(Match.ended_at.is_not(None)).limit(1)
 
 
 async def readers(session: AsyncSession, parcels: Sequence[Parcel]) -> dict[int, Subscriber]:
@@ -95,7 +76,7 @@ async def _held_back(
 
 
 async def _alert(session: AsyncSession, parcel: Parcel, subscriber: Subscriber, now: datetime) -> Letter:
-    shown = await _all_shown(session, parcel.deliveries, subscriber)
+    shown = await all_shown(session, parcel.deliveries, subscriber)
     rendered = await _posts(session, shown, subscriber, now, again=parcel.again)
     thread = await threads.thread_of(session, subscriber, [topic.id for each in shown for topic in each.topics])
     followed_by = shown[0].post.album_id if subscriber.shows_pictures and len(shown) == 1 and shown[0].hidden else None
@@ -111,7 +92,7 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
     held = await digest.held(session, parcel.deliveries[0], HELD, now)
     if not held:
         return Moot("nothing is held")
-    shown = await _all_shown(session, held, subscriber)
+    shown = await all_shown(session, held, subscriber)
     l10n = translator(subscriber.locale, subscriber.timezone)
     again = parcel.again or any(alert.begun_at is not None for alert in held)
     rendered, count = views.digest(shown, l10n, again)
@@ -187,7 +168,7 @@ async def _update(session: AsyncSession, update: Delivery, subscriber: Subscribe
         same = (Delivery.subscriber_id == subscriber.id, Delivery.message_id == sent.message_id, Delivery.together > 1)
         posts = select(Delivery).where(*same, Delivery.kind == DeliveryKind.ALERT).order_by(Delivery.id)
         together = list(await session.scalars(posts))
-    rendered = await _posts(session, await _all_shown(session, together, subscriber), subscriber, now)
+    rendered = await _posts(session, await all_shown(session, together, subscriber), subscriber, now)
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=sent.message_id)
 
 
@@ -196,14 +177,10 @@ async def _digest_since(session: AsyncSession, digest_id: int, subscriber: Subsc
     whole, told = await digest.told(session, digest_id)
     if whole is None or whole.message_id is None or not told:
         return Moot("there is no message to edit")
-    l10n, shown = translator(subscriber.locale, subscriber.timezone), await _all_shown(session, told, subscriber)
+    l10n, shown = translator(subscriber.locale, subscriber.timezone), await all_shown(session, told, subscriber)
     rich = views.rich_digest(shown, l10n) if (whole.notice or {}).get("rich") else None
     rendered = views.digest_since(shown, l10n)
     return Letter(subscriber.chat_id, subscriber.thread_id, rendered, edits=whole.message_id, rich=rich)
-
-
-async def _all_shown(session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber) -> list[Shown]:
-    return [await _shown(session, alert, alert.post_id, subscriber) for alert in alerts if alert.post_id is not None]
 
 
 async def _posts(
@@ -225,72 +202,3 @@ async def _posts(
         translatable=translations.is_foreign(one.post, l10n.locale) and await translations.available(session, now),
         since=one.since,
     )
-
-
-async def _shown(session: AsyncSession, alert: Delivery, post_id: int, subscriber: Subscriber) -> Shown:
-    """The post as this subscriber sees it; of an album the part that matched."""
-    post = await session.get_one(Post, post_id)
-    channel = await session.get_one(Channel, post.channel_id)
-    parts = await _album(session, post)
-    matches = await _matches(session, parts, subscriber)
-    face = _face(parts, matches)
-    shown = [(match, topic) for match, topic in matches if match.post_id == face.id]
-    since = await _since(
-        session, alert, face, subscriber, matches=bool(matches) or not await _ended(session, parts, subscriber)
-    )
-    return Shown(
-        face,
-        channel,
-        _spans(shown),
-        [topic for _, topic in shown],
-        album=len(parts),
-        since=since,
-        hidden=pictures.are_hidden(parts, channel),
-    )
-
-
-async def _since(session: AsyncSession, alert: Delivery, face: Post, subscriber: Subscriber, *, matches: bool) -> Since:
-    """What has become of the post since the subscriber was alerted."""
-    told = await timeline.tellers(session, face) if face.story_id is not None and subscriber.tells_once else []
-    others = [Repeat(post, channel) for post, channel in told if post.album_id != face.album_id]
-    return Since(await _text_told(session, alert, face), matches, others)
-
-
-async def _text_told(session: AsyncSession, alert: Delivery, face: Post) -> str | None:
-    """The text that the subscriber was shown first; None if it is the newest, or nothing was shown yet."""
-    if alert.state != DeliveryState.SENT:
-        return None
-    if alert.post_version is not None:
-        return await timeline.text_of(session, face, alert.post_version)
-    return await timeline.text_before(session, face, alert.created_at)
-
-
-async def _ended(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> bool:
-    """Whether these posts once satisfied what the subscriber still asks for."""
-    return await session.scalar(_ENDED, _asked(parts, subscriber)) is not None
-
-
-async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
-    """The parts of a post that came as one; a post that stands alone is an album of one."""
-    if post.grouped_id is None:
-        return [post]
-    return (await session.scalars(_ALBUM, {"channel": post.channel_id, "group": post.grouped_id})).all()
-
-
-async def _matches(session: AsyncSession, parts: Sequence[Post], subscriber: Subscriber) -> Matches:
-    """What the subscriber asked for and these posts satisfy."""
-    return [(match, topic) for match, topic in await session.execute(_MATCHES, _asked(parts, subscriber))]
-
-
-def _asked(parts: Sequence[Post], subscriber: Subscriber) -> dict[str, Any]:
-    return {"posts": [part.id for part in parts], "subscriber": subscriber.id}
-
-
-def _face(parts: Sequence[Post], matches: Matches) -> Post:
-    """The part to show: the first one that matched, else the first."""
-    matched = {match.post_id for match, _ in matches}
-    return next((part for part in parts if part.id in matched), parts[0])
-
-
-def _spans(matches: Matches) -> list[tuple[int, int]]:
-    return sorted({(start, end) for match, _ in matches for start, end in match.spans})

@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import desk as desks
 from bot.desk import Desk
 from bot.reactions import Letter, Medium
 from bot.rendering import readers
-from monitor import accounts, chat_paces, ingest, moving, outbox, retelling, updates
+from monitor import accounts, chat_paces, digest, ingest, moving, outbox, retelling, updates
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.models import Delivery, Retelling, Subscriber
+from monitor.models import Delivery, Mode, Retelling, Subscriber, Subscription
 from monitor.outcomes import Held, Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
@@ -154,3 +154,43 @@ async def test_what_nobody_is_there_for_any_more_ends_when_it_is_settled(
     await asyncio.wait_for(desk.settle(prepared.parcel, Sent(77), followed_by=alert.post_id), 10)
     assert len([line for line in caplog.messages if "cannot be settled" in line]) == 2
     assert [one.subscriber.chat_id for one in await desk.claim(1, [])] == [MOVED]
+
+
+async def digest_of(sessions: Sessions, posts: int) -> Desk:
+    """A desk at which a digest of so many posts is due for one reader."""
+    await watch(sessions)
+    await subscribe(sessions, "паром", chat_id=7)
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).values(mode=Mode.DIGEST))
+    await arrive(sessions, *[arrival(number, f"Паром номер {number}") for number in range(1, posts + 1)])
+    later = NOW + timedelta(days=1)
+    async with sessions.begin() as session:
+        for moment in (NOW, later):
+            await digest.issue(session, moment)
+    return Desk(sessions, lambda: later, 4, Meter())
+
+
+async def test_while_a_digest_is_composed_others_write_and_have_their_turn(sqlite_sessions: Sessions) -> None:
+    desk = await digest_of(sqlite_sessions, 40)
+    composing = asyncio.create_task(desk.claim(1, []))
+    await asyncio.sleep(0)
+    async with sqlite_sessions.begin(quick=True) as session:
+        await session.execute(update(Subscriber).values(locale="en"))
+    assert not composing.done()
+    (prepared,) = await composing
+    assert isinstance(prepared.said, Letter)
+    assert len(prepared.said.covers) == 40
+
+
+async def test_a_digest_of_many_posts_asks_no_more_of_the_database_than_one_of_few(sqlite_sessions: Sessions) -> None:
+    desk = await digest_of(sqlite_sessions, 40)
+    asked = 0
+
+    def count(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+
+    async with sqlite_sessions() as session:
+        event.listen((await session.connection()).engine.sync_engine, "before_cursor_execute", count)
+    await desk.claim(1, [])
+    assert 0 < asked < 10
