@@ -24,9 +24,10 @@ from bot.reactions import Letter, Moved
 from bot.rehousing import Rehousing
 from bot.sending import attempt, is_there
 from monitor.chat_paces import Limits
+from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.outcomes import Outcome, Sent, Snoozed, Unreached, Unsure
+from monitor.outcomes import Failed, Outcome, Sent, Snoozed, Unreached, Unsure
 from monitor.troubles import log_failure
 
 logger = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class OutboxRelay:
         self._in_doubt = False
         """Whether something may be claimed that is not in hand: a transaction failed."""
         self._started_at = self._claim_at = -math.inf
+        self._answered_at: datetime | None = None
 
     def wake(self) -> None:
         """Something was enqueued."""
@@ -217,8 +219,12 @@ class OutboxRelay:
         outcome = await attempt(self._bot, letter, self._clock, paid=self._paid, rehouse=rehouse)
         if isinstance(outcome, Unreached | Unsure):
             self._breaker.fail(letter.chat_id)
-        elif self._breaker.succeed():
-            await self._desk.hasten()
+        else:
+            self._answered_at = self._clock()
+            if self._breaker.succeed():
+                await self._desk.hasten()
+        if isinstance(outcome, Unreached) and outcome.perhaps and self._answers_others(prepared.parcel):
+            return Failed(outcome.error, perhaps=True)
         if isinstance(outcome, Snoozed) and not outcome.lost:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
@@ -227,6 +233,11 @@ class OutboxRelay:
         elif isinstance(outcome, Sent):
             self._pace.bear()
         return outcome
+
+    def _answers_others(self, parcel: Parcel) -> bool:
+        """Whether Telegram has answered another message since it was out of order for this one: so it is for this one alone."""
+        since = parcel.unreached_since
+        return since is not None and self._answered_at is not None and self._answered_at >= since
 
     def _ask_for_telegram(self) -> None:
         """Ask whether it is there, beside what is under way, when it is time to."""

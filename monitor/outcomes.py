@@ -75,9 +75,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Telegram said something about this message that we do not know; try again later."""
+    """Telegram said something about this message that we do not know; try again later.
+
+    `perhaps`: it may have been taken all the same, so the next one is marked as what may be a repeat.
+    """
 
     error: str
+    perhaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +178,8 @@ def _values(outcome: Answered, attempts: int, now: datetime, made_at: datetime) 
             return {"state": DeliveryState.REFUSED, "begun_at": None, "error": error, "settled_at": now}
         case Buried(error):
             return _given_up(error, now) | {"attempts": attempts + 1}
-        case Failed(error):
-            return {**_after_failure(attempts + 1, error, now), "begun_at": None}
+        case Failed(error, perhaps):
+            return _after_failure(attempts + 1, error, now) | ({} if perhaps else {"begun_at": None})
 
 
 def _after_failure(attempts: int, error: str, now: datetime) -> dict[str, Any]:

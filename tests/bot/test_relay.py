@@ -23,7 +23,7 @@ from monitor.database import Sessions
 from monitor.limits import Limits
 from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
-from monitor.outcomes import MAX_UNANSWERED
+from monitor.outcomes import MAX_ATTEMPTS, MAX_UNANSWERED
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -122,6 +122,20 @@ async def test_what_a_server_that_is_out_of_order_may_have_taken_is_marked_when_
     first, second = delivering.telegram.of("sendMessage")
     assert [translator("ru")("alert-again") in each.text for each in (first, second)] == [False, True]
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
+
+
+async def test_what_alone_telegram_is_out_of_order_for_spends_attempts_and_ends(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await subscribe(sqlite_sessions, "паром", chat_id=2)
+    for number in range(2, 40):  # the other reader's are answered
+        delivering.fail((500, "Internal Server Error", {}))
+        await arrive(sqlite_sessions, arrival(number, f"Паром номер {number}"))
+        await delivering.step(200 if number < 38 else 2000)
+    sent = [each for each in delivering.telegram.of("sendMessage") if each.params["chat_id"] == 1]
+    assert len(sent) == 2 * MAX_ATTEMPTS
+    assert [translator("ru")("alert-again") in each.text for each in sent] == [False] + [True] * (len(sent) - 1)
+    assert (await states(sqlite_sessions))[0] == (DeliveryState.DEAD, MAX_ATTEMPTS)
 
 
 async def test_what_is_never_answered_is_sent_four_times_and_given_up_as_perhaps_delivered(
