@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from monitor import outbox, subscribers, threads
-from monitor.models import Base, Delivery, DeliveryKind, DeliveryState, Editor, Subscriber, Subscription, Topic
+from monitor.models import Base, Delivery, DeliveryKind, DeliveryState, Editor, Fanout, Subscriber, Subscription, Topic
 from monitor.outcomes import Said
 
 _SILENTLY = {"synchronize_session": False}
@@ -118,6 +118,7 @@ async def _make_one(session: AsyncSession, old: Subscriber, new: Subscriber, now
         await _redirect(session, Topic.__table__, theirs, own)
         await session.execute(delete(Topic).where(Topic.id == theirs).execution_options(**_SILENTLY))
     await _join_subscriptions(session, kept, gone)
+    await _turn_pages_again(session, kept.id, gone.id)
     await _redirect(session, Subscriber.__table__, gone.id, kept.id)
     await session.delete(gone)
     await session.flush()
@@ -126,6 +127,12 @@ async def _make_one(session: AsyncSession, old: Subscriber, new: Subscriber, now
     if active and not kept.active:
         await subscribers.activate(session, kept, now)
     return kept
+
+
+async def _turn_pages_again(session: AsyncSession, kept: int, gone: int) -> None:
+    """What is enqueued for very many, by their numbers, has passed the one who stays and not yet reached the one who goes."""
+    between = update(Fanout).where(Fanout.after >= kept, Fanout.after < gone).values(after=kept - 1)
+    await session.execute(between.execution_options(**_SILENTLY))
 
 
 async def _doubles(session: AsyncSession, gone: Subscriber, kept: Subscriber) -> list[tuple[int, int]]:

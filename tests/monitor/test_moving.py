@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from monitor import claims, editors, moving, outbox, retelling, subscribers, subscriptions
+from monitor import claims, editors, fanout, moving, outbox, retelling, subscribers, subscriptions
 from monitor.database import Sessions
 from monitor.models import (
     Base,
@@ -15,6 +15,7 @@ from monitor.models import (
     DeliveryKind,
     DeliveryState,
     Editor,
+    Fanout,
     Match,
     Mute,
     Subscriber,
@@ -24,6 +25,7 @@ from monitor.models import (
 from monitor.outcomes import Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
+from tests.monitor.test_fanout import crowd
 
 OLD, NEW = -5, -1005
 
@@ -185,6 +187,20 @@ async def test_a_closed_chat_is_open_where_the_other_was(sessions: Sessions) -> 
     assert [row.state for row in await owed(sessions, NEW)] == [DeliveryState.DUE]
     async with sessions() as session:
         assert await session.scalar(select(Subscriber.active))
+
+
+async def test_a_move_between_two_pages_of_what_very_many_wait_for_loses_nothing(sessions: Sessions) -> None:
+    await subscribe(sessions, "паром", chat_id=NEW)
+    _, topic = await subscribe(sessions, "посольство", chat_id=-1)
+    await crowd(sessions, topic.id, fanout.MANY)
+    _, theirs = await subscribe(sessions, "тихо", chat_id=OLD)
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    await set_all(sessions, Fanout, Fanout.topic_id == theirs.id, after=100)
+    assert await move(sessions)
+    async with sessions.begin() as session:
+        while await fanout.turn_page(session, NOW):
+            pass
+    assert [row.state for row in await owed(sessions, NEW)] == [DeliveryState.DUE]
 
 
 async def test_the_editors_of_a_group_come_along(sessions: Sessions) -> None:
