@@ -1,7 +1,8 @@
 """Whoever was alerted of a post is owed an edit of that alert; in pages where very many were, as in `monitor.fanout`.
 
-An edit shows what is true when it is sent, so owing it again before that changes nothing. On PostgreSQL an alert that is due may be
-composed by a relay, as the post was, before the change to the post is committed: so where one is, pages look after that who was told.
+An edit shows what is true when it is sent, so owing it again before that changes nothing. On PostgreSQL an alert, or a digest, that is
+due may be composed by a relay, as the post was, before the change to the post is committed: so where one is, pages look after that who
+was told.
 """
 
 from collections.abc import Collection
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, insert, literal, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, insert, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.fanout import MANY, page_size
@@ -29,9 +30,18 @@ _TOLD = (
 _AFTER = _ALERT.c.id > bindparam("after", type_=BigId)
 _SOME = select(_ALERT.c.id).where(*_TOLD).limit(MANY + 1)
 _PAGE = select(_ALERT.c.id).where(*_TOLD, _AFTER).order_by(_ALERT.c.id).limit(bindparam("size"))
+_WHOLE = DELIVERIES.alias("whole")
+_DIGEST_IS_DUE = exists().where(
+    _WHOLE.c.subscriber_id == _ALERT.c.subscriber_id,
+    _WHOLE.c.kind == DeliveryKind.DIGEST,
+    text("whole.state IN ('due', 'claimed', 'held')"),  # spelt out, as in the index for it
+    _WHOLE.c.state != DeliveryState.HELD,
+)
 _QUEUED = select(
     exists().where(
-        _ALERT.c.post_id.in_(_POSTS), _ALERT.c.kind == DeliveryKind.ALERT, _ALERT.c.state == DeliveryState.DUE
+        _ALERT.c.post_id.in_(_POSTS),
+        _ALERT.c.kind == DeliveryKind.ALERT,
+        or_(_ALERT.c.state == DeliveryState.DUE, and_(_ALERT.c.state == DeliveryState.HELD, _DIGEST_IS_DUE)),
     )
     | exists().where(FANOUTS.c.post_id.in_(_POSTS))
 )

@@ -18,7 +18,7 @@ from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.models import Delivery, Mode, Retelling, Subscriber, Subscription
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Mode, Retelling, Subscriber, Subscription
 from monitor.outcomes import Held, Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
@@ -65,6 +65,34 @@ async def test_a_change_that_is_committed_while_an_alert_is_on_its_way_reaches_i
     assert isinstance(prepared.said, Letter)
     assert prepared.said.edits == 77
     assert "🗑" in prepared.said.rendered.text
+
+
+async def test_a_change_that_is_committed_while_a_digest_is_on_its_way_reaches_its_reader(
+    postgres_sessions: Sessions,
+) -> None:
+    desk = await digest_of(postgres_sessions, 2, limits=Limits())
+    later = NOW + timedelta(days=1)
+    async with postgres_sessions.begin() as session:
+        await ingest.mark_deleted(session, CHANNEL, [1], later)
+        (prepared,) = await desk.claim(1, [])
+        assert isinstance(prepared.said, Letter)
+        await desk.settle(prepared.parcel, Sent(77), prepared.said.covers)
+    async with postgres_sessions.begin() as session:
+        while await retelling.turn_page(session, later + updates.CHANGED):
+            pass
+        edits = await session.scalars(select(Delivery.state).where(Delivery.kind == DeliveryKind.UPDATE))
+        assert list(edits) == [DeliveryState.DUE]
+
+
+async def test_a_change_of_what_waits_for_no_digest_leaves_no_page(postgres_sessions: Sessions) -> None:
+    await watch(postgres_sessions)
+    await subscribe(postgres_sessions, "паром", chat_id=7)
+    async with postgres_sessions.begin() as session:
+        await session.execute(update(Subscription).values(mode=Mode.DIGEST))
+    await arrive(postgres_sessions, arrival(1, "Паром ушёл"))
+    async with postgres_sessions.begin() as session:
+        await ingest.mark_deleted(session, CHANNEL, [1], NOW)
+        assert await session.scalar(select(func.count(Retelling.id))) == 0
 
 
 async def test_a_change_before_an_alert_is_composed_costs_no_edit(postgres_sessions: Sessions) -> None:
@@ -156,7 +184,7 @@ async def test_what_nobody_is_there_for_any_more_ends_when_it_is_settled(
     assert [one.subscriber.chat_id for one in await desk.claim(1, [])] == [MOVED]
 
 
-async def digest_of(sessions: Sessions, posts: int) -> Desk:
+async def digest_of(sessions: Sessions, posts: int, limits: Limits | None = None) -> Desk:
     """A desk at which a digest of so many posts is due for one reader."""
     await watch(sessions)
     await subscribe(sessions, "паром", chat_id=7)
@@ -167,7 +195,7 @@ async def digest_of(sessions: Sessions, posts: int) -> Desk:
     async with sessions.begin() as session:
         for moment in (NOW, later):
             await digest.issue(session, moment)
-    return Desk(sessions, lambda: later, 4, Meter())
+    return Desk(sessions, lambda: later, 4, Meter(), limits=limits)
 
 
 async def test_while_a_digest_is_composed_others_write_and_have_their_turn(sqlite_sessions: Sessions) -> None:
