@@ -74,6 +74,8 @@ class Placing:
         self._by_message: dict[Origin, Told] = {}
         self._holders: defaultdict[int, dict[int, int]] = defaultdict(dict)  # hash: {post: channel}
         self._members: defaultdict[int, list[Told]] = defaultdict(list)
+        self._alike: dict[int, dict[int, int]] = {}  # as far as it is known
+        self._changed: set[int] = set()  # hashes of which something was added to
         self.hashes = {post.id: self._hashes(post) for post in posts}
 
     def hold(self, holders: Iterable[Holder]) -> None:
@@ -87,6 +89,12 @@ class Placing:
 
     def alike(self, post: Told) -> dict[int, int]:
         """Posts of other channels, near in time, that share the most hashes with this one: how many; the newest of equals first."""
+        hashes = self.hashes[post.id]
+        if post.id not in self._alike or not self._changed.isdisjoint(hashes):
+            self._alike[post.id] = self._count(post)
+        return self._alike[post.id]
+
+    def _count(self, post: Told) -> dict[int, int]:
         shared: dict[int, int] = {}
         for holders in filter(None, map(self._holders.get, self.hashes[post.id])):
             for other, channel in holders.items():
@@ -143,6 +151,7 @@ class Placing:
         self.know(post)
         few = [number for number in self.hashes[post.id] if len(self._holders.get(number, ())) < MOST_ALIKE]
         self.hashes[post.id] = few
+        self._changed.update(few)
         self.hold((number, post.id, post.channel_id) for number in few)
 
     def _may_be_copies(self, post: Told, other: Told, shared: int) -> bool:

@@ -11,12 +11,12 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from monitor import post_ids
+from monitor import post_ids, sqlite
 from monitor.database import Sessions
 from monitor.models import StoryShingle
 from monitor.placing import Placing, Told
 from monitor.similarity import BITS, LASTS, WINDOW
-from monitor.story_rows import StoryRows
+from monitor.story_rows import QUICK, StoryRows
 
 PARTS = 256  # of the table of shingles, in each of which what is old is dropped at once
 
@@ -24,12 +24,16 @@ PARTS = 256  # of the table of shingles, in each of which what is old is dropped
 async def place(session: AsyncSession, posts: Sequence[Told]) -> dict[int, int]:
     """{post id: its story} of posts that tell what another channel has told; they need not be in the table yet.
 
-    It says so, too, of posts that were told before and found a story now. A story lasts for `similarity.LASTS`.
+    It says so, too, of posts that were told before and found a story now. A story lasts for `similarity.LASTS`. The transaction has
+    begun: something was asked in it.
     """
     placing = Placing(posts)
     if not any(placing.hashes.values()):
         return {}
-    await session.run_sync(_place, placing)  # one greenlet for all statements
+    if len(posts) <= QUICK and sqlite.is_quick(session.sync_session):
+        _place(session.sync_session, placing)  # nothing to wait for
+    else:
+        await session.run_sync(_place, placing)  # one greenlet for all statements
     return placing.placed()
 
 

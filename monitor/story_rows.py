@@ -16,7 +16,7 @@ from monitor.tables import POSTS
 LOCK = 0x5702  # any number: it names the advisory lock
 _LOADED = 300  # posts a statement
 _FEW = 20  # values, which one post asks for: faster each by itself than as JSON
-_QUICK = 20  # posts whose shingles are written in the event loop: 0.05 ms each
+QUICK = 20  # posts whose shingles are written in the event loop: 0.05 ms each
 
 _READ = select(*(POSTS.c[name] for name in Told._fields))
 _READ_IDS = _READ.where(POSTS.c.id.in_(bindparam("ids", expanding=True)))
@@ -98,7 +98,7 @@ class StoryRows:
     def add(self, posts: Iterable[tuple[Told, Sequence[int]]]) -> None:
         """Have these hashes find the posts."""
         held = [(post, hashes) for post, hashes in posts if hashes]
-        if self._quick is not None and len(held) <= _QUICK:
+        if self._quick is not None and len(held) <= QUICK:
             for post, hashes in held:
                 self._quick.execute(_inserted(len(hashes)), [post.id, post.channel_id, *hashes])
         elif held and self._on_sqlite:  # a list means many, for which SQLite takes a thread
