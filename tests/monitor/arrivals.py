@@ -37,7 +37,9 @@ async def subscribe(sessions: Sessions, query: str, chat_id: int = 1) -> tuple[S
 async def arrive(
     sessions: Sessions, *posts: IncomingPost, topics: StandingTopics | None = None, now: datetime = NOW, **options: Any
 ) -> Ingested:
-    async with sessions.begin(quick=options.get("alert", True)) as session:  # as what is pushed is stored, and what is not
+    async with sessions.begin(
+        quick=options.get("alert", True)
+    ) as session:  # as what is pushed is stored, and what is not
         return await ingest(session, topics or StandingTopics(), posts, now=now, **options)
 
 
