@@ -21,11 +21,16 @@ from socket import socket
 from typing import Any
 
 START_ATTEMPTS = 200
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
 
 
 @dataclass
 class Postgres:
-    """A running server; `new_database()` makes an empty database and returns its url."""
+    """A running server; `new_database()` makes an empty database, or a copy of one, and returns its url.
+
+    `template` is the name of one in the newest schema, if there is one (tests.databases).
+    """
 
     binaries: Path
     data: Path
@@ -33,6 +38,7 @@ class Postgres:
     as_user: dict[str, Any]
     numbers: Iterator[int] = field(default_factory=count)
     process: "subprocess.Popen[bytes] | None" = None
+    template: str | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -61,10 +67,15 @@ class Postgres:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(child) for child in children if b" dozor " in Path(f"/proc/{child}/cmdline").read_bytes()]
 
-    def new_database(self) -> str:
+    def new_database(self, like: str = "template1") -> str:
         name = f"test_{os.getpid()}_{next(self.numbers)}"
-        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dozor", name)
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dozor", "-T", like, name)
         return f"postgresql://dozor@127.0.0.1:{self.port}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        """Give its room back; who still has a connection to it loses it."""
+        name = url.rpartition("/")[2]
+        self.run("dropdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dozor", "--force", name)
 
     def run(self, program: str, *arguments: str) -> None:
         command = [str(self.binaries / program), *arguments]
@@ -72,12 +83,17 @@ class Postgres:
 
 
 @contextmanager
-def start_postgres(_folder: Path, *, wal_segment_mb: int = 16) -> Iterator[Postgres]:
-    """A server on a free loopback port, its data in a folder that goes with it."""
+def start_postgres(_folder: Path, *, wal_segment_mb: int = 16, in_memory: bool = False) -> Iterator[Postgres]:
+    """A server on a free loopback port, its data in a folder that goes with it.
+
+    `in_memory`: not on a disk, if memory has room: a database is then made and dropped with a tenth of the work.
+    """
     folder = Path(tempfile.mkdtemp(prefix="dozor-postgres-"))
     as_user = _unprivileged(folder)
     binaries = _reachable_binaries(folder, as_user)
-    server = Postgres(binaries, folder / "data", _free_port(), as_user)
+    kept = Path(tempfile.mkdtemp(prefix="dozor-postgres-", dir=MEMORY)) if in_memory and _has_room(MEMORY) else folder
+    _unprivileged(kept)
+    server = Postgres(binaries, kept / "data", _free_port(), as_user)
     initdb = ["initdb", "--no-sync", "-D", str(server.data), "-U", "dozor", "-A", "trust", "-E", "UTF8", "--locale=C"]
     try:
         server.run(*initdb, f"--wal-segsize={wal_segment_mb}")
@@ -85,7 +101,8 @@ def start_postgres(_folder: Path, *, wal_segment_mb: int = 16) -> Iterator[Postg
         yield server
     finally:
         server.stop(signal.SIGINT)
-        shutil.rmtree(folder, ignore_errors=True)
+        for each in (kept, folder):
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def _start(server: Postgres) -> "subprocess.Popen[bytes]":
@@ -101,6 +118,10 @@ def _start(server: Postgres) -> "subprocess.Popen[bytes]":
             return process
     process.kill()
     raise RuntimeError("PostgreSQL did not start")
+
+
+def _has_room(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= ROOM
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sandbox.chats import Bot, Person
 from sandbox.pointing import bot_token, write_config, write_private
 from sandbox.telegram import Sandbox
 from sandbox.world import Channel
+from tests.databases import new_sqlite
 
 
 class Running:
@@ -107,12 +108,17 @@ class Running:
 async def running(
     folder: Path, *, accounts: int = 1, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[Running]:
-    """Everything is set up and the product started; all of it is ended at the end. `settings` are variables of its environment."""
+    """Everything is set up and the product started on a database in the newest schema; all of it is ended at the end.
+
+    `settings` are variables of its environment.
+    """
     async with Sandbox(state=folder) as sandbox:
         bot = sandbox.add_bot(bot_token(folder))
         write_private(folder / "public_key.pem", sandbox.public_key_pem)
         await write_config(sandbox, folder, folder / "config.toml")
         chosen = {"DOZOR_TELEGRAM__ACCOUNTS": await _accounts(sandbox, folder, accounts), **(settings or {})}
+        if not (database := folder / "dozor.db").exists():
+            new_sqlite(database)
         run = Running(sandbox, folder, bot, sandbox.chats.add_person("Admin"), chosen)
         await run.start()
         try:

@@ -20,11 +20,11 @@ from bot.middlewares import SessionMiddleware
 from bot.pace import Pace
 from bot.relay import OutboxRelay
 from bot.settings import BotSettings
-from monitor import migration
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.limits import Limits
 from monitor.models import Subscription
 from tests.bot.telegram import TOKEN, ScriptedTelegram
+from tests.databases import temporary_postgres
 from tests.postgres import Postgres
 
 PEOPLE = 100
@@ -34,9 +34,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 async def connections(postgres: Postgres) -> AsyncIterator[Connections]:
     async with AsyncExitStack() as stack:
-        engine = create_engine(postgres.new_database())
+        engine = create_engine(stack.enter_context(temporary_postgres(postgres)))
         stack.push_async_callback(engine.dispose)
-        await migration.upgrade(engine)
         yield Connections(engine, Limits(), stack)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from monitor.advisory import Space, key_of
 from monitor.models import Channel, Delivery, Sender
+from tests.databases import new_postgres
 from tests.fleet import Fleet, fleet, free_port
 from tests.postgres import Postgres
 from tests.running import until
@@ -76,7 +77,7 @@ def sent_times(ships: Fleet) -> list[float]:
 @pytest.mark.timeout(300)
 async def test_roles_work_as_processes_of_their_own(tmp_path: Path, postgres: Postgres) -> None:
     port = free_port()
-    async with fleet(tmp_path, postgres.new_database(), DOZOR_TELEGRAM__SWEEP_SECONDS="1") as ships:
+    async with fleet(tmp_path, new_postgres(postgres), DOZOR_TELEGRAM__SWEEP_SECONDS="1") as ships:
         hook = f"http://127.0.0.1:{port}/telegram"
         roles = {
             "listener": "listener",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import new_postgres, new_sqlite
 from tests.fleet import Fleet, fleet
 
 ROLES = ("listener", "commands", "relay", "schedule")
@@ -51,8 +52,8 @@ async def test_a_second_process_on_the_same_file_says_so_and_stops(tmp_path: Pat
 async def test_nobody_signs_in_with_a_session_that_a_process_listens_with(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    here = f"sqlite:///{tmp_path / 'dozor.db'}"
-    url = here if kind == "sqlite" else request.getfixturevalue("postgres").new_database()
+    on_sqlite = kind == "sqlite"
+    url = new_sqlite(tmp_path / "dozor.db") if on_sqlite else new_postgres(request.getfixturevalue("postgres"))
     async with fleet(tmp_path, url) as ships:
         await ships.start("listener", "listener")
         await ships.ready()

@@ -15,6 +15,7 @@ import pytest
 
 from sandbox.chats import Person
 from sandbox.pointing import bot_token
+from tests.databases import new_postgres
 from tests.end_to_end.test_command_line import dozor
 from tests.end_to_end.test_operation import free_port, get
 from tests.postgres import Postgres
@@ -98,7 +99,7 @@ async def test_a_telegram_that_does_not_answer_is_not_waited_for_and_nothing_is_
 
 
 async def test_a_database_that_does_not_answer_is_left(run: Running, postgres: Postgres) -> None:
-    url = postgres.new_database()
+    url = new_postgres(postgres)
     async with role(run, DOZOR_DATABASE__URL=url) as (process, _):
         frozen = await backends(url)
         try:

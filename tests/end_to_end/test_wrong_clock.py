@@ -11,6 +11,7 @@ from sqlalchemy import select
 from monitor.database import create_engine, create_sessions
 from monitor.models import Delivery, Post
 from sandbox.telegram import Sandbox
+from tests.databases import new_postgres
 from tests.fleet import fleet
 from tests.postgres import Postgres
 from tests.running import running, until
@@ -64,7 +65,7 @@ async def test_alone_it_goes_by_telegrams_time_and_tells_the_admins(tmp_path: Pa
 @pytest.mark.timeout(300)
 async def test_among_several_all_go_by_the_databases_time(tmp_path: Path, postgres: Postgres) -> None:
     begun = datetime.now(UTC)
-    url = postgres.new_database()
+    url = new_postgres(postgres)
     async with fleet(tmp_path, url, DOZOR_TELEGRAM__SWEEP_SECONDS="1") as ships:
         people = [ships.sandbox.chats.add_person(f"Reader {number}") for number in range(3)]
         await ships.subscribe(people, "посольство")

@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, MetaData, Table, select, text
 
-from monitor import migration, readers
+from monitor import readers
 from monitor.archiving import Archive
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.importing import import_posts
@@ -21,9 +22,9 @@ from monitor.jsonl import BadLineError, Line, read
 from monitor.language import Habits
 from monitor.models import Base, Post
 from monitor.topics import StandingTopics
-from tests.conftest import NOW
+from tests.conftest import NOW, opened
+from tests.databases import new_sqlite, temporary_postgres
 from tests.monitor.arrivals import arrival, subscribe, watch
-from tests.postgres import Postgres
 
 OLD = NOW - timedelta(days=100)
 QUERIES = (
@@ -123,14 +124,13 @@ def _rows(connection: Connection) -> dict[str, list[Any]]:
 @pytest.fixture
 async def other(request: pytest.FixtureRequest, sessions: Sessions, tmp_path: Path) -> AsyncIterator[Sessions]:
     """A second database of the same kind."""
-    url = f"sqlite:///{tmp_path / 'other.db'}"
-    if sessions.engine.dialect.name == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.new_database()
-    engine = create_engine(url)
-    await migration.upgrade(engine)
-    yield create_sessions(engine)
-    await engine.dispose()
+    with ExitStack() as stack:
+        if sessions.engine.dialect.name == "sqlite":
+            url = new_sqlite(tmp_path / "other.db")
+        else:
+            url = stack.enter_context(temporary_postgres(request.getfixturevalue("postgres")))
+        async with opened(url) as others:
+            yield others
 
 
 async def test_an_archive_comes_to_the_same_rows_as_posts_one_by_one(sessions: Sessions, other: Sessions) -> None:
@@ -155,8 +155,7 @@ async def test_other_processes_read_to_the_same_rows(
     sqlite_sessions: Sessions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readers, "FEW", 25)
-    engine = create_engine(f"sqlite:///{tmp_path / 'other.db'}")
-    await migration.upgrade(engine)
+    engine = create_engine(new_sqlite(tmp_path / "other.db"))
     other = create_sessions(engine)
     for each in (sqlite_sessions, other):
         await prepare(each)

@@ -13,7 +13,6 @@ from monitor import (
     index,
     ingest,
     matches,
-    migration,
     outbox,
     owing,
     post_rows,
@@ -25,6 +24,7 @@ from monitor.models import Base, Delivery, DeliveryState, Match, Post
 from monitor.outcomes import Sent
 from monitor.search import search
 from tests.conftest import NOW
+from tests.databases import new_postgres
 from tests.monitor.arrivals import arrival, arrive, subscribe, texts, watch
 from tests.monitor.test_expiry import OLD, expire
 from tests.postgres import Postgres
@@ -137,8 +137,7 @@ def test_foreign_keys_that_would_go_lead_to_posts_channels_and_deliveries() -> N
 
 
 async def test_nothing_of_a_post_is_left_behind_where_no_foreign_key_removes_it(postgres: Postgres) -> None:
-    engine = create_engine(postgres.new_database())
-    await migration.upgrade(engine)
+    engine = create_engine(new_postgres(postgres))
     sessions = create_sessions(engine)
     async with sessions.begin() as session:
         for key in (key for key in foreign_keys() if not holds(key)):

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
-from monitor import index, migration, reindexing
+from monitor import index, reindexing
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexState
 from monitor.query.analyzer import KEYS_VERSION
 from monitor.search import search
 from tests.conftest import NOW
+from tests.databases import new_postgres, new_sqlite
 from tests.monitor.arrivals import arrival, arrive, texts, watch
 from tests.postgres import Postgres
 
@@ -81,8 +82,7 @@ async def test_an_index_of_this_version_is_left_alone(sessions: Sessions) -> Non
 
 
 async def test_a_process_of_its_own_indexes_while_the_program_runs(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
-    await migration.upgrade(engine)
+    engine = create_engine(new_sqlite(tmp_path / "dozor.db"))
     sessions = create_sessions(engine)
     await watch(sessions)
     await arrive(sessions, arrival(1, "Баку"))
@@ -115,8 +115,7 @@ async def test_an_older_version_leaves_a_newer_index_as_it_is(
 async def test_what_an_older_version_stores_meanwhile_is_indexed_by_the_newer_one(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = create_engine(postgres.new_database())
-    await migration.upgrade(engine)
+    engine = create_engine(new_postgres(postgres))
     sessions = create_sessions(engine)
     await watch(sessions)
     await arrive(sessions, arrival(1, "Баку"))
