@@ -21,7 +21,7 @@ class Played:
     posted: dict[Key, float] = field(default_factory=dict)
     alerted: dict[Key, list[float]] = field(default_factory=dict)
     told: set[Key] = field(default_factory=set)
-    """Posts that a message links to: the alert of a story lists those that repeat it, without another ring."""
+    """Posts that a message links to: the alert of a story lists those that repeat it, some seconds later and without another ring."""
     albums: dict[Key, Key] = field(default_factory=dict)
 
 
@@ -38,10 +38,8 @@ async def watch(control: Control, played: Played, reader: str, console: Console)
                     no_wrap=True,
                 )
         elif event["event"] == "edited":
-            for key in (
-                _links_of(event).keys() & played.posted.keys()
-            ):  # told without a ring: another channel repeated the post
-                played.alerted.setdefault(played.albums.get(key, key), [now])
+            linked = _links_of(event).keys() & played.posted.keys()
+            played.told |= {played.albums.get(key, key) for key in linked}
         elif event["event"] == "message" and event["from"]["is_bot"]:
             keys = _posts_of(event)
             if not keys:
