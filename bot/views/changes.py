@@ -13,8 +13,8 @@ from bot.views.subsequence import Pairs, common
 SIMILAR = 0.4  # of the words; what shares less was written anew
 MOST_CHANGED = 30  # stretches; of more, all from the first to the last counts as changed
 MOST_MARKS = 70  # stretches of formatting; beyond them the post's own is left out
-AROUND = 8  # words shown on each side of a change where the whole does not fit
-GONE_LIMIT = 300  # UTF-16 units shown there of what is gone
+AROUND = (8, 3, 1)  # words shown on each side of a change where the whole does not fit; fewer where those do not
+GONE_LIMIT = 300  # UTF-16 units shown there of what is gone, and at most a third of all
 _WORD = re.compile(r"\S+\s*|\s+")
 
 
@@ -42,10 +42,15 @@ def compare(old: str, new: str) -> tuple[Stretch, ...] | None:
 def draw(stretches: Sequence[Stretch], spans: Sequence[Span] = (), limit: int = LIMIT) -> Draft:
     """Both texts in one, with the formatting `spans` of the new one; only what was changed if `limit` UTF-16 units hold no more."""
     is_short = sum(len(text) + len(gone or "") for text, gone in stretches) > limit
-    draft = _drawn(stretches, spans, limit, is_short=is_short)
+    arounds = AROUND if is_short else (None, *AROUND)
+    draft = _drawn(stretches, spans, limit, arounds[0])
     if draft.marks > MOST_MARKS:
-        draft, spans = _drawn(stretches, (), limit, is_short=is_short), ()
-    return draft if draft.size <= limit else _drawn(stretches, spans, limit, is_short=True).shortened(limit)
+        draft, spans = _drawn(stretches, (), limit, arounds[0]), ()
+    for around in arounds[1:]:
+        if draft.size <= limit:
+            return draft
+        draft = _drawn(stretches, spans, limit, around)
+    return draft.shortened(limit)
 
 
 def _stretches(before: Sequence[str], after: Sequence[str], pairs: Pairs) -> Iterator[Stretch]:
@@ -68,29 +73,31 @@ def _ends(pairs: Pairs, before: int, after: int) -> Pairs:
     return [pair for place, pair in enumerate(pairs) if pair in ((place, place), (shift + place, other_shift + place))]
 
 
-def _drawn(stretches: Sequence[Stretch], spans: Sequence[Span], limit: int, *, is_short: bool) -> Draft:
-    """Up to where it is longer than `limit`."""
+def _drawn(stretches: Sequence[Stretch], spans: Sequence[Span], limit: int, around: int | None) -> Draft:
+    """Up to where it is longer than `limit`; of what is unchanged so many words `around` a change, None: all."""
     draft, place, last = Draft(), 0, len(stretches) - 1
     for number, (text, gone) in enumerate(stretches):
         if draft.size > limit:
             break
         if gone is None:
-            shown = _around(text, after=number > 0, before=number < last) if is_short else [(0, len(text))]
+            shown = (
+                [(0, len(text))] if around is None else _around(text, around, after=number > 0, before=number < last)
+            )
             _keep(draft, text, shown, clip(spans, place, place + len(text)))
         else:
-            _strike(draft, shorten(gone, GONE_LIMIT) if is_short else gone)
+            _strike(draft, gone if around is None else shorten(gone, min(GONE_LIMIT, limit // 3)))
             words = text.rstrip()
             draft.add(words, "underline", spans=clip(spans, place, place + len(words))).add(text[len(words) :])
         place += len(text)
     return draft
 
 
-def _around(text: str, *, after: bool, before: bool) -> list[tuple[int, int]]:
-    """What to show of an unchanged text, [start, end): a few words after a change, and a few before one."""
+def _around(text: str, count: int, *, after: bool, before: bool) -> list[tuple[int, int]]:
+    """What to show of an unchanged text, [start, end): so many words after a change, and before one."""
     words = [word.span() for word in _WORD.finditer(text)]
-    if len(words) <= AROUND * (after + before):
+    if len(words) <= count * (after + before):
         return [(0, len(text))]
-    first, last = [(0, words[AROUND - 1][1])], [(words[-AROUND][0], len(text))]
+    first, last = [(0, words[count - 1][1])], [(words[-count][0], len(text))]
     return first * after + last * before
 
 

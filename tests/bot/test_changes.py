@@ -76,6 +76,15 @@ def test_of_what_does_not_fit_the_changes_and_some_words_around_them_are_shown()
     )
 
 
+def test_where_there_is_little_room_fewer_words_around_a_change_are_shown() -> None:
+    old = "Сегодня утром в Северном порту паром на остров Лунный уйдёт в 11:00, ждут сорок машин"
+    assert (
+        seen(old, old.replace("11:00,", "10:00,"), limit=60)
+        == "… Лунный уйдёт в [-11:00,-] {+10:00,+} ждут сорок машин"
+    )
+    assert seen(old, old.replace("11:00,", "полдень,"), limit=40) == "… в [-11:00,-] {+полдень,+} ждут …"
+
+
 def test_what_is_gone_leaves_room_for_what_is_new() -> None:
     same, gone = "слово " * 500, "убрано " * 400
     shown = seen(f"{same}{gone}", f"{same}эвакуация")
