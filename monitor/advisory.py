@@ -17,8 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.postgresql import CHECK_S, GONE_S
 
-_DROP_SILENT = text("SELECT set_config(name, :limit, false) FROM pg_settings WHERE name = 'idle_session_timeout'")
-"""PostgreSQL has it from version 14 on."""
+_DROP_SILENT = text(
+    "SELECT set_config(name, :limit, false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')"
+)
+"""PostgreSQL has them from versions 14 and 17 on. A session is not idle whose client was lost between a statement's preparation
+and its execution, for which asyncpg sends two messages: only the limit of a transaction ends that one."""
 _TAKE = text("SELECT pg_try_advisory_lock(:space, CAST(:key AS integer))")
 _TAKE_FOR_NOW = text("SELECT pg_advisory_xact_lock(:space, CAST(:key AS integer))")
 
@@ -80,7 +83,7 @@ async def own_connection(engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnec
 
 
 async def promise_to_ask(connection: AsyncConnection) -> None:
-    """From now on PostgreSQL drops the connection, and its locks, when it is silent for GONE_S."""
+    """From now on PostgreSQL drops the connection, and its locks, when it is silent for GONE_S, or a statement takes so long."""
     await connection.execute(_DROP_SILENT, {"limit": str(GONE_S * 1000)})
 
 

@@ -74,9 +74,9 @@ class Line:
 
     async def _keep(self) -> None:
         async with own_connection(self._engine) as (connection, ended):
+            await promise_to_ask(connection)
             if not await connection.scalar(_THERE, key_of(Space.SENDER, self._name)):
                 raise TakenError("the database does not know yet that the line before is gone")
-            await promise_to_ask(connection)
             driver: Any = (await connection.get_raw_connection()).driver_connection
             driver.add_termination_listener(lambda _connection: self._changed.set())
             await driver.add_listener(CHANNEL, self._hear)

@@ -12,6 +12,8 @@ class Way:
         self.port = 0
         self.is_open = True
         """Whether anything is passed on of what is connected from now on."""
+        self.last: bytes | None = None
+        """What this is in is the last that is passed on of its connection."""
         self._to = to
         self._open: set[object] = set()
         self._writers: list[asyncio.StreamWriter] = []
@@ -41,6 +43,9 @@ class Way:
             while content := await reader.read(1 << 16):
                 if mark in self._open:
                     writer.write(content)
+                if self.last is not None and self.last in content:
+                    self.last = None
+                    self._open.discard(mark)
         if mark in self._open:
             writer.close()
 

@@ -118,13 +118,16 @@ async def test_both_sides_ask_whether_the_other_is_there(hole: tuple[str, Way]) 
 
 
 @pytest.mark.usefixtures("soon")
-async def test_a_line_that_is_silent_stands_no_more_and_comes_back(hole: tuple[str, Way]) -> None:
+@pytest.mark.parametrize("last", [None, b"clock_timestamp"], ids=["between statements", "within a statement"])
+async def test_a_line_that_is_silent_stands_no_more_and_comes_back(hole: tuple[str, Way], last: bytes | None) -> None:
     url, network = hole
+    network.last = last
     async with opened(url) as engine:
         here = Line(create_sessions(engine).own, "here", Clock(), {})
         running = asyncio.create_task(here.run())
         await until(here.stands_for)
-        network.swallow()
+        if last is None:
+            network.swallow()
         await until(lambda: not here.stands_for())
         await until(here.stands_for)  # when the server has dropped the old one
         here.stop()
