@@ -16,7 +16,20 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from monitor import digest, retelling
 from monitor.claims import ALBUM_WAIT, OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.outcomes import BARRED, REVIVED, UNTRIED, Barred, Held, Outcome, Refused, Said, Sent, Snoozed, values_after
+from monitor.outcomes import (
+    BARRED,
+    REVIVED,
+    UNTRIED,
+    Barred,
+    Held,
+    Outcome,
+    Refused,
+    Said,
+    Sent,
+    Snoozed,
+    is_doubtful,
+    values_after,
+)
 from monitor.quiet import quiet_until
 from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for
@@ -82,6 +95,8 @@ async def settle(
         ours += await session.scalars(_settling((*values, *version)), {**parcel.mine, **new, "ids": ids})
     if isinstance(outcome, Sent) and covers:  # it has left, whosever it is now
         await _cover(session, parcel, outcome, covers, now)
+    if covers and is_doubtful(outcome):
+        await _doubt(session, covers, now)
     if ours:
         await _follow_up(session, parcel, outcome, now)
 
@@ -150,6 +165,12 @@ async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequ
     if await digest.held(session, whole, 1, now):
         kind = str(whole.key).partition(":")[0]
         await digest.enqueue(session, parcel.subscriber_id, f"{kind}:{whole.id}", now, now)
+
+
+async def _doubt(session: AsyncSession, covers: Sequence[int], now: datetime) -> None:
+    """The digest may have told of these, which perhaps come by themselves next, or in another digest."""
+    held = update(Delivery).where(Delivery.id.in_(covers), Delivery.state == DeliveryState.HELD)
+    await session.execute(held.values(begun_at=now).execution_options(synchronize_session=False))
 
 
 async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: datetime) -> None:

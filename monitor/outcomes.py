@@ -137,6 +137,11 @@ Answered = Sent | Snoozed | Held | Failed | Refused | Barred | Moot | Buried
 Outcome = Answered | Unsure | Unreached
 
 
+def is_doubtful(outcome: Outcome) -> bool:
+    """Whether the message may have arrived all the same."""
+    return isinstance(outcome, Unsure) or (isinstance(outcome, Failed | Unreached) and outcome.perhaps)
+
+
 def values_after(
     outcome: Outcome,
     attempts: int,

@@ -11,7 +11,7 @@ from bot.callbacks import Lessen
 from bot.desk import Desk
 from bot.i18n import translator
 from bot.topic_callbacks import SetLimit
-from monitor import broadcasts, digest, hushing, outbox, quiet, subscribers, subscriptions
+from monitor import broadcasts, digest, hushing, outbox, quiet, subscribers, subscriptions, unwanted
 from monitor.database import Sessions, create_sessions
 from monitor.hushing import Hush
 from monitor.limits import Limits
@@ -629,6 +629,21 @@ async def test_a_digest_of_what_may_have_been_told_before_says_so(
     assert [RU("alert-again") in each.text for each in delivering.telegram.of("sendMessage")] == [False, True]
     async with sqlite_sessions() as session:
         assert set(await session.scalars(select(Delivery.begun_at))) == {None}
+
+
+async def test_what_a_digest_may_have_told_of_says_so_when_it_comes_by_itself(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await posts(sqlite_sessions, 1)
+    async with sqlite_sessions() as session:
+        topic = (await session.scalars(select(Topic))).one()
+    await mute(sqlite_sessions, topic.id, Hush.HOUR)
+    delivering.telegram.failures["sendMessage"] = [(200, ["<html>"])]  # type: ignore[list-item]
+    await delivering.step(3600)
+    async with sqlite_sessions.begin() as session:
+        await unwanted.release_topic(session, 1, topic.id, NOW + timedelta(hours=1))
+    await delivering.step(60)
+    assert [RU("alert-again") in each.text for each in delivering.telegram.of("sendMessage")] == [False, True]
 
 
 async def mute(sessions: Sessions, topic_id: int, hush: Hush) -> None:
