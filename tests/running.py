@@ -20,14 +20,20 @@ class Running:
     """A sandbox, its bot, an admin, and the product's process, which can be killed and started again."""
 
     def __init__(
-        self, sandbox: Sandbox, folder: Path, bot: Bot, admin: Person, settings: Mapping[str, str] | None = None
+        self,
+        sandbox: Sandbox,
+        folder: Path,
+        bot: Bot,
+        admin: Person,
+        settings: Mapping[str, str],
+        program: tuple[str, ...] = ("bot",),
     ) -> None:
         self.sandbox = sandbox
         self.folder = folder
         self.bot = bot
         self.admin = admin
-        self.settings = settings or {}
-        self.program: tuple[str, ...] = ("bot",)
+        self.settings = settings
+        self.program = program
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, messages_per_second: int = 10_000) -> None:
@@ -106,11 +112,15 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, accounts: int = 1, settings: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    accounts: int = 1,
+    settings: Mapping[str, str] | None = None,
+    program: tuple[str, ...] = ("bot",),
 ) -> AsyncIterator[Running]:
     """Everything is set up and the product started on a database in the newest schema; all of it is ended at the end.
 
-    `settings` are variables of its environment.
+    `settings` are variables of its environment, `program` is the module that is started.
     """
     async with Sandbox(state=folder) as sandbox:
         bot = sandbox.add_bot(bot_token(folder))
@@ -119,7 +129,7 @@ async def running(
         chosen = {"DOZOR_TELEGRAM__ACCOUNTS": await _accounts(sandbox, folder, accounts), **(settings or {})}
         if not (database := folder / "dozor.db").exists():
             new_sqlite(database)
-        run = Running(sandbox, folder, bot, sandbox.chats.add_person("Admin"), chosen)
+        run = Running(sandbox, folder, bot, sandbox.chats.add_person("Admin"), chosen, program)
         await run.start()
         try:
             yield run

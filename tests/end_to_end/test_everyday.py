@@ -3,12 +3,12 @@
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.i18n import locales, translator
 from sandbox import inline
@@ -18,13 +18,14 @@ from tests.running import Running, running, until
 
 EN = translator("en")
 POSTS = 30
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 Message = dict[str, Any]
 
 
-@pytest.fixture
-async def run(tmp_path: Path) -> AsyncIterator[Running]:
-    """The product with thirty posts about Baku in its archive, and an HTTP server."""
-    async with running(tmp_path, settings={"DOZOR_HTTP__PORT": str(free_port())}) as product:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def run(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """The product with thirty posts about Baku in its archive, and an HTTP server; each test has readers of its own."""
+    async with running(tmp_path_factory.mktemp("run"), settings={"DOZOR_HTTP__PORT": str(free_port())}) as product:
         channel = product.sandbox.world.add_channel("port_news", "Port <News>")
         await product.watch(channel)
         for number in range(POSTS):

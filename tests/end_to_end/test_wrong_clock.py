@@ -46,10 +46,7 @@ async def moments(url: str) -> list[datetime]:
 @pytest.mark.parametrize("program", [AHEAD, BEHIND])
 async def test_alone_it_goes_by_telegrams_time_and_tells_the_admins(tmp_path: Path, program: tuple[str, ...]) -> None:
     begun = datetime.now(UTC)
-    async with running(tmp_path) as run:
-        await run.stop()
-        run.program = program
-        await run.start()
+    async with running(tmp_path, program=program) as run:
         heard = hear(run.sandbox)
         channel = run.sandbox.world.add_channel("rian_ru", "РИА")
         await run.watch(channel)
