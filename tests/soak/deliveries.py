@@ -32,6 +32,8 @@ FAULTS = {
     "timeout_before": {"probability": 0.01, "seconds": 3},
     "timeout_after": {"probability": 0.02, "seconds": 3},
 }
+PATIENCE_S = 2
+"""Of the relays: less than these timeouts take."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ async def _live(sandbox: Sandbox, database: str, heard: Heard, plan: Plan, chanc
     engine = create_engine(database)
     sessions = create_sessions(engine)
     for life in range(plan.kills + 1):
-        arguments = (sandbox.bot_api_url, TOKEN, database, str(plan.joined_from))
+        arguments = (sandbox.bot_api_url, TOKEN, database, str(plan.joined_from), str(PATIENCE_S))
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.soak.relaying", *arguments)
         try:
             if life < plan.kills:

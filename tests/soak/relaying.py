@@ -1,4 +1,7 @@
-"""A relay in a process of its own, which can be killed: `python -m tests.soak.relaying API_URL TOKEN DATABASE JOINED_FROM`."""
+"""A relay in a process of its own, which can be killed.
+
+`python -m tests.soak.relaying API_URL TOKEN DATABASE JOINED_FROM [PATIENCE]`: the last are seconds that it waits for an answer.
+"""
 
 import asyncio
 import signal
@@ -15,11 +18,9 @@ from bot.relay import OutboxRelay  # noqa: E402
 from bot.settings import BotSettings  # noqa: E402
 from monitor.database import create_engine, create_sessions  # noqa: E402
 
-PATIENCE = 2  # seconds for an answer: the storm leaves many requests without one
 
-
-async def relay(api_url: str, token: str, database: str, joined_from: int) -> None:
-    sending.TIMEOUT = PATIENCE
+async def relay(api_url: str, token: str, database: str, joined_from: int, patience: int = sending.TIMEOUT) -> None:
+    sending.TIMEOUT = patience
     bot = create_bot(BotSettings.model_validate({"token": token, "api_url": api_url}))
     engine = create_engine(database)
     pace = Pace(overall=1000, chat=100, group=6000)
@@ -31,4 +32,5 @@ async def relay(api_url: str, token: str, database: str, joined_from: int) -> No
 
 
 if __name__ == "__main__":
-    asyncio.run(relay(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])))
+    url, token, database, *numbers = sys.argv[1:]
+    asyncio.run(relay(url, token, database, *map(int, numbers)))
