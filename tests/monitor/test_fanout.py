@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from monitor import fanout
 from monitor.database import Sessions
@@ -183,3 +183,17 @@ async def test_of_posts_that_come_together_a_story_is_told_once_to_whom_wants_th
     assert await told(sessions, 1) == [1, 3, 5, 7]
     assert await told(sessions, 2) == [1, 3, 4, 5, 7]
     assert done.owed == 9
+
+
+async def test_whom_few_topics_have_is_found_without_reading_through_those_of_one_that_has_nearly_all(
+    postgres_sessions: Sessions,
+) -> None:
+    _, everybodys = await subscribe(postgres_sessions, "посольство")
+    _, rare = await subscribe(postgres_sessions, "тихо")
+    await crowd(postgres_sessions, everybodys.id, 3_000)
+    async with postgres_sessions.begin() as session:
+        await session.execute(text("ANALYZE subscriptions"))
+    async with postgres_sessions.begin() as session:
+        found = await fanout.crowds(session, [everybodys.id, rare.id])
+        read = text("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'subscriptions'")
+        assert (found, await session.scalar(read)) == ({everybodys.id: fanout.MANY + 1, rare.id: 1}, 0)
