@@ -2,7 +2,8 @@
 
 `python -m tests.benchmarks.scale POSTS.jsonl [--processes 1,2,4] [--queries N] [--chats N] [--posts N] [--parts outbox,posts]`.
 Alerts are enqueued page by page as of a hot post, then claimed and settled a few hundred at once; posts are stored, indexed,
-matched and placed in stories as pushed ones are. Nothing is sent.
+matched and placed in stories as pushed ones are: first real ones, of whose words each has a few that the process has not seen, then
+others of the same words. Nothing is sent.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from sqlalchemy import insert
@@ -118,9 +120,20 @@ async def deliver(place: Place) -> int:
 
 async def store(place: Place) -> int:
     """Store and match the texts."""
-    for start in range(0, len(place.texts), STORED):
-        await place.post(place.texts[start : start + STORED])
-    return len(place.texts)
+    return await _store(place, place.texts)
+
+
+async def store_more(place: Place) -> int:
+    """Store and match texts of the same words: the beginning of one and the end of another."""
+    chance, halves = Random(1), [text.split(" ") for text in place.texts]
+    pairs = ((one, chance.choice(halves)) for one in halves)
+    return await _store(place, [" ".join(one[: len(one) // 2] + other[len(other) // 2 :]) for one, other in pairs])
+
+
+async def _store(place: Place, texts: Sequence[str]) -> int:
+    for start in range(0, len(texts), STORED):
+        await place.post(texts[start : start + STORED])
+    return len(texts)
 
 
 async def make_ready(place: Place) -> None:
@@ -148,7 +161,12 @@ async def _working(url: str, number: int, texts: Sequence[str], steps: Sequence[
     await engine.dispose()
 
 
-STEPS: dict[str, Work] = {"enqueued": enqueue, "claimed and settled": deliver, "stored and matched": store}
+STEPS: dict[str, Work] = {
+    "enqueued": enqueue,
+    "claimed and settled": deliver,
+    "stored and matched": store,
+    "of words that were seen": store_more,
+}
 
 
 def measure(url: str, processes: int, texts: Sequence[str], steps: Sequence[str]) -> dict[str, tuple[float, float]]:
@@ -187,7 +205,7 @@ def run(server: Postgres, options: argparse.Namespace) -> None:
         if "outbox" in options.parts:
             figures |= measure(url, processes, [], ["enqueued", "claimed and settled"])
         if texts:
-            figures |= measure(url, processes, texts, ["stored and matched"])
+            figures |= measure(url, processes, texts, ["stored and matched", "of words that were seen"])
         said = ", ".join(f"{step} {rate:,.0f} ({cores:.1f})" for step, (rate, cores) in figures.items())
         print(f"{processes} processes: {said}", flush=True)
 
