@@ -31,10 +31,8 @@ async def place(session: AsyncSession, posts: Sequence[Told]) -> dict[int, int]:
     if not any(placing.hashes.values()):
         return {}
     if len(posts) <= QUICK and sqlite.is_quick(session.sync_session):
-        _place(session.sync_session, placing)  # nothing to wait for
-    else:
-        await session.run_sync(_place, placing)  # one greenlet for all statements
-    return placing.placed()
+        return _place(session.sync_session, placing)  # nothing to wait for
+    return await session.run_sync(_place, placing)  # one greenlet for all statements
 
 
 async def forget(sessions: Sessions, now: datetime) -> None:
@@ -47,7 +45,7 @@ async def forget(sessions: Sessions, now: datetime) -> None:
             await session.execute(old.execution_options(synchronize_session=False))
 
 
-def _place(session: Session, placing: Placing) -> None:
+def _place(session: Session, placing: Placing) -> dict[int, int]:
     rows = StoryRows(session)
     rows.take_turns()
     _know(rows, placing)
@@ -58,8 +56,13 @@ def _place(session: Session, placing: Placing) -> None:
                 placing.join(post, other)
                 break
         placing.add(post)
-    _tell(rows, placing)
     rows.add((post, placing.hashes[post.id]) for post in placing.posts)
+    placed = placing.placed()
+    new = {post.id for post in placing.posts}
+    for post_id, story_id in placed.items():
+        if post_id not in new:  # in the table already
+            rows.tell(post_id, story_id)
+    return placed
 
 
 def _know(rows: StoryRows, placing: Placing) -> None:
@@ -76,11 +79,3 @@ def _goes_on(rows: StoryRows, placing: Placing, post: Told, story_id: int) -> bo
     return post.apart(story_id) <= LASTS and not placing.is_series(
         post, rows.read_own(post.channel_id, story_id), story_id
     )
-
-
-def _tell(rows: StoryRows, placing: Placing) -> None:
-    """Write the stories of posts that are in the table already."""
-    new = {post.id for post in placing.posts}
-    for post_id, story_id in placing.placed().items():
-        if post_id not in new:
-            rows.tell(post_id, story_id)
