@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, lru_cache
-from itertools import repeat
-from operator import and_, mul, xor
 from typing import Any
 
 from xxhash import xxh64_intdigest
@@ -132,8 +130,7 @@ def _unnumbered(one: Shape) -> frozenset[int]:
 @lru_cache(maxsize=CACHED_SHAPES)
 def _shape(text: str) -> Shape:
     forms = _forms(text)
-    others = ((place, form) for place, form in enumerate(forms) if not form.isalpha())
-    numbered = {place: form for place, form in others if kind_of(form) == "number"}
+    numbered = {place: form for place, form in enumerate(forms) if not form.isalpha() and kind_of(form) == "number"}
     return Shape([number >> (64 - BITS) for number in map(xxh64_intdigest, map(str.encode, forms))], numbered)
 
 
@@ -163,8 +160,8 @@ def _shingles(words: Sequence[int]) -> frozenset[int]:
     """A shingle's hash is made of those of its words in their places."""
     if len(words) < 3:
         return frozenset()
-    seconds, thirds = map(mul, words[1:], repeat(_SECOND)), map(mul, words[2:], repeat(_THIRD))
-    return frozenset(map(and_, map(xor, map(xor, words, seconds), thirds), repeat(_MASK)))
+    runs = zip(words, words[1:], words[2:], strict=False)
+    return frozenset([(first ^ second * _SECOND ^ third * _THIRD) & _MASK for first, second, third in runs])
 
 
 _NUMBER = _hashed("0")

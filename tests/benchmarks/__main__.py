@@ -19,6 +19,7 @@ if __name__ == "__main__":
         "importing",
         "expiry",
         "replay",
+        "keeping",
     ):
         print(f"== {part}", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.benchmarks.{part}", *sys.argv[1:2]], check=True)
