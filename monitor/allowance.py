@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, case, func, null, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.filters import is_live, lets_through, rings
+from monitor.filters import hears, is_live, lets_through, rings
 from monitor.limits import limits_of
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber, Subscription
 from monitor.models.deliveries import TOLD
@@ -23,7 +23,6 @@ _PART = POSTS.alias("part")
 _SAME: ColumnElement[bool] = or_(
     _PART.c.id == Post.id, (_PART.c.channel_id == Post.channel_id) & (_PART.c.grouped_id == Post.grouped_id)
 )
-_HEARS = or_(Subscription.muted_until.is_(None), Subscription.muted_until <= bindparam("now", type_=_TIME))
 _LIMITED = (
     select(SUBSCRIPTIONS.c.topic_id)
     .where(SUBSCRIPTIONS.c.subscriber_id == _READER, SUBSCRIPTIONS.c.hourly_limit.is_not(None))
@@ -36,7 +35,7 @@ _WANTED = (
     .join(MATCHES, (MATCHES.c.post_id == _PART.c.id) & MATCHES.c.ended_at.is_(None))
     .join(Subscription, Subscription.topic_id == MATCHES.c.topic_id)
     .where(Post.id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == _READER)
-    .where(is_live(), lets_through(), _HEARS, rings())
+    .where(is_live(), lets_through(), hears(bindparam("now", type_=_TIME)), rings())
 )
 _STORIES = (
     select(Post.id, _PART.c.story_id)

@@ -1,5 +1,7 @@
 """Which posts a subscription lets through, as conditions of a statement."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Text, and_, cast, literal, or_, type_coerce
 
 from monitor.models import Mode, Post, Subscription
@@ -10,6 +12,11 @@ _ANY, _COMMA = literal("%", Text), literal(",", Text)
 def is_live() -> ColumnElement[bool]:
     """The subscription is neither paused nor ended."""
     return and_(Subscription.paused.is_(False), Subscription.ended_at.is_(None))
+
+
+def hears(now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
+    """The subscription is not muted at this time."""
+    return or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)
 
 
 def rings() -> ColumnElement[bool]:

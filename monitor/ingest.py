@@ -100,8 +100,7 @@ async def ingest(
         news = {**_first_told(new, satisfied, channels), **_told_anew(topics, edited, satisfied, old)}
         done.owed = await matches.owe(session, crowds, news, now)
     await updates.after_edits(session, edited, now)
-    placed = chain((draft.row["story_id"] for draft in new), (post.story_id for post in joined))
-    await updates.after_repeats(session, {story for story in placed if story is not None}, now)
+    await _tell_repeats(session, new, joined, now)
     await _move_cursors(session, reached or {})
     return done
 
@@ -191,6 +190,11 @@ def _told_anew(
         if topic_ids:
             news[News(post.id, post.album_id, post.story_id, post.grouped_id is not None)] = topic_ids
     return news
+
+
+async def _tell_repeats(session: AsyncSession, new: Sequence[Draft], joined: Sequence[Post], now: datetime) -> None:
+    placed = [draft.row["story_id"] for draft in new] + [post.story_id for post in joined]
+    await updates.after_repeats(session, {story for story in placed if story is not None}, now)
 
 
 async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -> None:

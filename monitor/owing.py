@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from monitor.filters import is_live, lets_through
+from monitor.filters import hears, is_live, lets_through
 from monitor.models import (
     BigId,
     Delivery,
@@ -124,7 +124,7 @@ def _wanting(post: ColumnElement[int], start: Any = Subscription) -> Select[Any]
         .where(
             Subscriber.active,
             Subscription.mode != Mode.SILENT,
-            or_(Subscription.muted_until.is_(None), Subscription.muted_until <= _NOW),
+            hears(_NOW),
             is_live(),
             lets_through(),
             ~muted,

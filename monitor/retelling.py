@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor.fanout import MANY, page_size
 from monitor.models import BigId, DeliveryKind, DeliveryState, Priority, Retelling
+from monitor.outcomes import UNTRIED
 from monitor.tables import DELIVERIES, FANOUTS, POSTS, RETELLINGS, SUBSCRIBERS
 from monitor.upsert import insert_into
 
@@ -153,11 +154,10 @@ def _owing_to(dialect: str, alerted: Any) -> Any:
     """Owe the edits, each once: who waits for one already goes on waiting, who got one gets another."""
     statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, alerted)
     fresh: dict[str, Any] = {
+        **UNTRIED,
         "state": DeliveryState.DUE,
         "due_at": case((_ROW.state == DeliveryState.DUE, _ROW.due_at), else_=statement.excluded.due_at),
         "created_at": statement.excluded.created_at,
-        "attempts": 0,
-        "unanswered": 0,
         "unreached_since": case((_WAITS_FOR_TELEGRAM, _NOW)),
         "claim": None,
         "error": None,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import outbox, post_ids
-from monitor.filters import is_live
+from monitor.filters import hears, is_live
 from monitor.models import Match, Mode, Spike, Subscriber, Subscription, Topic
 from monitor.quiet import quiet_until
 from monitor.upsert import insert_for
@@ -77,8 +77,7 @@ async def _hears_now(session: AsyncSession, topic_id: int, now: datetime) -> lis
 def _wants(topic_id: int, now: datetime) -> ColumnElement[bool]:
     """The Subscription is the Subscriber's to this topic, neither silenced nor paused nor muted."""
     theirs = (Subscription.subscriber_id == Subscriber.id, Subscription.topic_id == topic_id)
-    unmuted = or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)
-    return and_(*theirs, is_live(), Subscription.mode != Mode.SILENT, unmuted)
+    return and_(*theirs, is_live(), Subscription.mode != Mode.SILENT, hears(now))
 
 
 def _may_be_quiet(now: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
-from monitor.filters import is_live, rings
+from monitor.filters import hears, is_live, rings
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
 from monitor.outcomes import UNTRIED
 
@@ -26,7 +26,7 @@ async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, n
     """
     due = and_(Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
     held_before = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > now)
-    wanted_now = _wanted(is_live(), rings(), _hears(now))
+    wanted_now = _wanted(is_live(), rings(), hears(now))
     waiting = (or_(due, held_before), _wanted(Subscription.topic_id == topic_id), ~wanted_now)
     either = or_(is_live(), Subscription.topic_id == topic_id)
     until = select(func.min(Subscription.muted_until)).where(*_wanting(either)).scalar_subquery()
@@ -102,8 +102,3 @@ def _wanting(*by: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     matched = select(Match.post_id).where(Match.post_id == part.c.id, Match.topic_id == Subscription.topic_id)
     wanting = (first.c.id == Delivery.post_id, same, Subscription.subscriber_id == Delivery.subscriber_id, *by)
     return *wanting, matched.where(Match.ended_at.is_(None)).exists()
-
-
-def _hears(now: datetime) -> ColumnElement[bool]:
-    """The subscription is not muted at this time."""
-    return or_(Subscription.muted_until.is_(None), Subscription.muted_until <= now)

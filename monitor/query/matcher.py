@@ -8,7 +8,7 @@ from itertools import chain
 
 from monitor.query.analysis import analyze
 from monitor.query.document import Document
-from monitor.query.plan import Expression, Never, Plan, Sequence, Test, plan, terms
+from monitor.query.plan import Expression, Never, Plan, Sequence, plan, terms
 from monitor.query.reading import Reading
 from monitor.query.sample import Sample
 from monitor.query.sieve import Sieve
@@ -103,15 +103,13 @@ class Matcher:
 
 def _positions(reading: Reading, route: Route) -> list[int] | None:
     """Where a query of terms alone holds; of others terms do not say which of the places are meant."""
-    terms = [*route.path, *(test for test in route.tests if not isinstance(test, Never))]
-    if route.pair or not all(map(_is_of_tokens, terms)):
+    tests = [*route.path, *(test for test in route.tests if not isinstance(test, Never))]
+    terms = [
+        test for test in tests if isinstance(test, str) and LINKED not in test
+    ]  # a link is bold for its words alone
+    if route.pair or len(terms) < len(tests):
         return None
-    return sorted({position for term in terms for position in reading.positions(str(term))})
-
-
-def _is_of_tokens(test: Test) -> bool:
-    """Whether it is a term that a token has because of its words: a link is printed bold for its own sake only."""
-    return isinstance(test, str) and LINKED not in test
+    return sorted({position for term in terms for position in reading.positions(term)})
 
 
 def _terms(route: Route) -> list[str]:
