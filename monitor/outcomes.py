@@ -8,7 +8,7 @@ from typing import Any
 from monitor.models import DeliveryState
 
 MAX_ATTEMPTS = 8
-SILENT_WAITS = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=5))
+SILENT_WAITS: tuple[timedelta, ...] = (timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=5))
 """Before each repeat of what was not answered. One of independent requests in twenty may be: with fewer, alerts would be given up."""
 MAX_UNANSWERED = len(SILENT_WAITS) + 1
 FIRST_BACKOFF = timedelta(seconds=5)

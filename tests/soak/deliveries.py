@@ -163,9 +163,7 @@ async def _live(sandbox: Sandbox, database: str, heard: Heard, plan: Plan, chanc
                 await _at_work(heard)
                 await asyncio.sleep(chances.random() * 1.5)
             else:
-                async with asyncio.timeout(plan.patience_s):
-                    while await _left(sessions):  # noqa: ASYNC110 -- another process works on it
-                        await asyncio.sleep(0.2)
+                await _all_settled(sessions, plan)
         finally:
             process.kill()
             await process.wait()
@@ -182,10 +180,21 @@ async def _at_work(heard: Heard) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def _left(sessions: Sessions) -> int:
+async def _all_settled(sessions: Sessions, plan: Plan) -> None:
+    """Wait until nothing is owed any more. Raises DeliveryError."""
+    deadline = time.monotonic() + plan.patience_s
+    while left := await _left(sessions):
+        if time.monotonic() > deadline:
+            raise DeliveryError(f"seed {plan.seed}: still owed after {plan.patience_s} s: {left}")
+        await asyncio.sleep(0.2)
+
+
+async def _left(sessions: Sessions) -> list[dict[str, object]]:
+    """Some of what is owed."""
+    said = (Delivery.state, Delivery.due_at, Delivery.attempts, Delivery.unanswered, Delivery.error)
+    unsettled = Delivery.state.in_([DeliveryState.DUE, DeliveryState.CLAIMED])
     async with sessions() as session:
-        unsettled = Delivery.state.in_([DeliveryState.DUE, DeliveryState.CLAIMED])
-        return await session.scalar(select(func.count()).where(unsettled)) or 0
+        return [dict(row) for row in (await session.execute(select(*said).where(unsettled).limit(3))).mappings()]
 
 
 async def _under_way(sessions: Sessions) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@
 import asyncio
 import signal
 import sys
+from datetime import timedelta
 
 from bot import lean
 
@@ -16,11 +17,14 @@ from bot.delivery_bot import create_bot  # noqa: E402
 from bot.pace import Pace  # noqa: E402
 from bot.relay import OutboxRelay  # noqa: E402
 from bot.settings import BotSettings  # noqa: E402
+from monitor import outcomes  # noqa: E402
 from monitor.database import create_engine, create_sessions  # noqa: E402
 
 
 async def relay(api_url: str, token: str, database: str, joined_from: int, patience: int = sending.TIMEOUT) -> None:
     sending.TIMEOUT = patience
+    longest = timedelta(seconds=10 * patience)  # as it is to the product's own patience
+    outcomes.SILENT_WAITS = tuple(min(wait, longest) for wait in outcomes.SILENT_WAITS)
     bot = create_bot(BotSettings.model_validate({"token": token, "api_url": api_url}))
     engine = create_engine(database)
     pace = Pace(overall=1000, chat=100, group=6000)
