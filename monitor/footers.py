@@ -11,9 +11,10 @@ SIGNS = ("](", "://", "@", "t.me/")
 LINKS = frozenset({"text_link", "url", "mention"})
 Stretch = tuple[int, int]
 
-_LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\s]*\)|https?://\S+|(?<!\w)@\w{4,}|\bt\.me/\S+")
+# Each way begins with a letter of its own: so `re` looks only where one of these stands.
+_LINK = re.compile(r"!\[[^\]\n]*\]\([^)\s]*\)|\[[^\]\n]*\]\([^)\s]*\)|https?://\S+|@(?<!\w@)\w{4,}|t(?<!\wt)\.me/\S+")
 _ADDRESS = re.compile(r"\]\([^)\s]*\)")
-_LETTER = re.compile(r"\w")
+_LETTER, _LETTERS = re.compile(r"\w"), re.compile(r"\w+")
 
 
 def without_footer(text: str, entities: Iterable[dict[str, Any]] = ()) -> str:
@@ -41,11 +42,18 @@ def _is_footer(line: str, start: int, linked: Sequence[Stretch]) -> bool:
     if not stretches:
         return False
     shown = _ADDRESS.sub(lambda hit: " " * len(hit[0]), line)  # what a reader sees, in its place
+    letters = _letters(shown)
+    if sum(last - first for first, last in stretches) < LINKED * letters:
+        return False
     beside, end = "", 0
     for first, last in sorted(stretches):
         beside += shown[end : max(first, 0)]
         end = max(end, last)
-    return len(_LETTER.findall(beside + shown[end:])) <= (1 - LINKED) * len(_LETTER.findall(shown))
+    return _letters(beside + shown[end:]) <= (1 - LINKED) * letters
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, _LETTERS.findall(text)))
 
 
 def _linked(text: str, entities: Iterable[dict[str, Any]]) -> list[Stretch]:

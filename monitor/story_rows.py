@@ -43,8 +43,8 @@ class StoryRows:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._on_sqlite = session.get_bind().dialect.name == "sqlite"
         self._quick = sqlite.connection_of(session) if sqlite.is_quick(session) else None
+        self._on_sqlite = self._quick is not None or session.get_bind().dialect.name == "sqlite"
 
     def take_turns(self) -> None:
         """Two listeners that store copies at the same moment must see one another; SQLite's writers take turns anyway."""
