@@ -13,9 +13,10 @@ from bot.i18n import translator
 from bot.reactions import Letter, Medium
 from bot.showing import all_shown
 from bot.views import Rendered, Shown
-from monitor import allowance, broadcasts, digest, pictures, threads, translations
+from monitor import allowance, broadcasts, digest, direct, pictures, threads, translations
 from monitor.claims import Parcel
 from monitor.models import (
+    BigId,
     Channel,
     Delivery,
     DeliveryKind,
@@ -27,16 +28,17 @@ from monitor.models import (
 )
 from monitor.outcomes import Held, Moot, Outcome, Snoozed
 from monitor.quiet import quiet_until
+from monitor.tables import SUBSCRIBERS
 from monitor.translations import PostGoneError
 
 HELD = 60  # posts of a digest looked at for one message
 
-_READERS = select(Subscriber).where(Subscriber.id.in_(bindparam("ids", expanding=True)))
+_READERS = select(SUBSCRIBERS).where(SUBSCRIBERS.c.id.in_(bindparam("ids", expanding=True, type_=BigId)))
 
 
 async def readers(session: AsyncSession, parcels: Sequence[Parcel]) -> dict[int, Subscriber]:
     """Whom the parcels are for: {id: subscriber}."""
-    found = await session.scalars(_READERS, {"ids": [parcel.subscriber_id for parcel in parcels]})
+    found = await direct.load(session, Subscriber, _READERS, {"ids": [each.subscriber_id for each in parcels]})
     return {reader.id: reader for reader in found}
 
 

@@ -6,26 +6,30 @@ What many posts need is read in one statement; between two posts others have the
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.views import Repeat, Shown, Since
-from monitor import pictures, timeline
+from monitor import direct, pictures, timeline
 from monitor.filters import is_live, lets_through
 from monitor.models import BigId, Channel, Delivery, DeliveryState, Match, Post, Subscriber, Subscription, Topic
+from monitor.tables import CHANNELS, POSTS, TOPICS
 
-Matches = Sequence[tuple[Match, Topic]]
+Matches = Sequence[tuple[list[Any], Topic]]
+"""What of a post's text matched, and for which topic."""
 
 _NUMBERS = bindparam("numbers", expanding=True, type_=BigId)
-_POSTS, _CHANNELS = select(Post).where(Post.id.in_(_NUMBERS)), select(Channel).where(Channel.id.in_(_NUMBERS))
+_POSTS, _CHANNELS = select(POSTS).where(POSTS.c.id.in_(_NUMBERS)), select(CHANNELS).where(CHANNELS.c.id.in_(_NUMBERS))
 _ALBUM = (
     select(Post)
     .where(Post.channel_id == bindparam("channel"), Post.grouped_id == bindparam("group"))
     .order_by(Post.message_id)
 )
 _THEIRS = (
-    select(Match, Topic)
+    select(Match.post_id, Match.spans, *TOPICS.c)
+    .select_from(Match)
     .join(Topic, Topic.id == Match.topic_id)
     .join(Subscription, Subscription.topic_id == Match.topic_id)
     .join(Post, Post.id == Match.post_id)
@@ -39,10 +43,10 @@ _ENDED = _THEIRS.where(Match.ended_at.is_not(None)).limit(1)
 async def all_shown(session: AsyncSession, alerts: Sequence[Delivery], subscriber: Subscriber) -> list[Shown]:
     """The posts of these deliveries, in their order, as the subscriber sees them."""
     owed = [(alert, alert.post_id) for alert in alerts if alert.post_id is not None]
-    found = await session.scalars(_POSTS, {"numbers": [post_id for _, post_id in owed]})
+    found = await direct.load(session, Post, _POSTS, {"numbers": [post_id for _, post_id in owed]})
     posts = {post.id: post for post in found}
-    numbers = sorted({post.channel_id for post in posts.values()})
-    channels = {channel.id: channel for channel in await session.scalars(_CHANNELS, {"numbers": numbers})}
+    numbers = sorted({post.channel_id for post in found})
+    channels = {each.id: each for each in await direct.load(session, Channel, _CHANNELS, {"numbers": numbers})}
     albums = {post.id: await _album(session, post) for post in posts.values()}
     matches = await _matches(session, [part for parts in albums.values() for part in parts], subscriber)
     shown = list[Shown]()
@@ -102,15 +106,17 @@ async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
 
 async def _matches(session: AsyncSession, parts: Iterable[Post], subscriber: Subscriber) -> Mapping[int, Matches]:
     """{post id: what the subscriber asked for and it satisfies}; those that satisfy nothing are left out."""
-    found = defaultdict[int, list[tuple[Match, Topic]]](list)
-    for match, topic in await session.execute(_MATCHES, _asked(parts, subscriber)):
-        found[match.post_id].append((match, topic))
+    found = defaultdict[int, list[tuple[list[Any], Topic]]](list)
+    for row in await direct.ask(session, _MATCHES, _asked(parts, subscriber)):
+        columns = row._asdict()
+        post_id, spans = columns.pop("post_id"), columns.pop("spans")
+        found[post_id].append((spans, Topic(**columns)))
     return dict(found)
 
 
 async def _ended(session: AsyncSession, parts: Iterable[Post], subscriber: Subscriber) -> bool:
     """Whether these posts once satisfied what the subscriber still asks for."""
-    return await session.scalar(_ENDED, _asked(parts, subscriber)) is not None
+    return await direct.scalar(session, _ENDED, _asked(parts, subscriber)) is not None
 
 
 def _asked(parts: Iterable[Post], subscriber: Subscriber) -> dict[str, object]:
@@ -118,4 +124,4 @@ def _asked(parts: Iterable[Post], subscriber: Subscriber) -> dict[str, object]:
 
 
 def _spans(matches: Matches) -> list[tuple[int, int]]:
-    return sorted({(start, end) for match, _ in matches for start, end in match.spans})
+    return sorted({(start, end) for spans, _ in matches for start, end in spans})

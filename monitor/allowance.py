@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, case, func, null, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import direct
 from monitor.filters import hears, is_live, lets_through, rings
 from monitor.limits import limits_of
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber, Subscription
@@ -90,7 +91,7 @@ async def _beyond_the_hour(
 ) -> list[Delivery]:
     """Every topic that wants such a post has told of as many as its limit within the last hour; or its story waits already."""
     theirs = {"subscriber": subscriber.id}
-    if await session.scalar(_LIMITED, theirs) is None:
+    if await direct.scalar(session, _LIMITED, theirs) is None:
         return []
     wanted = defaultdict[int | None, dict[int, int | None]](dict)
     posts = [alert.post_id for alert in alerts]
@@ -130,7 +131,7 @@ async def _beyond_the_day(
     """The reader was told of as many as the limit since his midnight; and what is said about it."""
     limit, local = limits_of(session).alerts_a_day, now.astimezone(ZoneInfo(subscriber.timezone))
     midnight = moment(local, 0, ZoneInfo(subscriber.timezone))
-    told = await session.scalar(_TODAY, {"subscriber": subscriber.id, "midnight": midnight}) or 0
+    told = await direct.scalar(session, _TODAY, {"subscriber": subscriber.id, "midnight": midnight}) or 0
     beyond = []
     for alert in alerts:
         if alert.priority != Priority.URGENT and told >= limit:

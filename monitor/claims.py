@@ -16,7 +16,7 @@ from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from monitor import bursts, chat_paces
+from monitor import bursts, chat_paces, direct
 from monitor.among import among
 from monitor.chat_paces import Limits
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState
@@ -174,16 +174,16 @@ async def begin(session: AsyncSession, parcel: Parcel, now: datetime) -> bool:
 
     False if another relay has taken it over.
     """
-    begun = await session.execute(_BEGIN, {**parcel.mine, "now": now, "until": now + LEASE})
-    return len(begun.all()) == len(parcel.deliveries)
+    begun = await direct.ask(session, _BEGIN, {**parcel.mine, "now": now, "until": now + LEASE})
+    return len(begun) == len(parcel.deliveries)
 
 
 async def _waiting(session: AsyncSession, now: datetime, limit: int, busy: Collection[int]) -> list[int]:
     """Subscribers that something is due for, best first."""
     chats: dict[int, None] = {}
     for scanned in (limit * SCANNED_FIRST, limit * SCANNED):
-        due = (await session.scalars(_WAITING, {"now": now, "busy": list(busy), "scanned": scanned})).all()
-        chats = dict.fromkeys(due)
+        due = await direct.ask(session, _WAITING, {"now": now, "busy": list(busy), "scanned": scanned})
+        chats = dict.fromkeys(row[0] for row in due)
         if len(chats) >= limit or len(due) < scanned:
             break
     return list(chats)[:limit]
@@ -207,8 +207,7 @@ async def _free(session: AsyncSession, chats: dict[int, int], now: datetime, lim
 
 async def _lanes(session: AsyncSession, chats: Sequence[int], now: datetime) -> Sequence[Any]:
     lanes = lanes_of(session.get_bind().dialect.name)
-    rows: Sequence[Any] = (await session.execute(lanes, {"ids": chats, "now": now})).all()
-    return rows
+    return await direct.ask(session, lanes, {"ids": chats, "now": now})
 
 
 def _blocked_until(lane: Iterable[Any], now: datetime) -> datetime | None:
@@ -236,7 +235,7 @@ def _head(due: Sequence[Any], joined_from: int) -> list[int]:
 
 async def _postpone(session: AsyncSession, subscriber_id: int, now: datetime, until: datetime) -> None:
     """What came after a message that has to wait waits with it."""
-    await session.execute(_POSTPONE, {"subscriber": subscriber_id, "now": now, "until": until})
+    await direct.ask(session, _POSTPONE, {"subscriber": subscriber_id, "now": now, "until": until})
 
 
 async def _take(session: AsyncSession, token: str, now: datetime, heads: Mapping[int, list[int]]) -> list[Parcel]:
@@ -244,8 +243,8 @@ async def _take(session: AsyncSession, token: str, now: datetime, heads: Mapping
     pairs = [(number, reader) for reader, numbers in heads.items() for number in numbers]
     mine = {"ids": [number for number, _ in pairs], "readers": [reader for _, reader in pairs], "token": token}
     statement = taking(session.get_bind().dialect.name)
-    taken = await session.execute(statement, {**mine, "now": now, "until": now + LEASE})
-    rows = sorted((Delivery(**row._mapping) for row in taken), key=lambda row: (row.subscriber_id, row.id))
+    taken = await direct.ask(session, statement, {**mine, "now": now, "until": now + LEASE})
+    rows = sorted((Delivery(**row._asdict()) for row in taken), key=lambda row: (row.subscriber_id, row.id))
     grouped = (tuple(lane) for _, lane in groupby(rows, key=lambda row: row.subscriber_id))
     parcels = (Parcel(lane, again=any(row.begun_at is not None for row in lane)) for lane in grouped)
     return sorted(parcels, key=lambda parcel: parcel.rank)

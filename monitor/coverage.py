@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import histories, usernames
+from monitor import direct, histories, usernames
 from monitor.models import Channel, History, Membership, Post
 from monitor.tables import CHANNELS
 
@@ -79,7 +79,7 @@ async def note(
     counter = "pushed" if pushed else "found"
     for channel_id in pts.keys() | new.keys():
         filling = {"channel": channel_id, "reached": pts.get(channel_id), "more": new.get(channel_id, 0)}
-        await session.execute(_NOTE[counter], filling)
+        await direct.ask(session, _NOTE[counter], filling)
 
 
 async def swept(session: AsyncSession, seen: Mapping[int, Line | None], now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import owing
+from monitor import direct, owing
 from monitor.among import among
 from monitor.claims import ALBUM_WAIT
 from monitor.models import BigId, Fanout, Priority
@@ -50,7 +50,7 @@ async def crowds(session: AsyncSession, topic_ids: Collection[int]) -> dict[int,
     ordered, found = sorted(topic_ids), dict[int, int]()
     statement = _crowds(_dialect(session))
     for start in range(0, len(ordered), _LOOKUP):
-        rows = await session.execute(statement, {"topics": ordered[start : start + _LOOKUP]})
+        rows = await direct.ask(session, statement, {"topics": ordered[start : start + _LOOKUP]})
         found |= {row.id: row.number for row in rows}
     return found
 
@@ -74,7 +74,7 @@ async def enqueue(
         await session.execute(insert(Fanout), rows)
         return len(rows)
     filling = {"post": post_id, "topics": list(crowds), "rank": Priority.ALERT, "now": now, "due": now + wait}
-    return len((await session.execute(owing.to_subscribers(_dialect(session)), filling)).all())
+    return len(await direct.ask(session, owing.to_subscribers(_dialect(session)), filling))
 
 
 class News(NamedTuple):

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import direct
 from monitor.database import Sessions
 from monitor.documents import document_of
 from monitor.errors import MonitorError
@@ -127,7 +128,7 @@ async def put(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
     elif len(entries) >= MANY:
         await _put_many(session, entries)
     else:
-        await session.execute(_SQLITE_ADD, [{"id": post_id, "terms": entry} for post_id, entry in entries.items()])
+        await direct.tell(session, _SQLITE_ADD, [{"id": post_id, "terms": entry} for post_id, entry in entries.items()])
 
 
 async def _put_many(session: AsyncSession, entries: Mapping[int, Entry]) -> None:
@@ -208,7 +209,7 @@ async def writable_from(session: AsyncSession) -> int:
     """Posts with smaller ids are to be left alone. Raises NewerIndexError on SQLite; on PostgreSQL `put` sees to it."""
     if not is_sqlite(session):
         return 0
-    keys_version, reached = (await session.execute(_STATE)).one()
+    ((keys_version, reached),) = await direct.ask(session, _STATE)
     if keys_version > KEYS_VERSION:
         raise NewerIndexError
     return reached or 0

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import counts, drafts, index, many_rows, matches, post_ids, post_rows, revisions, stories, updates
+from monitor import counts, direct, drafts, index, many_rows, matches, post_ids, post_rows, revisions, stories, updates
 from monitor.among import among
 from monitor.documents import document_of
 from monitor.drafts import Draft
@@ -207,7 +207,7 @@ async def recall(session: AsyncSession, habits: Habits, channel_ids: set[int]) -
 
 
 async def _channels(session: AsyncSession, ids: set[int]) -> dict[int, _Channel]:
-    rows = await session.execute(_of_ids(session.get_bind().dialect.name), {"ids": list(ids)})
+    rows = await direct.ask(session, _of_ids(session.get_bind().dialect.name), {"ids": list(ids)})
     return {row.id: _Channel(Names(row.username, frozenset(row.aliases or ())), row.cursor) for row in rows}
 
 
@@ -219,4 +219,4 @@ def _of_ids(dialect: str) -> Select[Any]:
 
 async def _move_cursors(session: AsyncSession, reached: Mapping[int, int]) -> None:
     for channel_id, message_id in reached.items():
-        await session.execute(_MOVE, {"channel": channel_id, "message": message_id})
+        await direct.ask(session, _MOVE, {"channel": channel_id, "message": message_id})

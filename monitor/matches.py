@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import fanout, unnesting, updates
+from monitor import direct, fanout, unnesting, updates
 from monitor.claims import ALBUM_WAIT
 from monitor.documents import within
 from monitor.fanout import News
@@ -23,7 +24,10 @@ Audience: TypeAlias = Mapping[int, int]
 """{topic id: how many subscribers it has, as far as `fanout.crowds` counts}."""
 
 _AGAIN = "ON CONFLICT (post_id, topic_id) DO UPDATE SET spans = excluded.spans, ended_at = NULL"
-_ADD = insert_into("sqlite", MATCHES)
+_NAMES = ("post_id", "topic_id", "spans", "matched_at")
+_ADD = insert_into("sqlite", MATCHES).values(
+    {name: bindparam(f"new_{name}", type_=MATCHES.c[name].type) for name in _NAMES}
+)
 _SQLITE_WRITE = _ADD.on_conflict_do_update(
     index_elements=["post_id", "topic_id"], set_={"spans": _ADD.excluded.spans, "ended_at": None}
 )
@@ -71,12 +75,10 @@ async def owe(session: AsyncSession, crowds: Audience, news: Mapping[News, Seque
 
 async def write(session: AsyncSession, found: Mapping[int, Found], now: datetime) -> None:
     """Write down {post id: {topic id: what matched}}."""
-    rows = [
-        {"post_id": post_id, "topic_id": topic, "spans": spans, "matched_at": now}
-        for post_id, matched in found.items()
-        for topic, spans in matched.items()
-    ]
+    rows = [(post_id, topic, spans, now) for post_id, matched in found.items() for topic, spans in matched.items()]
     if session.get_bind().dialect.name == "sqlite":
-        await session.execute(_SQLITE_WRITE, rows)
+        new = [f"new_{name}" for name in _NAMES]
+        await direct.tell(session, _SQLITE_WRITE, [dict(zip(new, row, strict=True)) for row in rows])
     else:
-        await unnesting.insert(session, MATCHES, ("post_id", "topic_id", "spans", "matched_at"), rows, _AGAIN)
+        named = [dict(zip(_NAMES, row, strict=True)) for row in rows]
+        await unnesting.insert(session, MATCHES, _NAMES, named, _AGAIN)

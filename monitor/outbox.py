@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, insert, literal, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from monitor import digest, retelling
+from monitor import digest, direct, retelling
 from monitor.claims import ALBUM_WAIT, OPEN, OURS, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import (
@@ -92,7 +92,8 @@ async def settle(
     ours: list[int] = []
     for ids, version in _by_version([delivery.id for delivery in parcel.deliveries], outcome):
         new = {f"new_{name}": value for name, value in {**values, **version}.items()}
-        ours += await session.scalars(_settling((*values, *version)), {**parcel.mine, **new, "ids": ids})
+        rows = await direct.ask(session, _settling((*values, *version)), {**parcel.mine, **new, "ids": ids})
+        ours += [row.id for row in rows]
     if isinstance(outcome, Sent) and covers:  # it has left, whosever it is now
         await _cover(session, parcel, outcome, covers, now)
     if covers and is_doubtful(outcome):

@@ -47,7 +47,18 @@ from monitor.upsert import insert_into
 
 _POST, _NOW = bindparam("post", type_=BigId), bindparam("now", type_=Delivery.due_at.type)
 _DUE, _RANK = bindparam("due", type_=Delivery.due_at.type), bindparam("rank", type_=Integer)
-_COLUMNS = ["subscriber_id", "post_id", "kind", "priority", "state", "due_at", "attempts", "created_at"]
+_COLUMNS = [
+    "subscriber_id",
+    "post_id",
+    "kind",
+    "priority",
+    "state",
+    "due_at",
+    "created_at",
+    "attempts",
+    "unanswered",
+    "together",
+]
 
 
 @cache
@@ -108,8 +119,10 @@ def _rows(wanting: Select[Any], post: ColumnElement[int], due: ColumnElement[dat
         best,
         case((best == int(Priority.DIGEST), DeliveryState.HELD.value), else_=DeliveryState.DUE.value),
         due,
-        literal(0),
         _NOW,
+        literal(0),
+        literal(0),
+        literal(1),
     ).group_by(Subscription.subscriber_id)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import post_ids
+from monitor import direct, post_ids
 from monitor.incoming import IncomingPost, stored_text
 from monitor.models import Post
 
@@ -47,10 +47,11 @@ async def taken(session: AsyncSession, posts: Sequence[IncomingPost]) -> dict[in
     """{id: key} of these stored posts, and of those that have the id which one of these would take; in one statement."""
     keys, ids = [key_of(post) for post in posts], [post_ids.first_choice(post) for post in posts]
     if session.get_bind().dialect.name == "sqlite":
-        rows = await session.execute(_SQLITE_TAKEN, {"keys": json.dumps(keys), "ids": json.dumps(ids)})
+        rows = await direct.ask(session, _SQLITE_TAKEN, {"keys": json.dumps(keys), "ids": json.dumps(ids)})
     else:
         channels, messages = [key[0] for key in keys], [key[1] for key in keys]
-        rows = await session.execute(_POSTGRES_TAKEN, {"channels": channels, "messages": messages, "ids": ids})
+        asked = {"channels": channels, "messages": messages, "ids": ids}
+        rows = (await session.execute(_POSTGRES_TAKEN, asked)).all()
     return {post_id: (channel_id, message_id) for post_id, channel_id, message_id in rows}
 
 

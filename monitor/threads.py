@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import direct
 from monitor.models import ChatKind, Subscriber, Subscription, Topic
 from monitor.tables import SUBSCRIPTIONS
 
@@ -57,7 +58,7 @@ async def settle(session: AsyncSession, wish: Wish, thread_id: int) -> None:
 
 async def thread_of(session: AsyncSession, subscriber: Subscriber, topic_ids: Iterable[int]) -> int:
     """Where a message about these topics belongs: the thread of the first that has one, or that of the chat itself."""
-    first = await session.scalar(_THREAD, {"subscriber": subscriber.id, "topics": list(topic_ids)})
+    first = await direct.scalar(session, _THREAD, {"subscriber": subscriber.id, "topics": list(topic_ids)})
     return first or subscriber.thread_id
 
 

@@ -13,6 +13,7 @@ from typing import Self
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor import direct
 from monitor.models import Counter, Post
 from monitor.query.document import Document
 from monitor.query.evaluation import Span, Subject
@@ -103,7 +104,7 @@ class StandingTopics:
             self._matcher.remove(topic_id)
 
     async def _take_in(self, session: AsyncSession, matcher: Matcher) -> None:
-        while rows := (await session.execute(_NEWER, {"newest": self._newest})).all():
+        while rows := await direct.ask(session, _NEWER, {"newest": self._newest}):
             for stamp, topic_id, query in rows:
                 self._newest = max(self._newest, stamp)
                 self._add(matcher, topic_id, query)
