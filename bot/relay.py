@@ -36,6 +36,7 @@ READY = 30  # messages claimed ahead: about a second's
 UNDER_WAY = 60  # Telegram may leave every one of them without an answer for half a minute
 POLL_S = 1.0
 SETTLING_S = 0.05  # from one claim to the next that nobody asked for
+LEAVING = 3  # turns of the event loop until a request is written: by a task of the client's own
 REST_S = 2.0  # a chat that has to wait longer gives its message back to the table
 
 
@@ -100,7 +101,8 @@ class OutboxRelay:
             while not self._stopping:
                 self._woken.clear()
                 if await self.step():
-                    await asyncio.sleep(0)  # what was started leaves before more is looked for
+                    for _ in range(LEAVING):  # what was started leaves before more is looked for
+                        await asyncio.sleep(0)
                 else:
                     await self._rest()
         finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -42,9 +42,8 @@ async def ask(session: AsyncSession, statement: Executable, params: Mapping[str,
         sizes = tuple([len(params[name]) for name in asked.lists])
         if max(sizes, default=0) <= FEW:
             return _asked(connection, _prepared(asked, sizes), params)
-    result: Any = await session.execute(statement, dict(params))
-    rows: Sequence[Any] = result.all() if result.returns_rows else ()
-    return rows
+    result = await session.execute(statement, dict(params))
+    return () if isinstance(result, CursorResult) and not result.returns_rows else result.all()
 
 
 async def scalar(session: AsyncSession, statement: Executable, params: Mapping[str, Any] = _NOTHING) -> Any:

@@ -1,5 +1,6 @@
 """What becomes of a delivery, by what Telegram answers."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,7 @@ from monitor.limits import Limits
 from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState, Post, Subscriber, Subscription
 from monitor.outcomes import MAX_ATTEMPTS, MAX_UNANSWERED
+from monitor.sqlite import FetchingConnection
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -335,15 +337,16 @@ async def test_what_is_sent_is_settled_however_often_the_database_refuses(
     monkeypatch.setattr("bot.desk.AGAIN_S", 0.001)
     refusals = 3
 
-    def refuse(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    execute = FetchingConnection.execute
+
+    def refuse(connection: FetchingConnection, statement: str, *arguments: Any) -> Any:
         nonlocal refusals
         if "message_id=" in statement and refusals:
             refusals -= 1
-            raise OperationalError(statement, None, OSError("disk I/O error"))
+            raise sqlite3.OperationalError("disk I/O error")
+        return execute(connection, statement, *arguments)
 
-    async with sqlite_sessions.begin() as session:
-        engine = (await session.connection()).engine.sync_engine
-    event.listen(engine, "before_cursor_execute", refuse)
+    monkeypatch.setattr(FetchingConnection, "execute", refuse)
     await delivering.step()
     assert refusals == 0
     assert len(delivering.telegram.of("sendMessage")) == 1
