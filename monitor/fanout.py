@@ -112,19 +112,19 @@ async def enqueue_all(session: AsyncSession, owed: Sequence[Owed], now: datetime
 
 
 def _apart(owed: Sequence[Owed]) -> Iterator[list[Owed]]:
-    """Runs of posts of which no two are of one story or album; what story a later part's album is of is not looked up."""
+    """Runs of posts of which no two are of one story or album; what other stories an album is of, by its parts, is not looked up."""
     run: list[Owed] = []
     seen: set[int | None] = set()
     for each in owed:
         post = each.post
         mine = {post.album_id, post.story_id} - {None}
-        is_part = post.album_id != post.id
-        if run and (is_part or not seen.isdisjoint(mine)):
+        is_alone = post.album_id != post.id or (post.is_album and post.story_id is not None)
+        if run and (is_alone or not seen.isdisjoint(mine)):
             yield run
             run, seen = [], set()
         run.append(each)
         seen |= mine
-        if is_part:
+        if is_alone:
             yield run
             run, seen = [], set()
     if run:

@@ -185,6 +185,22 @@ async def test_of_posts_that_come_together_a_story_is_told_once_to_whom_wants_th
     assert done.owed == 9
 
 
+async def test_whom_an_album_tells_two_stories_is_told_neither_again(sessions: Sessions) -> None:
+    for channel_id, name in ((1002, "second_news"), (1003, "third_news")):
+        await watch(sessions, channel_id, name)
+    await subscribe(sessions, "посольство")
+    first = "У посольства сегодня вечером было тихо, как говорят очевидцы, хотя ждали другого"
+    second = "Третье посольство открыто уже с раннего утра, но людей там мало и очереди больше нет"
+    posts = [
+        arrival(1, first, grouped_id=7),
+        arrival(3, second, channel_id=1002),
+        arrival(2, second, grouped_id=7),
+        arrival(4, first, channel_id=1003),
+    ]
+    done = await arrive(sessions, *posts)
+    assert (await told(sessions, 1), done.owed) == ([1], 1)
+
+
 async def test_whom_few_topics_have_is_found_without_reading_through_those_of_one_that_has_nearly_all(
     postgres_sessions: Sessions,
 ) -> None:
