@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
-from monitor import histories
+from monitor import histories, story_rows
 from monitor.archiving import Archive
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
@@ -67,3 +67,20 @@ async def test_an_import_of_what_is_pushed_meanwhile_stores_it_once_and_goes_on(
     assert seen == 400
     async with sessions() as session:
         assert await session.scalar(select(func.count(Post.id))) == 400
+
+
+async def test_who_waits_for_one_that_waits_for_him_begins_anew(postgres_sessions: Sessions) -> None:
+    await watch(postgres_sessions)
+    store = Store(postgres_sessions, StandingTopics(), clock=lambda: NOW)
+    await store.posts([arrival(1, "Погода")])
+    news = [arrival(1, "Погода, исправлено", edit_date=NOW), arrival(2, "У посольства сегодня вечером было тихо")]
+    async with postgres_sessions.begin() as other:
+        await other.execute(text("SET LOCAL deadlock_timeout = '1min'"))  # so it is not this one who is ended
+        await other.execute(update(Post).values(views=1))
+        storing = asyncio.create_task(store.posts(news))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not await other.scalar(waiting):  # noqa: ASYNC110 -- the server has it wait
+            await asyncio.sleep(0.01)
+        await other.execute(select(func.pg_advisory_xact_lock(story_rows.LOCK)))
+    done = await storing
+    assert (done.new, done.edited) == (1, 1)
