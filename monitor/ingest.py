@@ -87,7 +87,10 @@ async def ingest(
     channels = await _channels(session, channel_ids)
     names = {channel_id: channel.names for channel_id, channel in channels.items()}
     new = await drafts.read(session, topics, habits, fresh, names, now, gists=gists)
-    await _insert(session, new, now, alert=alert)
+    placed = await _insert(session, new, now, alert=alert)
+    for post, _ in known:
+        if post.id in placed and post.story_id is None:  # it was read before a new post repeated it
+            post.story_id = placed[post.id]
     old = {post.id: document_of(post, names[post.channel_id]) for post, _ in known if post.date < now - WINDOW}
     edited, joined = await _compare(session, known, habits, now, alert=alert)
     found: dict[int, Found] = {draft.row["id"]: draft.gist.matched for draft in new}
@@ -133,19 +136,22 @@ async def _apart(
     return dict(zip(ids, fresh, strict=True)), known
 
 
-async def _insert(session: AsyncSession, new: Sequence[Draft], now: datetime, *, alert: bool) -> None:
+async def _insert(session: AsyncSession, new: Sequence[Draft], now: datetime, *, alert: bool) -> Mapping[int, int]:
+    """Write the new posts; the stories of those that tell one, and of stored ones that founded one by that: {post id: story id}."""
     if not new:
-        return
+        return {}
     rows = [draft.row for draft in new]
-    await _place(session, [row for row in rows if _is_told(row["date"], now, alert)])
+    placed = await _place(session, [row for row in rows if _is_told(row["date"], now, alert)])
     await many_rows.insert(session, POSTS, rows)
     await index.add(session, drafts.entries(new))
+    return placed
 
 
-async def _place(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+async def _place(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> Mapping[int, int]:
     placed = await stories.place(session, list(map(Told.of_row, rows))) if rows else {}
     for row in rows:
         row["story_id"] = placed.get(row["id"])
+    return placed
 
 
 async def _compare(

@@ -116,6 +116,16 @@ async def test_an_edit_may_bring_a_post_into_a_story(sessions: Sessions) -> None
     assert await told(sessions) == {(FIRST, 1): first, (SECOND, 2): first}
 
 
+async def test_a_post_that_is_edited_while_it_is_repeated_stays_in_its_story(sessions: Sessions) -> None:
+    await channels(sessions)
+    other = "Музей маяка закрывают на ремонт, экскурсии перенесут в здание старой почты на набережной."
+    await arrive(sessions, arrival(1, NEWS), arrival(2, other, channel_id=THIRD))
+    edited = arrival(1, other, edit_date=NOW + timedelta(minutes=9))
+    await arrive(sessions, edited, arrival(3, NEWS, channel_id=SECOND))
+    first = await post_id(sessions, FIRST, 1)
+    assert await told(sessions) == {(FIRST, 1): first, (SECOND, 3): first, (THIRD, 2): None}
+
+
 async def test_a_channel_that_adds_to_its_news_soon_stays_in_its_story(sessions: Sessions) -> None:
     await channels(sessions, FIRST, SECOND)
     more = f"{NEWS} Список рейсов: утренний, дневной и вечерний на остров Лунный, а также грузовой паром до маяка."
