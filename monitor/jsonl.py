@@ -16,6 +16,7 @@ LONGEST = 1 << 24
 """Bytes of a line that is read; what is longer is no post."""
 
 _IDS, _COUNTS, _NAME = range(2**63), range(2**31), 64  # as the databases hold them
+_ORIGIN = ("channel_id", "message_id")
 
 
 class BadLineError(MonitorError):
@@ -46,7 +47,7 @@ class Line:
             message_id=self.id,
             date=self.date,
             text=self.text,
-            media=(media,) if isinstance(media, str) else tuple(media),
+            media=(stored_text(media),) if isinstance(media, str) else tuple(map(stored_text, media)),
             forward=_forward(self.more.get("fwd_from")),
             grouped_id=self.more.get("grouped_id"),
             views=self.more.get("views"),
@@ -178,4 +179,15 @@ def _moment(value: Any) -> datetime:
 def _forward(value: Any) -> dict[str, Any] | None:
     if not value:
         return None
-    return value if isinstance(value, dict) else {"name": str(value)}
+    if not isinstance(value, dict):
+        return {"name": str(value)}
+    return value | {name: _number(value[name]) for name in _ORIGIN if name in value}
+
+
+def _number(value: Any) -> int | None:
+    """What other programs write as an id, some of them as text, and some below zero; None where it is none."""
+    try:
+        number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) in _IDS else None

@@ -1,6 +1,7 @@
 """An archive is brought in by other statements than what is pushed: it must come to the same rows."""
 
 import asyncio
+import json
 import multiprocessing
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack
@@ -190,6 +191,27 @@ async def test_what_stands_before_a_line_that_is_none_is_stored(sqlite_sessions:
         await import_posts(sqlite_sessions, read(lines), NOW, processes=1)
     async with sqlite_sessions() as session:
         assert list(await session.scalars(select(Post.text))) == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ({"channel_id": "12", "message_id": "3"}, {"channel_id": 12, "message_id": 3}),
+        ({"channel_id": -12, "message_id": 3}, {"channel_id": -12, "message_id": 3}),
+        ({"channel_id": "news", "message_id": 3}, {"channel_id": None, "message_id": 3}),
+        ({"channel_id": 10**20, "message_id": [3]}, {"channel_id": None, "message_id": None}),
+        ({"channel_id": True, "message_id": 1.5, "name": "a"}, {"channel_id": None, "message_id": None, "name": "a"}),
+    ],
+)
+async def test_a_forward_is_stored_whatever_its_origin_is_called(
+    sessions: Sessions, written: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    more = {"fwd_from": written, "media": ["photo", "\ud83d"]}
+    line = {"channel": "a", "id": 1, "date": NOW.isoformat(), "text": "Паромы сегодня больше не ходят", **more}
+    assert (await import_posts(sessions, read([json.dumps(line)]), NOW, processes=1)).new == 1
+    async with sessions() as session:
+        (post,) = await session.scalars(select(Post))
+    assert (post.forward, post.media) == (kept, ["photo", "\ufffd"])
 
 
 async def test_two_channels_whose_names_have_one_sum_are_two(sessions: Sessions) -> None:
