@@ -1,4 +1,4 @@
-"""Enqueues, page by page, the posts that very many wait for, and the edits of alerts that very many got."""
+"""Enqueues, page by page, what very many wait for: posts, edits of alerts, what an admin has to say to everybody."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import fanout, retelling
+from monitor import broadcasts, fanout, retelling
 from monitor.database import Sessions
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,11 @@ class Crowd:
                     await asyncio.sleep(AFTER_S)
 
     async def _any_waits(self, session: AsyncSession) -> bool:
-        return await fanout.any_waits(session) or await retelling.any_waits(session, self._clock())
+        return (
+            await fanout.any_waits(session)
+            or await retelling.any_waits(session, self._clock())
+            or await broadcasts.any_waits(session)
+        )
 
     async def _turn(self) -> bool:
         try:
@@ -62,7 +66,11 @@ class Crowd:
                     return False
             async with self._sessions.begin() as session:
                 now = self._clock()
-                return await fanout.turn_page(session, now) or await retelling.turn_page(session, now)
+                return (
+                    await fanout.turn_page(session, now)
+                    or await retelling.turn_page(session, now)
+                    or await broadcasts.turn_page(session, now)
+                )
         except DBAPIError as error:
             logger.error("a page cannot be enqueued, trying again: error=%s", error.orig)
             return False

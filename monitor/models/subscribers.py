@@ -121,7 +121,10 @@ class AdminAction(Base):
 
 
 class Broadcast(Base):
-    """What an admin has to say to everybody; it is sent once a button below its preview is pressed."""
+    """What an admin has to say to everybody; it is sent once a button below its preview is pressed.
+
+    `after`: it was sent, and chats with greater ids are still to be owed it.
+    """
 
     __tablename__ = "broadcasts"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -131,6 +134,7 @@ class Broadcast(Base):
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     receivers: Mapped[int | None]
+    after: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Awaited(Base):
