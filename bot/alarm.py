@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot.log_filter import filled, scrub
 from monitor import notices
 from monitor.database import Sessions
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -77,15 +78,9 @@ class Alarm(logging.Handler):
         try:
             while not self._stopping.is_set():
                 await self.tell()
-                await self._pause()
+                await happened(self._stopping, self._every)
         finally:
             logging.getLogger().removeHandler(self)
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), self._every)
-        except TimeoutError:
-            return
 
     async def tell(self) -> None:
         """Owe the admins what they do not know yet; a database that is away is tried again later."""

@@ -12,6 +12,7 @@ from monitor.budget import LEASE, Share
 from monitor.clock import Clock
 from monitor.database import Sessions
 from monitor.line import Line
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,7 @@ class Allotment:
         while not self._stopping:
             self._early.clear()
             pause = await self._beat(line)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._early.wait(), pause)
+            await happened(self._early, pause)
         with suppress(DBAPIError):
             async with self._sessions.begin() as session:
                 await budget.drop(session, self._name)

@@ -1,7 +1,6 @@
 """Enqueues, page by page, what very many wait for: posts, edits of alerts, what an admin has to say to everybody."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import broadcasts, fanout, retelling
 from monitor.database import Sessions
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +47,8 @@ class Crowd:
             if await self._turn():
                 self._tell()
                 await asyncio.sleep(BREATH_S)
-            else:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_S)
-                    await asyncio.sleep(AFTER_S)
+            elif await happened(self._woken, POLL_S):
+                await asyncio.sleep(AFTER_S)
 
     async def _any_waits(self, session: AsyncSession) -> bool:
         return (

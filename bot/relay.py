@@ -5,7 +5,6 @@ after the last: so with a near Telegram one is under way, of which a kill repeat
 """
 
 import asyncio
-import contextlib
 import logging
 import math
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.outcomes import Failed, Outcome, Sent, Snoozed, Unreached, Unsure
 from monitor.troubles import log_failure
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -294,5 +294,4 @@ class OutboxRelay:
         start = max(min(chats), self._pace.overall_wait(), self._slot_wait()) if chats else math.inf
         claim = min([self._claim_at, *self._busy.values()]) - now if len(self._ready) < READY else math.inf
         soonest = min(POLL_S, ask) if self._breaker.is_open else min(POLL_S, ask, start, claim)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), max(soonest, 0.001))
+        await happened(self._woken, max(soonest, 0.001))

@@ -7,7 +7,7 @@ may have lost it; only later, GONE_S after it last heard of him, does a PostgreS
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from enum import IntEnum
 from typing import Any
 from zlib import crc32
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.postgresql import CHECK_S, GONE_S
+from monitor.waiting import happened
 
 _DROP_SILENT = text(
     "SELECT set_config(name, :limit, false) FROM pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')"
@@ -50,8 +51,7 @@ class Lock:
         if self._connection is not None:
             await promise_to_ask(self._connection)
         while not self._ended.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), CHECK_S)
+            await happened(self._ended, CHECK_S)
             if self._connection is not None:
                 await self._connection.execute(text("SELECT 1"))
 

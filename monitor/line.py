@@ -8,7 +8,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -18,6 +17,7 @@ from monitor.advisory import Space, TakenError, key_of, own_connection, promise_
 from monitor.clock import Clock
 from monitor.models import UtcDateTime
 from monitor.postgresql import CHECK_S
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -85,8 +85,7 @@ class Line:
                 act()
             while not ended.is_set():
                 await self._look(connection)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), CHECK_S)
+                await happened(self._changed, CHECK_S)
                 await self._say(connection)
                 if self._stopping:
                     return

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NoReturn
 
 from telethon import TelegramClient, errors, types
@@ -13,6 +12,7 @@ from monitor.pictures import LARGEST
 from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good
 from monitor.telegram.tasks import finished
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,7 @@ class Fetching:
             requests.pictures_wanted.clear()
             while (wanted := await finished(requests.next_picture(self._account))) is not None:
                 await self._fetch(*wanted)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(requests.pictures_wanted.wait(), self._every_s)
+            await happened(requests.pictures_wanted, self._every_s)
 
     async def _fetch(self, post: Post, kind: str) -> None:
         """What takes too long is left as it is: another account, or this one later, may have it."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from logging import DEBUG, INFO
@@ -23,6 +22,7 @@ from monitor.telegram.pace import Budget
 from monitor.telegram.tasks import finished
 from monitor.telegram.timing import jittered, late
 from monitor.troubles import log_failure
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -106,8 +106,7 @@ class Puller:
     async def _unless_hurried(self, seconds: float) -> None:
         """Wait for the next request for dialogs."""
         self.next_sweep = time.monotonic() + seconds
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._hurried.wait(), seconds)
+        await happened(self._hurried, seconds)
 
     async def sweep(self, *, whole: bool = False, page_s: float = 0) -> None:
         """Compare the dialogs with what is known and ask for what lags.

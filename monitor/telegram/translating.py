@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import NoReturn
 
 from telethon import TelegramClient, errors, functions, types
@@ -11,6 +10,7 @@ from monitor.models import Post
 from monitor.store import Store
 from monitor.telegram.accounts import fail_for_good
 from monitor.telegram.tasks import finished
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,7 @@ class Translating:
             self._store.requests.translations_wanted.clear()
             while (wanted := await finished(self._store.requests.next_translation())) is not None:
                 await self._translate(*wanted)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._store.requests.translations_wanted.wait(), self._every_s)
+            await happened(self._store.requests.translations_wanted, self._every_s)
 
     async def _translate(self, post: Post, language: str) -> None:
         try:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NoReturn
 
 from telethon import TelegramClient, errors
@@ -18,6 +17,7 @@ from monitor.telegram.joining import TooManyChannelsError, join_channel, leave_c
 from monitor.telegram.pace import Pace
 from monitor.telegram.puller import Puller
 from monitor.telegram.tasks import finished
+from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +77,7 @@ class Wishes:
                 await self._adopt()
                 await self._retry()
                 look_at = self._clock() + self._adopt_s
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._every_s)
+            await happened(self._woken, self._every_s)
 
     async def watch(self, target: str, *, join: bool = True) -> Joined:
         """Join a channel, or follow it without, and watch it from its newest message on. Raises the errors of `joining`."""

@@ -52,6 +52,7 @@ async def _take_over(bot: Bot) -> None:
 async def _wait(bot: Bot, seconds: float) -> None:
     mine, arrived = bot.pollers, bot.arrived
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(arrived.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await arrived.wait()
     if bot.pollers != mine:
         raise RefusalError(409, TWO_POLLERS)
