@@ -11,7 +11,9 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramNetworkError,
     TelegramRetryAfter,
+    TelegramServerError,
 )
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import Update
@@ -26,6 +28,7 @@ GONE = ("message to edit not found", "message can't be edited", "message_id_inva
 """What Telegram says of a message that somebody deleted, or that is too old."""
 REPLY_WAIT = 5  # seconds that a reply is worth waiting for when Telegram asks us to
 REPLY_TIMEOUT = 15  # seconds
+AGAIN_S = 1.0
 
 
 class Intake:
@@ -114,13 +117,7 @@ def lane_of(update: Update) -> int | None:
 async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
     """Send a handler's reply; one that Telegram refuses is logged and given up, since the person can ask again."""
     try:
-        try:
-            await bot(reply, request_timeout=REPLY_TIMEOUT)
-        except TelegramRetryAfter as error:
-            if error.retry_after > REPLY_WAIT:
-                raise
-            await asyncio.sleep(error.retry_after)
-            await bot(reply, request_timeout=REPLY_TIMEOUT)
+        await _send(bot, reply)
     except TelegramForbiddenError as error:
         logger.info("nobody there to reply to: error=%s", error.message)
     except TelegramBadRequest as error:
@@ -135,6 +132,24 @@ async def send_reply(bot: Bot, reply: TelegramMethod[Any]) -> None:
         logger.warning("a reply was lost: error=%s", type(error).__name__)
     except Exception:
         logger.exception("a reply could not be sent")
+
+
+async def _send(bot: Bot, reply: TelegramMethod[Any]) -> None:
+    """Send it, and once more if it was not taken for no fault of its own, or the line broke: better twice than never."""
+    try:
+        await bot(reply, request_timeout=REPLY_TIMEOUT)
+    except TelegramRetryAfter as error:
+        if error.retry_after > REPLY_WAIT:
+            raise
+        await asyncio.sleep(error.retry_after)
+    except (TelegramServerError, TelegramNetworkError, ClientDecodeError) as error:
+        if isinstance(error.__cause__, TimeoutError):  # nobody looks at the screen any more
+            raise
+        logger.info("a reply is sent again: error=%s", type(error).__name__)
+        await asyncio.sleep(AGAIN_S)
+    else:
+        return
+    await bot(reply, request_timeout=REPLY_TIMEOUT)
 
 
 def _beside(reply: TelegramMethod[Any], reason: str) -> SendMessage | None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramUnauthorizedError
+from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
+from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
 from bot.i18n import translator
+from bot.intake import send_reply
 from bot.polling import Polling
 from tests.bot.conftest import PROMPT, Running
 from tests.bot.telegram import TOKEN, Chat, ScriptedTelegram
@@ -120,6 +122,35 @@ async def test_a_reply_is_sent_again_after_a_short_wait_that_telegram_asks_for(r
         refusal = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 1}}
         telegram.failures["sendMessage"] = [(429, refusal)]
         assert [request.method for request in await Chat(telegram).say("/start")] == ["sendMessage"] * 2
+
+
+@pytest.mark.parametrize(
+    "answer", [(502, {"ok": False, "description": "Bad Gateway"}), (502, ["<html>"]), (200, ["<html>"])]
+)
+async def test_a_reply_that_telegram_did_not_take_for_no_fault_of_its_own_is_sent_once_more(
+    running: Running, answer: tuple[int, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.AGAIN_S", 0.001)
+    async with running() as telegram:
+        telegram.failures["sendMessage"] = [answer] * 3
+        assert [request.method for request in await Chat(telegram).say("/start")] == ["sendMessage"] * 2
+        assert len(await Chat(telegram).say("/start")) == 2
+
+
+@pytest.mark.parametrize(("cause", "times"), [(ConnectionResetError(), 2), (TimeoutError(), 1)])
+async def test_a_reply_is_sent_again_when_the_line_broke_and_not_when_nobody_waits_any_more(
+    cause: Exception, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.AGAIN_S", 0.001)
+    asked: list[TelegramMethod[Any]] = []
+
+    class Broken(ScriptedTelegram):
+        async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 -- aiogram's signature
+            asked.append(method)
+            raise TelegramNetworkError(method=method, message="broken") from cause
+
+    await send_reply(Bot(TOKEN, session=Broken()), SendMessage(chat_id=1, text="hello"))
+    assert len(asked) == times
 
 
 async def test_a_slow_chat_holds_up_no_other_and_is_confirmed_when_it_is_done() -> None:
