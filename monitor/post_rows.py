@@ -26,7 +26,9 @@ _POSTGRES_TAKEN = text(
 )
 Key = tuple[int, int]
 
-_BY_ID = select(Post).where(Post.id.in_(bindparam("ids", expanding=True))).order_by(Post.id)  # the eldest of a story is told
+_BY_ID = (
+    select(Post).where(Post.id.in_(bindparam("ids", expanding=True))).order_by(Post.id)
+)  # the eldest of a story is told
 
 
 def key_of(post: IncomingPost | Post) -> Key:

@@ -104,20 +104,27 @@ def keep_alive(sock: socket.socket) -> None:
 
 def _ping(connection: Any, record: Any, _proxy: Any) -> None:
     """Whoever takes a connection gets one that answers. SQLAlchemy's `pool_pre_ping` asks three times, and waits for ever."""
-    from asyncpg import InterfaceError, PostgresError
+    from asyncpg import InterfaceError, InternalClientError, PostgresError
 
     if record.info.pop(_FRESH, False):
         return
     try:
         connection.run_async(lambda driver: driver.execute("SELECT 1", timeout=PING_S))
-    except (OSError, InterfaceError, PostgresError) as error:
+    except (OSError, InterfaceError, InternalClientError, PostgresError) as error:
         raise InvalidatePoolError("a connection does not answer") from error
 
 
 def _give_up(context: ExceptionContext) -> OperationalError | None:
-    """asyncpg tells of a statement without an answer by an error that SQLAlchemy takes for the program's own."""
-    if not isinstance(context.original_exception, TimeoutError):
+    """What asyncpg tells of as of mistakes of the program's: no answer in time, and a statement while the server ends the connection."""
+    from asyncpg import InternalClientError
+
+    error = context.original_exception
+    reason: OSError
+    if isinstance(error, TimeoutError):
+        reason = TimeoutError("the database has not answered in time")
+    elif isinstance(error.__cause__, InternalClientError):
+        reason = ConnectionAbortedError("the database is ending the connection")
+    else:
         return None
     context.is_disconnect = True
-    reason = TimeoutError("the database has not answered in time")
     return OperationalError(context.statement, context.parameters, reason, connection_invalidated=True)

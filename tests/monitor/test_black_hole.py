@@ -83,6 +83,44 @@ async def test_whoever_takes_a_connection_gets_one_that_answers(hole: tuple[str,
             assert await connection.scalar(ONE) == 1
 
 
+async def terminate(url: str, network: Way, postgres: Postgres) -> None:
+    """Have the server end all connections to the database: its word of that arrives, the end itself does not yet."""
+    network.last = b"terminating connection"
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()"
+    direct = make_url(url).set(port=postgres.port)
+    async with opened(direct.render_as_string()) as engine, engine.connect() as connection:
+        await connection.execute(text(others), {"name": direct.database})
+    await until(lambda: network.last is None)
+    await asyncio.sleep(0.1)  # until the client has read it
+
+
+async def test_whoever_takes_a_connection_that_the_server_is_ending_gets_another(
+    hole: tuple[str, Way], postgres: Postgres
+) -> None:
+    url, network = hole
+    async with opened(url, Pool(writing=1)) as engine:
+        async with engine.connect() as connection:
+            await connection.execute(ONE)
+        await terminate(url, network, postgres)
+        async with asyncio.timeout(60), engine.connect() as connection:
+            assert await connection.scalar(ONE) == 1
+
+
+async def test_a_statement_while_the_server_is_ending_the_connection_is_an_error_of_the_database(
+    hole: tuple[str, Way], postgres: Postgres
+) -> None:
+    url, network = hole
+    async with opened(url, Pool(writing=1)) as engine:
+        async with engine.connect() as connection:
+            await connection.execute(ONE)
+            await terminate(url, network, postgres)
+            with pytest.raises(OperationalError):
+                await connection.execute(ONE)
+            assert connection.invalidated
+        async with asyncio.timeout(60), engine.connect() as connection:
+            assert await connection.scalar(ONE) == 1
+
+
 async def test_closing_waits_for_nobody_for_long(hole: tuple[str, Way]) -> None:
     url, network = hole
     engine = create_engine(url)

@@ -230,9 +230,17 @@ async def _suffer(chaos: Chaos, fault: str, plan: Plan, recovery_s: float) -> No
         raise ChaosError(
             f"seed {plan.seed}: after {fault} not all hear of {number} within {recovery_s} s: {late}; {await _state(chaos)}"
         ) from None
+    _require_alive(chaos, plan, fault)
     took = time.monotonic() - begun
     print(f"{fault}: all hear again after {took:.1f} s", flush=True)
     chaos.slowest[fault] = max(chaos.slowest.get(fault, 0.0), took)
+
+
+def _require_alive(chaos: Chaos, plan: Plan, fault: str) -> None:
+    """No process has ended because of the fault. Raises ChaosError."""
+    ended = {name: one.returncode for name, one in chaos.ships.processes.items() if one.returncode is not None}
+    if ended:
+        raise ChaosError(f"seed {plan.seed}: after {fault} these have ended by themselves: {ended}")
 
 
 @asynccontextmanager
