@@ -79,11 +79,11 @@ def _settings(limit_s: float | None) -> dict[str, str]:
 
 def _connect(dialect: Any, _record: Any, args: Any, parameters: Any) -> Any:
     """asyncpg's connecting raises what SQLAlchemy does not know as errors of a database that is away."""
-    from asyncpg import InterfaceError, PostgresError
+    from asyncpg import InterfaceError, InternalClientError, PostgresError
 
     try:
         return dialect.connect(*args, **parameters)
-    except (OSError, TimeoutError, PostgresError, InterfaceError) as error:
+    except (OSError, TimeoutError, PostgresError, InterfaceError, InternalClientError) as error:
         raise dialect.loaded_dbapi.OperationalError(str(error) or type(error).__name__) from error
 
 
@@ -115,7 +115,7 @@ def _ping(connection: Any, record: Any, _proxy: Any) -> None:
 
 
 def _give_up(context: ExceptionContext) -> OperationalError | None:
-    """What asyncpg tells of as of mistakes of the program's: no answer in time, and a statement while the server ends the connection."""
+    """What asyncpg tells of as of the program's mistakes: no answer in time, and statements while the server ends the connection."""
     from asyncpg import InternalClientError
 
     error = context.original_exception
