@@ -74,6 +74,13 @@ class FetchingConnection(sqlite3.Connection):
         self.execute("BEGIN" if self.only_reads else "BEGIN IMMEDIATE")
         self.is_quick = True
 
+    def close(self) -> None:
+        """What SQLAlchemy does to a caller's connection when he is cancelled. A cursor that something still holds would keep the
+        file open, and locked by what was not committed."""
+        if self.in_transaction:
+            self.rollback()
+        super().close()
+
     def has_quick_commit(self) -> bool:
         """Whether ending the transaction takes microseconds."""
         return self.is_quick and not self._is_to_check()
@@ -163,7 +170,9 @@ def _hop(call: Callable[[], Any]) -> None:
     try:
         await_only(asyncio.shield(running))
     except asyncio.CancelledError:
-        await_only(asyncio.wait([running]))
+        while not running.done():  # the caller may be cancelled more than once
+            with suppress(asyncio.CancelledError):
+                await_only(asyncio.wait([running]))
         raise
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import runpy
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,51 @@ async def test_a_statement_that_lasts_leaves_the_loop_free_and_outlives_its_call
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await count() == 2_000_000
+
+
+async def test_a_caller_that_is_cancelled_twice_waits_for_its_statement_too(sqlite_sessions: Sessions) -> None:
+    begun, may_end, waited = asyncio.Event(), threading.Event(), list[bool]()
+    loop = asyncio.get_running_loop()
+
+    def last() -> None:
+        loop.call_soon_threadsafe(begun.set)
+        waited.append(may_end.wait(2))
+
+    async def read() -> None:
+        async with sqlite_sessions() as session:
+            connection = await (await session.connection()).get_raw_connection()
+            assert connection.driver_connection is not None
+            connection.driver_connection.create_function("last", 0, last)
+            await session.execute(text("SELECT last()"))
+
+    task = asyncio.create_task(read())
+    await begun.wait()
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0.01)
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert waited == [True]  # a connection that is closed amid a statement holds everything up, or ends the process
+
+
+async def test_a_write_that_was_cancelled_locks_nobody_out(sqlite_sessions: Sessions) -> None:
+    async with sqlite_sessions.begin() as session:
+        await session.execute(text("CREATE TABLE t(a)"))
+
+    async def write() -> None:
+        async with sqlite_sessions.begin() as session:
+            await session.execute(text("INSERT INTO t VALUES (:a)"), [{"a": number} for number in range(300_000)])
+
+    task = asyncio.create_task(write())
+    await asyncio.sleep(0.2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as _held:  # with it all that the task had in hand
+        await task
+    async with asyncio.timeout(5), sqlite_sessions.begin() as session:
+        await session.execute(text("INSERT INTO t VALUES (1)"))
+    async with sqlite_sessions() as session:
+        assert await session.scalar(text("SELECT count(*) FROM t")) == 1
 
 
 async def test_rows_can_be_fetched_one_by_one_in_parts_and_at_once(sqlite_sessions: Sessions) -> None:
