@@ -59,6 +59,11 @@ class PromptClient(TelegramClient):  # type: ignore[misc]  # Telethon has no typ
         self.waits: dict[str, float] = {}
         self.flooded: Callable[[float], None] = lambda _seconds: None
 
+    async def connect(self) -> None:
+        """As Telethon's, which waits for ever for the answer to its first request."""
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await super().connect()
+
     async def __call__(self, request: Any, ordered: bool = False, flood_sleep_threshold: int | None = None) -> Any:
         """The answer to a request."""
         async with asyncio.timeout(ANSWER_TIMEOUT_S):

@@ -148,6 +148,18 @@ async def test_a_request_that_is_never_answered_ends_the_connection_and_loses_no
         await eventually(holds(stored, channel))
 
 
+async def test_a_connection_on_which_nothing_is_ever_answered_is_given_up(
+    telegram: Server, channel: Channel, listening: Listening, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_TIMEOUT_S", 0.5)
+    async with listening() as listener:
+        await watch(telegram, listener, "@azernews")
+    telegram.world.publish(channel, "waiting")
+    telegram.faults.add("no_answer", method="help.getConfig")
+    async with asyncio.timeout(10), listening(PATIENT):
+        await eventually(holds(stored, channel))
+
+
 async def test_a_gap_that_telethon_drops_is_filled_from_the_cursor(
     telegram: Server, channel: Channel, listening: Listening, stored: Stored
 ) -> None:
