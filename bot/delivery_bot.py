@@ -5,6 +5,7 @@ from typing import cast
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.utils.token import TokenValidationError
@@ -17,7 +18,10 @@ CONNECTING_S = 10
 
 
 class _Session(AiohttpSession):
-    """Tells requests that never left from those that were not answered: connecting has a limit of its own."""
+    """Tells requests that never left from those that were not answered: connecting has a limit of its own.
+
+    A gateway's own page, in whatever characters, is an answer that cannot be read like any other.
+    """
 
     async def make_request(
         self,
@@ -27,7 +31,10 @@ class _Session(AiohttpSession):
     ) -> TelegramType:
         """As aiogram's."""
         limits = ClientTimeout(total=self.timeout if timeout is None else timeout, sock_connect=CONNECTING_S)
-        return await super().make_request(bot, method, cast(int, limits))  # aiohttp, whom it is for, takes both
+        try:
+            return await super().make_request(bot, method, cast(int, limits))  # aiohttp, whom it is for, takes both
+        except UnicodeDecodeError as error:
+            raise ClientDecodeError("Failed to decode characters", error, error.object) from error
 
 
 class BadTokenError(MonitorError):

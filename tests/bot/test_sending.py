@@ -1,5 +1,6 @@
 """What is tried where Telegram refuses, and what is known of a request that it did not answer."""
 
+import asyncio
 import socket
 from dataclasses import replace
 
@@ -23,6 +24,20 @@ async def send_to(port: int) -> Outcome:
         outcome = await sending.attempt(bot, Letter(1, 0, Rendered("текст", [])), lambda: NOW)
     assert isinstance(outcome, Outcome)
     return outcome
+
+
+async def test_a_gateway_that_speaks_in_characters_of_its_own_is_an_answer_that_cannot_be_read() -> None:
+    page = "<h1>Шлюз не отвечает</h1>".encode("cp1251")
+    head = f"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n\r\n".encode()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head + page)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        assert await send_to(server.sockets[0].getsockname()[1]) == Unsure("an answer that cannot be read")
 
 
 @pytest.mark.parametrize(("takes", "expected"), [(False, Unreached), (True, Unsure)])
