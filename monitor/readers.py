@@ -5,13 +5,13 @@ import math
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 
 from monitor.gist import Gist, gist_of
 from monitor.incoming import IncomingPost
+from monitor.orphans import end_with_parent
 from monitor.post_rows import Key, key_of
 from monitor.query import entries, numbering, standing, warming
 from monitor.topics import SAMPLE, StandingTopics
@@ -100,18 +100,11 @@ def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool, w
     """Make this process a reader. It ends with whoever began it, killed or not, and is not what Ctrl-C is meant for."""
     global _reader
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     warming.warm()
     (entries if on_sqlite else numbering).remember(words)
     standing.remember(words)
     _reader = StandingTopics.of(queries, sample), on_sqlite
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 def _read_here(posts: Sequence[IncomingPost], names: Mapping[int, Names]) -> list[Gist]:

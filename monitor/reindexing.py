@@ -4,18 +4,24 @@ The newest posts come first, in transactions of their own: searches find them so
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from monitor import index, upgrading
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexGap, IndexState, Post
+from monitor.orphans import end_with_parent
 from monitor.query.analyzer import KEYS_VERSION
 from monitor.troubles import as_owner
 
+logger = logging.getLogger(__name__)
+
+RETRY_S = 5.0
 BATCH = 200  # posts a transaction: a tenth of a second in which nobody else writes
 _ABOVE_ALL = 2**62
 _BRIEFLY = text("SELECT set_config('lock_timeout', :limit, true)")
@@ -106,12 +112,20 @@ async def reindexing_apart(engine: AsyncEngine) -> AsyncIterator[None]:
 
 
 def _reindex_url(url: str) -> None:
+    end_with_parent()
     asyncio.run(_reindex_and_close(url))
 
 
 async def _reindex_and_close(url: str) -> None:
+    """A database that is away for a while is waited for: nobody starts this process again."""
     engine = create_engine(url)
+    sessions = create_sessions(engine)
     try:
-        await reindex(create_sessions(engine))
+        while True:
+            try:
+                return await reindex(sessions)
+            except DBAPIError as error:
+                logger.warning("the index cannot be written, trying again: error=%s", error.orig)
+                await asyncio.sleep(RETRY_S)
     finally:
         await engine.dispose()

@@ -1,6 +1,9 @@
 """An index that an older version made is made anew, newest posts first, while others write."""
 
 import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +21,19 @@ from tests.monitor.arrivals import arrival, arrive, texts, watch
 from tests.postgres import Postgres
 
 POSTS = 450  # more than two batches
+BEGINNING = """
+import asyncio, multiprocessing, sys
+from monitor.database import create_engine
+from monitor.reindexing import reindexing_apart
+
+async def begin():
+    async with reindexing_apart(create_engine(sys.argv[1])):
+        print(multiprocessing.active_children()[0].pid, flush=True)
+        await asyncio.sleep(60)
+
+if __name__ == "__main__":
+    asyncio.run(begin())
+"""
 
 
 async def outdate(sessions: Sessions) -> None:
@@ -95,6 +111,59 @@ async def test_a_process_of_its_own_indexes_while_the_program_runs(tmp_path: Pat
     async with reindexing.reindexing_apart(engine):
         assert await found(sessions, "Баку") == ["Баку"]
     await engine.dispose()
+
+
+async def outdated_on(url: str) -> Sessions:
+    sessions = create_sessions(create_engine(url))
+    await watch(sessions)
+    await arrive(sessions, arrival(1, "Баку"))
+    await outdate(sessions)
+    return sessions
+
+
+def is_running(pid: int) -> bool:
+    return Path("/proc", str(pid)).exists()
+
+
+@asynccontextmanager
+async def held_up(sessions: Sessions) -> AsyncIterator[int]:
+    """As soon as somebody waits for what we hold; the number of his connection."""
+    waiting = text("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+    async with sessions.begin() as holding, sessions() as reading, asyncio.timeout(60):
+        await holding.get_one(IndexState, 1, with_for_update=True)
+        while (pid := await reading.scalar(waiting)) is None:
+            await reading.rollback()
+            await asyncio.sleep(0.05)
+        yield pid
+
+
+async def test_a_process_of_its_own_survives_a_database_that_ends_its_connection(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reindexing, "RETRY_S", 0.01)
+    url = new_postgres(postgres)
+    sessions = await outdated_on(url)
+    task = asyncio.create_task(reindexing._reindex_and_close(url))
+    async with held_up(sessions) as pid, sessions() as reading:
+        await reading.scalar(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    await task
+    assert await found(sessions, "Баку") == ["Баку"]
+    await sessions.engine.dispose()
+
+
+async def test_a_process_of_its_own_ends_with_the_one_that_began_it(postgres: Postgres) -> None:
+    url = new_postgres(postgres)
+    sessions = await outdated_on(url)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", BEGINNING, url, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    child = int(await process.stdout.readline())
+    async with held_up(sessions):
+        assert is_running(child)
+        process.kill()
+        await process.wait()
+        while is_running(child):  # noqa: ASYNC110 -- what is waited for happens in another process
+            await asyncio.sleep(0.05)
+    await sessions.engine.dispose()
 
 
 async def test_an_older_version_leaves_a_newer_index_as_it_is(
