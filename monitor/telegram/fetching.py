@@ -45,7 +45,8 @@ class Fetching:
             await happened(requests.pictures_wanted, self._every_s)
 
     async def _fetch(self, post: Post, kind: str) -> None:
-        """What takes too long is left as it is: another account, or this one later, may have it."""
+        """What takes too long is left as it is, and what a data centre has that is not reached: another account, or this one later,
+        may have it. Where our own connection is lost, all ends anyway."""
         try:
             async with asyncio.timeout(self._answer_s):
                 content, problem = await self._download(post, kind)
@@ -54,6 +55,9 @@ class Fetching:
             content, problem = None, type(error).__name__[:64]
         except TimeoutError:
             logger.warning("no picture in time: post=%d", post.id)
+            return
+        except (ConnectionError, ValueError) as error:  # Telethon has one for a data centre that it does not know
+            logger.warning("no way to a picture: post=%d error=%s", post.id, error)
             return
         if problem is not None:
             logger.warning("cannot fetch a picture: post=%d problem=%s", post.id, problem)

@@ -1,14 +1,18 @@
 """Pictures, through real Telethon and a loopback Telegram."""
 
-from datetime import UTC, datetime
+import socket
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
+from telethon import types
 
 from monitor import pictures, subscribers
 from monitor.database import Sessions
 from monitor.models import ChatKind, Picture, Post
 from monitor.store import Store
+from monitor.telegram.client import PromptClient
 from sandbox.entities import Media
 from sandbox.mtproto.server import Server
 from tests.monitor.telegram.loopback import PATIENT, Listening, eventually, watch
@@ -33,7 +37,7 @@ async def fetched(sessions: Sessions) -> Picture | None:
 
 
 async def fetch(
-    telegram: Server, listening: Listening, sessions: Sessions, store: Store, media: Media, *, fault: bool = False
+    telegram: Server, listening: Listening, sessions: Sessions, store: Store, media: Media, *, fault: str | None = None
 ) -> Picture:
     telegram.world.add_channel("port", "Порт")
     async with listening(PATIENT) as listener:
@@ -45,8 +49,8 @@ async def fetch(
                 return await session.scalar(select(Post.id)) is not None
 
         await eventually(stored)
-        if fault:
-            telegram.faults.add("rpc_error", method="upload.getFile", code=400, message="FILE_ID_INVALID")
+        if fault is not None:
+            telegram.faults.add("rpc_error", method="upload.getFile", code=400, message=fault)
         await ask(sessions, store)
 
         async def settled() -> bool:
@@ -69,7 +73,7 @@ async def test_the_account_fetches_what_a_reader_asks_for(
 async def test_what_telegram_refuses_is_written_down(
     telegram: Server, listening: Listening, sessions: Sessions, store: Store
 ) -> None:
-    picture = await fetch(telegram, listening, sessions, store, KINDS["photo"], fault=True)
+    picture = await fetch(telegram, listening, sessions, store, KINDS["photo"], fault="FILE_ID_INVALID")
     assert (picture.content, picture.problem) == (None, "FileIdInvalidError")
 
 
@@ -79,3 +83,24 @@ async def test_what_is_too_large_is_not_fetched(
     monkeypatch.setitem(pictures.LARGEST, "video", 1000)
     picture = await fetch(telegram, listening, sessions, store, KINDS["video"])
     assert (picture.content, picture.problem) == (None, "too_big")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_data_centre_that_cannot_be_reached_ends_no_connection(
+    telegram: Server,
+    listening: Listening,
+    sessions: Sessions,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    is_known: bool,
+) -> None:
+    monkeypatch.setattr(pictures, "CLAIM", timedelta(0))
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        options = [types.DcOption(4, "127.0.0.1", closed.getsockname()[1])] if is_known else []
+        monkeypatch.setattr(PromptClient, "_config", SimpleNamespace(dc_options=options))
+        picture = await fetch(telegram, listening, sessions, store, KINDS["photo"], fault="FILE_MIGRATE_4")
+    assert (picture.content, picture.problem) == (CONTENT, None)  # it was asked for again
+    assert any("no way to a picture" in each for each in caplog.messages)
+    assert not [each for each in caplog.messages if "connection lost" in each or "listener failed" in each]
