@@ -62,12 +62,17 @@ async def archived(session: AsyncSession, name: str) -> Channel:
 async def by_name(session: AsyncSession, name: str) -> Channel:
     """The watched channel of this `@username`, link, or id. Raises UnknownChannelError."""
     wanted = bare_name(name)
-    is_id = _ID.fullmatch(wanted)
-    condition = Channel.id == int(wanted.removeprefix("-100")) if is_id else usernames.is_called(wanted)
+    number = id_of(wanted)
+    condition = Channel.id == number if number is not None else usernames.is_called(wanted)
     channel = await session.scalar(select(Channel).where(condition, Channel.watched).limit(1))
     if channel is None:
         raise UnknownChannelError(name=name)
     return channel
+
+
+def id_of(name: str) -> int | None:
+    """The channel's id where its name is one: `-100…`, as bots are told it, or bare."""
+    return int(name.removeprefix("-100") or name) if _ID.fullmatch(name) else None
 
 
 def bare_name(target: str) -> str:

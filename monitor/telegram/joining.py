@@ -7,7 +7,7 @@ from typing import Any
 
 from telethon import TelegramClient, errors, functions, types
 
-from monitor.channels import Joined, bare_name
+from monitor.channels import Joined, bare_name, id_of
 from monitor.errors import MonitorError
 from monitor.telegram import pace
 from monitor.telegram.dialogs import names_of
@@ -98,8 +98,8 @@ def parse_target(text: str) -> Username | Invite | ChannelId:
     name = bare_name(text)
     if invite := INVITE.match(name):
         return Invite(invite[1])
-    if name.lstrip("-").isdecimal():
-        return ChannelId(int(name.removeprefix("-100").lstrip("-")))
+    if (number := id_of(name)) is not None:
+        return ChannelId(abs(number))
     if USERNAME.fullmatch(name):
         return Username(name)
     raise ChannelNotFoundError(target=text)

@@ -47,6 +47,9 @@ async def test_a_known_channel_may_be_named_by_its_id(telegram: Server, listenin
     [
         ("@nobody_here", ChannelNotFoundError),
         ("-1009999999999", ChannelNotFoundError),
+        ("-100", ChannelNotFoundError),
+        ("9" * 19, ChannelNotFoundError),
+        ("-100" + "9" * 40, ChannelNotFoundError),
         ("@chatting_group", NotAChannelError),
         ("https://t.me/+wrong", InviteExpiredError),
     ],
@@ -66,7 +69,7 @@ async def test_a_request_of_the_bot_is_fulfilled_and_answered(
 ) -> None:
     there = telegram.world.add_channel("azernews", "Azer News")
     async with sessions.begin() as session:
-        for target in ("@azernews", "@nobody_here"):
+        for target in ("@azernews", "@nobody_here", "-100", "9" * 30):
             await channels.request_watch(session, None, target, there.date)
 
     async def outcomes() -> list[str | None]:
@@ -78,5 +81,5 @@ async def test_a_request_of_the_bot_is_fulfilled_and_answered(
 
     async with listening(QUICK):
         await eventually(answered)
-    assert await outcomes() == ["watch_joined", "channel_not_found"]
+    assert await outcomes() == ["watch_joined", *3 * ["channel_not_found"]]
     assert list(await store.cursors()) == [there.id]
