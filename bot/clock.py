@@ -40,6 +40,8 @@ async def lead(api_url: str, clock: Callable[[], datetime] = now) -> timedelta |
             theirs = parsedate_to_datetime(answer.headers["Date"])
     except (aiohttp.ClientError, OSError, KeyError, ValueError):
         return None
+    if theirs.tzinfo is None:  # of the three forms of a date one has no zone: it is UTC, too
+        theirs = theirs.replace(tzinfo=UTC)
     ours = clock()
     return begun + (ours - begun) / 2 - theirs
 

@@ -13,12 +13,20 @@ NOW = datetime(2026, 7, 1, 9, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[str]:
+DATES = [
+    "Wed, 01 Jul 2026 09:00:00 GMT",
+    "Wednesday, 01-Jul-26 09:00:00 GMT",
+    "Wed Jul  1 09:00:00 2026",
+]
+"""The forms that a server may choose from (RFC 9110, 5.6.7)."""
+
+
+@pytest.fixture(params=DATES[:1])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """Answers with a redirect, as Telegram's does, and says that it is nine o'clock."""
 
     async def answer(_: web.Request) -> web.Response:
-        return web.Response(status=302, headers={"Date": "Wed, 01 Jul 2026 09:00:00 GMT", "Location": "/nowhere"})
+        return web.Response(status=302, headers={"Date": request.param, "Location": "/nowhere"})
 
     application = web.Application()
     application.router.add_route("*", "/", answer)
@@ -32,6 +40,11 @@ async def server() -> AsyncIterator[str]:
 @pytest.mark.parametrize("ahead", [timedelta(0), HOUR, -HOUR])
 async def test_the_lead_of_our_clock_is_told(server: str, ahead: timedelta) -> None:
     assert await clock.lead(server, lambda: NOW + ahead) == ahead
+
+
+@pytest.mark.parametrize("server", DATES, indirect=True)
+async def test_a_date_is_read_in_every_form(server: str) -> None:
+    assert await clock.lead(server, lambda: NOW) == timedelta(0)
 
 
 async def test_who_does_not_answer_does_not_tell_the_time() -> None:
