@@ -37,23 +37,23 @@ class Translator:
     def moment(self, moment: datetime) -> str:
         """A date with its time of day, as the language writes it, in the reader's zone; that is named if it is UTC."""
         local = moment.astimezone(self.zone)
-        written = str(Locale.parse(self.locale).datetime_formats["medium"])
-        day, time = self.full_day(moment), format_time(local, "short", locale=self.locale)
+        written = str(_written(self.locale).datetime_formats["medium"])
+        day, time = self.full_day(moment), format_time(local, "short", locale=_written(self.locale))
         text = written.replace("{1}", day).replace("{0}", time)
         return f"{text} UTC" if self.zone is UTC else text
 
     def full_day(self, moment: datetime) -> str:
         """The date of a moment in the reader's zone, as the language writes it."""
-        return format_date(moment.astimezone(self.zone), "medium", self.locale)
+        return format_date(moment.astimezone(self.zone), "medium", _written(self.locale))
 
     def hour(self, moment: datetime) -> str:
         """The time of day of a moment, likewise."""
-        text = format_time(moment.astimezone(self.zone), "short", locale=self.locale)
+        text = format_time(moment.astimezone(self.zone), "short", locale=_written(self.locale))
         return f"{text} UTC" if self.zone is UTC else text
 
     def day(self, day: date) -> str:
         """A day without its year, as short as the language writes it."""
-        return format_skeleton("MMMd", day, locale=self.locale)
+        return format_skeleton("MMMd", day, locale=_written(self.locale))
 
     def has(self, key: str) -> bool:
         """Is there a sentence for this key?"""
@@ -86,6 +86,12 @@ def _zone(name: str) -> ZoneInfo:
         return UTC if name == UTC.key else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+@cache
+def _written(locale: str) -> Locale:
+    """How the language writes dates; Babel would look for it with each of them."""
+    return Locale.parse(locale)
 
 
 @cache
