@@ -23,7 +23,7 @@ from monitor.models import Base
 from monitor.sqlite import FetchingConnection
 
 FEW = 100  # values of a list, or rows to be written: for more of them the layers do not matter
-_KEPT = 1_000  # statements, each with each number of listed values
+_KEPT = 300  # statements, each with each number of listed values: some kilobytes each
 _TRANSACTION = "direct"  # in a session's info: its transaction, and the connection of that
 _NOTHING: Mapping[str, Any] = {}
 
