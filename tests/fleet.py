@@ -61,8 +61,12 @@ class Fleet:
         """Wait until these processes, or all, do their work."""
         async with asyncio.timeout(seconds):
             for name in names or self.processes:
-                while not await _answers(self.ports[name]):  # noqa: ASYNC110 -- another process gets ready
+                while not await self.is_ready(name):  # noqa: ASYNC110 -- another process gets ready
                     await asyncio.sleep(0.1)
+
+    async def is_ready(self, name: str) -> bool:
+        """Whether the process does its work."""
+        return await _answers(self.ports[name])
 
     async def end(self, name: str, number: int) -> int | None:
         """Send the process a signal that ends it; its exit code."""

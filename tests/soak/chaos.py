@@ -74,6 +74,8 @@ class Chaos:
     kills: int = 0
     cut_off: int = 0
     """How often a relay lost its line while it was at work: a message may come twice then, too."""
+    starting: set[str] = field(default_factory=set)
+    """Processes that were killed, and have not been seen ready since."""
     heard: dict[int, Counter[int]] = field(default_factory=dict)
     slowest: dict[str, float] = field(default_factory=dict)
 
@@ -105,9 +107,12 @@ class Chaos:
 
     async def _restart(self, name: str) -> None:
         await self.ships.end(name, signal.SIGKILL)
-        await self.ships.start(
-            name, ROLES[name], "--wait"
-        )  # until the server has dropped a connection that was swallowed
+        await self.begin(name)
+
+    async def begin(self, name: str) -> None:
+        """Start a process anew; it waits until the server has dropped a connection that was swallowed."""
+        self.starting.add(name)
+        await self.ships.start(name, ROLES[name], "--wait")
 
     async def cut(self) -> None:
         """All connections to the database end, several times."""
@@ -230,14 +235,19 @@ async def _suffer(chaos: Chaos, fault: str, plan: Plan, recovery_s: float) -> No
         raise ChaosError(
             f"seed {plan.seed}: after {fault} not all hear of {number} within {recovery_s} s: {late}; {await _state(chaos)}"
         ) from None
-    _require_alive(chaos, plan, fault)
+    await _supervise(chaos, plan, fault)
     took = time.monotonic() - begun
     print(f"{fault}: all hear again after {took:.1f} s", flush=True)
     chaos.slowest[fault] = max(chaos.slowest.get(fault, 0.0), took)
 
 
-def _require_alive(chaos: Chaos, plan: Plan, fault: str) -> None:
-    """No process has ended because of the fault. Raises ChaosError."""
+async def _supervise(chaos: Chaos, plan: Plan, fault: str) -> None:
+    """Who could not begin without the database begins anew; nobody who was at work has ended. Raises ChaosError."""
+    for name in sorted(chaos.starting):
+        if chaos.ships.processes[name].returncode is not None:
+            await chaos.begin(name)
+        elif await chaos.ships.is_ready(name):
+            chaos.starting.discard(name)
     ended = {name: one.returncode for name, one in chaos.ships.processes.items() if one.returncode is not None}
     if ended:
         raise ChaosError(f"seed {plan.seed}: after {fault} these have ended by themselves: {ended}")
