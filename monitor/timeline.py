@@ -16,7 +16,7 @@ Tellers = Sequence[Teller]
 
 
 class NoAlertError(MonitorError):
-    """This message is no alert, or of a post that is no longer kept: reply to an alert with /story."""
+    """This message told the subscriber of no post that is still kept: reply to an alert or a digest with /story."""
 
     code = "no_alert"
 
@@ -32,26 +32,8 @@ async def tellers(session: AsyncSession, post: Post) -> Tellers:
     return list(albums.values())
 
 
-async def of_message(session: AsyncSession, subscriber: Subscriber, message_id: int) -> Tellers:
-    """The same for the alert that is this message; of several posts in one, for the first that others told too.
-
-    Raises NoAlertError.
-    """
-    sent = (
-        select(Post)
-        .join(Delivery, Delivery.post_id == Post.id)
-        .where(Delivery.subscriber_id == subscriber.id, Delivery.message_id == message_id)
-        .where(Delivery.kind == DeliveryKind.ALERT)
-        .order_by(Post.story_id.is_(None), Delivery.id)
-    )
-    post = await session.scalar(sent.limit(1))
-    if post is None:
-        raise NoAlertError
-    return await tellers(session, post)
-
-
 async def of_post(session: AsyncSession, subscriber: Subscriber, post_id: int) -> Tellers:
-    """The same for a post that the subscriber was alerted of; raises NoAlertError, PostGoneError."""
+    """The same for a post that an alert or a digest is to tell the subscriber of; raises NoAlertError, PostGoneError."""
     if await session.get(Post, post_id) is None:
         raise PostGoneError
     sent = (Delivery.subscriber_id == subscriber.id, Delivery.post_id == post_id, Delivery.kind == DeliveryKind.ALERT)

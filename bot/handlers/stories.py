@@ -12,7 +12,7 @@ from bot.handlers.replies import reply
 from bot.handlers.switch import Switch
 from bot.i18n import Translator
 from bot.views import Repeat
-from monitor import subscribers, timeline
+from monitor import messages, subscribers, timeline
 from monitor.models import Subscriber
 from monitor.related import related
 
@@ -31,8 +31,13 @@ def create_router() -> Router:
 
 async def show(message: Message, reading: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
     assert message.reply_to_message is not None
-    told = await timeline.of_message(reading, subscriber, message.reply_to_message.message_id)
-    return reply(message, await _timeline(reading, told, l10n))
+    told = await messages.told_in(reading, subscriber, message.reply_to_message.message_id)
+    if len(told) > 1:
+        stories = await messages.shared(reading, told)
+        if len(stories) != 1:
+            return reply(message, views.shared(stories, l10n))
+        told = [stories[0].post]
+    return reply(message, await _timeline(reading, await timeline.tellers(reading, told[0]), l10n))
 
 
 async def explain(message: Message, l10n: Translator) -> SendMessage:

@@ -21,7 +21,7 @@ help =
     /stats SÖZLƏR – nə qədər yazıldığını çəkmək
     /trends – adi səviyyədən çox işlənən sözlər
     /export SÖZLƏR – paylaşımlar faylla
-    /story – bildirişə cavab olaraq: eyni xəbəri kim yazıb; /stories – bir xəbərə bir mesaj, yoxsa hər paylaşım
+    /story – bildirişə və ya xülasəyə cavab olaraq: eyni xəbəri kim yazıb; /stories – bir xəbərə bir mesaj, yoxsa hər paylaşım
     /pictures – önbaxışda olmayan şəkillər: hər bildirişlə və ya istəyəndə
     /quiet, /snooze – nə vaxt susum; /digest – xülasə nə vaxt gəlsin; /timezone
     /channels – hansı kanalları izləyirəm
@@ -547,9 +547,11 @@ story-first = ilk yazan: { $channel }
 story-button = 🧵 Bunu kim və nə vaxt yazıb
 story-title = Bunu { $count } kanal yazıb
 story-alone = Bunu başqa heç bir kanal yazmayıb:
+story-several = Başqa kanalların da yazdığı { $count } xəbər
+story-none = Bunların heç birini başqa kanal yazmayıb.
 story-deleted = silinib
 story-related = Bəlkə də eyni hadisə başqa sözlərlə:
-story-usage = Bildirişə /story ilə cavab verin, eyni xəbəri hansı kanalların nə vaxt yazdığını göstərim.
+story-usage = Bildirişə və ya xülasəyə /story ilə cavab verin, eyni xəbəri hansı kanalların nə vaxt yazdığını göstərim.
 stories-once = Bir neçə kanal eyni şeyi yazanda bir mesaj gəlir, qalanlarını ona səssiz əlavə edirəm.
 stories-every = Bir neçə kanal eyni şeyi yazsa da, hər paylaşım üçün mesaj gəlir.
 stories-button-once = Bir xəbərə bir mesaj
@@ -557,7 +559,7 @@ stories-button-every = Hər paylaşım
 command-story = Bildirişə cavab olaraq: eyni xəbəri kim yazıb
 command-stories = Bir xəbərə bir mesaj, yoxsa hər paylaşım
 command-pictures = Yazıların şəkilləri: həmişə, ya istəyəndə
-error-no_alert = Bu mesaj bildiriş deyil və ya onun paylaşımı artıq saxlanmır. /story əmrini bildirişə cavab olaraq yazın.
+error-no_alert = Bu mesaj nə bildirişdir, nə də xülasə, ya da onun paylaşımları artıq saxlanmır. /story əmrini bildirişə və ya xülasəyə cavab olaraq yazın.
 
 group-welcome =
     👁 Bu qrupa açıq kanallardakı paylaşımlardan xəbər verirəm. Hansılarından, bunu qrupun administratorları deyir, məsələn:

@@ -21,7 +21,7 @@ help =
     /stats WORDS – draw how much is posted about it
     /trends – words that rise against their usual level
     /export WORDS – the posts as a file
-    /story – in answer to an alert: who told the same; /stories – one message a story, or every post
+    /story – in answer to an alert or a digest: who told the same; /stories – one message a story, or every post
     /pictures – pictures that a preview does not show: with every alert, or when asked
     /quiet, /snooze – when I am to be quiet; /digest – when digests come; /timezone
     /channels – which channels are watched
@@ -608,9 +608,15 @@ story-title =
        *[other] { $count } channels told this
     }
 story-alone = No other channel has told this:
+story-several =
+    { $count ->
+        [one] { $count } story that other channels told too
+       *[other] { $count } stories that other channels told too
+    }
+story-none = No other channel has told any of this.
 story-deleted = deleted
 story-related = In other words, perhaps:
-story-usage = Answer an alert with /story, and I will list the channels that told the same, and when.
+story-usage = Answer an alert or a digest with /story, and I will list the channels that told the same, and when.
 stories-once = When several channels tell the same, you get one message, and I add the others to it without a sound.
 stories-every = You get a message for every post, also when several channels tell the same.
 stories-button-once = One message a story
@@ -618,7 +624,7 @@ stories-button-every = Every post
 command-story = Answer an alert: who told the same, and when
 command-stories = One message a story, or every post
 command-pictures = Pictures of posts: always, or when asked
-error-no_alert = This message is no alert, or its post is no longer kept. Answer an alert with /story.
+error-no_alert = This message is no alert and no digest, or what it told of is no longer kept. Answer an alert or a digest with /story.
 
 group-welcome =
     👁 I tell this group of posts in public channels. Its admins say of which, such as:

@@ -24,7 +24,7 @@ from bot.views.results import results
 from bot.views.rich_digest import rich_digest
 from bot.views.since import Repeat, Since
 from bot.views.stats import stats_caption, stats_topics
-from bot.views.story import telling, timeline
+from bot.views.story import shared, telling, timeline
 from bot.views.team import editors
 from bot.views.topic import ended, label, removed, share, subscribed, topic_card
 from bot.views.topics import start, topic_list, topics_found
@@ -81,6 +81,7 @@ __all__ = [
     "sentence",
     "share",
     "share_buttons",
+    "shared",
     "showing",
     "snoozed",
     "start",

@@ -1,15 +1,22 @@
-"""A story's timeline: who told it, and when."""
+"""A story's timeline: who told it, and when; and which stories of a message have one."""
 
 from collections.abc import Sequence
 
-from bot.callbacks import TellStories
+from bot.callbacks import StoryOf, TellStories
 from bot.i18n import Translator
-from bot.views.buttons import choice, keyboard
+from bot.views.buttons import button, choice, keyboard
 from bot.views.draft import Draft, Rendered, shorten
+from bot.views.excerpt import excerpt
 from bot.views.links import post_link
 from bot.views.since import Repeat
+from monitor.messages import Shared
+from monitor.models import Post
 
-TITLE_LIMIT = 64  # UTF-16 units
+TITLE_LIMIT = 64  # UTF-16 units, as the next two
+TELLER_LIMIT = 32
+WORDS_LIMIT = 72
+MOST = 8  # stories that are listed
+IN_A_ROW = 4
 
 
 def timeline(tellers: Sequence[Repeat], l10n: Translator, related: Sequence[Repeat] = ()) -> Rendered:
@@ -28,12 +35,40 @@ def timeline(tellers: Sequence[Repeat], l10n: Translator, related: Sequence[Repe
     return draft.render()
 
 
+def shared(stories: Sequence[Shared], l10n: Translator) -> Rendered:
+    """The stories of a message that several channels have told, a line each, and a button each that opens its timeline."""
+    if not stories:
+        return Draft().add(l10n("story-none")).render()
+    draft = Draft().add("🧵 ").add(l10n("story-several", count=len(stories)), "bold").add("\n")
+    for place, story in enumerate(stories[:MOST], 1):
+        draft.add(f"\n{place}. ").add_draft(_shared(story, l10n))
+    if len(stories) > MOST:
+        draft.add("\n").add(l10n("list-more", count=len(stories) - MOST))
+    opening = [button(f"🧵 {place}", StoryOf(post=one.post.album_id)) for place, one in enumerate(stories[:MOST], 1)]
+    return draft.render(keyboard([opening[:IN_A_ROW], opening[IN_A_ROW:]]))
+
+
 def telling(once: bool, l10n: Translator) -> Rendered:
     """Whether a story is told once or by each of its posts, with a button for either."""
     said = Draft().add(l10n("stories-once" if once else "stories-every"))
     once_button = choice(l10n("stories-button-once"), TellStories(on=True), once)
     every_button = choice(l10n("stories-button-every"), TellStories(on=False), not once)
     return said.render(keyboard([[once_button], [every_button]]))
+
+
+def _shared(story: Shared, l10n: Translator) -> Draft:
+    """The first words of the post, how many channels have told it, and who was first."""
+    first, channel = story.first
+    said = l10n("story-first", channel=shorten(channel.title, TELLER_LIMIT))
+    draft = Draft().add_draft(_words(story.post, l10n)).add(" · ").add(l10n("story-more", count=story.channels), "bold")
+    return draft.add(" · ").add(said, url=post_link(channel, first.message_id))
+
+
+def _words(post: Post, l10n: Translator) -> Draft:
+    """What it begins with; what it shows, if it says nothing."""
+    if post.text:
+        return excerpt(post.text, [], WORDS_LIMIT)
+    return Draft().add(next((l10n(f"media-{kind}") for kind in post.media if l10n.has(f"media-{kind}")), "…"))
 
 
 def _line(teller: Repeat, is_first: bool, l10n: Translator) -> Draft:

@@ -72,6 +72,8 @@ class Delivery(Base):
               postgresql_where=text("state IN ('due', 'claimed', 'held')")),
         Index("ix_deliveries_joined", "subscriber_id", "message_id", sqlite_where=text("together > 1"),
               postgresql_where=text("together > 1")),
+        Index("ix_deliveries_digest", "subscriber_id", "message_id", sqlite_where=text("kind = 'digest'"),
+              postgresql_where=text("kind = 'digest'")),
         Index("ix_deliveries_told", "subscriber_id", "settled_at", sqlite_where=text(TOLD), postgresql_where=text(TOLD)),
         Index("ix_deliveries_dead", "settled_at", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
     )  # fmt: skip

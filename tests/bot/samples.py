@@ -21,6 +21,7 @@ from monitor.coverage import Covered
 from monitor.dead_letters import DeadLetter
 from monitor.estimates import Estimate
 from monitor.health import Health, People, Queue
+from monitor.messages import Shared
 from monitor.models import (
     Account,
     AdminAction,
@@ -244,6 +245,11 @@ def volume(*, cut: bool = False) -> Volume:
 
 
 FILTERS = {"channel": "novosti", "language": "uk", "period": "365d", "media": "photo|video"}
+
+
+def retold(channels: int, text: str = WORDS, title: str = "Новости", **fields: object) -> Shared:
+    """A story that so many channels have told."""
+    return Shared(post(text, album_id=10**12, **fields), channels, (post(), channel(title)))
 
 
 def repeats(count: int) -> list[views.Repeat]:
@@ -493,6 +499,11 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.topic_card(topic(LONG), subscription(mode=Mode.DIGEST, languages=["uk"]), l10n, known=WIDE),
         lambda l10n: views.topic_card(topic(), subscription(mode=Mode.SILENT, channels=["1"]), l10n),
         lambda l10n: views.topic_card(topic(), subscription(hourly_limit=6), l10n),
+    ],
+    "shared": [
+        lambda l10n: views.shared([], l10n),
+        lambda l10n: views.shared([retold(2), retold(5, "", media=["photo"])], l10n),
+        lambda l10n: views.shared([retold(2, LONG * 3, LONG)] * 21, l10n),
     ],
     "showing": [lambda l10n: views.showing(True, l10n), lambda l10n: views.showing(False, l10n)],
     "telling": [lambda l10n: views.telling(True, l10n), lambda l10n: views.telling(False, l10n)],
