@@ -5,14 +5,12 @@ anew (the text, what the types make of parameters and columns) is kept here for 
 PostgreSQL, and a session that is not QUICK, is asked the usual way.
 """
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import CursorResult, Dialect, Executable
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -41,7 +39,8 @@ async def ask(session: AsyncSession, statement: Executable, params: Mapping[str,
         asked = _compiled(statement, session.get_bind().dialect)
         sizes = tuple([len(params[name]) for name in asked.lists])
         if max(sizes, default=0) <= FEW:
-            return _asked(connection, _prepared(asked, sizes), params)
+            prepared = _prepared(asked, sizes)
+            return prepared.rows(connection.ask(prepared.sql, prepared.values(params)))
     result = await session.execute(statement, dict(params))
     return () if isinstance(result, CursorResult) and not result.returns_rows else result.all()
 
@@ -79,15 +78,6 @@ async def _connection(session: AsyncSession) -> FetchingConnection | None:
         connection = sqlite.connection_of(sync)
         sync.info[_TRANSACTION] = (sync.get_transaction(), connection)
     return None if sync.new or sync.dirty or sync.deleted else connection
-
-
-def _asked(connection: FetchingConnection, prepared: "_Prepared", params: Mapping[str, Any]) -> Sequence[Any]:
-    values = prepared.values(params)
-    try:
-        rows = connection.execute(prepared.sql, values).fetchall()
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(prepared.sql, values, error, sqlite3.Error) from error
-    return prepared.rows(rows)
 
 
 class _Compiled:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
@@ -73,6 +74,13 @@ class FetchingConnection(sqlite3.Connection):
         """A deferred transaction that reads first and then writes fails at once under a concurrent writer: writers do not defer."""
         self.execute("BEGIN" if self.only_reads else "BEGIN IMMEDIATE")
         self.is_quick = True
+
+    def ask(self, statement: str, params: Any) -> list[Any]:
+        """All rows that the statement returns, past SQLAlchemy's layers; what is wrong is raised as SQLAlchemy would."""
+        try:
+            return self.execute(statement, params).fetchall()
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(statement, params, error, sqlite3.Error) from error
 
     def close(self) -> None:
         """What SQLAlchemy does to a caller's connection when he is cancelled. A cursor that something still holds would keep the

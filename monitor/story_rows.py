@@ -54,9 +54,9 @@ class StoryRows:
     def holders(self, hashes: Sequence[int]) -> Iterable[Holder]:
         """The posts that these hashes find."""
         if self._quick is not None and len(hashes) <= _FEW:
-            return self._quick.execute(_among(f"{_HOLDERS} IN", len(hashes)), hashes).fetchall()
+            return self._quick.ask(_among(f"{_HOLDERS} IN", len(hashes)), hashes)
         if self._quick is not None:
-            return self._quick.execute(_SQLITE_HOLDERS, {"hashes": _json(hashes)}).fetchall()
+            return self._quick.ask(_SQLITE_HOLDERS, {"hashes": _json(hashes)})
         if self._on_sqlite:
             return self._rows(text(_SQLITE_HOLDERS), {"hashes": _json(hashes)})
         return self._rows(_POSTGRES_HOLDERS, {"hashes": list(hashes)})
@@ -93,14 +93,14 @@ class StoryRows:
         if self._quick is None:
             self._session.execute(_SET_STORY, params)
         else:
-            self._quick.execute(_QUICK_SET, params)
+            self._quick.ask(_QUICK_SET, params)
 
     def add(self, posts: Iterable[tuple[Told, Sequence[int]]]) -> None:
         """Have these hashes find the posts."""
         held = [(post, hashes) for post, hashes in posts if hashes]
         if self._quick is not None and len(held) <= QUICK:
             for post, hashes in held:
-                self._quick.execute(_inserted(len(hashes)), [post.id, post.channel_id, *hashes])
+                self._quick.ask(_inserted(len(hashes)), [post.id, post.channel_id, *hashes])
         elif held and self._on_sqlite:  # a list means many, for which SQLite takes a thread
             rows = [{"hashes": _json(hashes), "post": post.id, "channel": post.channel_id} for post, hashes in held]
             self._session.execute(text(_SQLITE_ADD), rows)
@@ -117,7 +117,7 @@ class StoryRows:
 
     def _ask(self, statement: str, params: Any) -> Iterator[Told]:
         assert self._quick is not None
-        return map(_decoded, self._quick.execute(statement, params).fetchall())
+        return map(_decoded, self._quick.ask(statement, params))
 
 
 @cache

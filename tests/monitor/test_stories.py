@@ -1,15 +1,20 @@
 """Which posts become one story, on both databases. Texts written for these tests."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from monitor import stories
 from monitor.database import Sessions
 from monitor.ingest import ingest
 from monitor.models import Post, StoryShingle
+from monitor.placing import Told
+from monitor.story_rows import StoryRows
 from monitor.topics import StandingTopics
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, watch
@@ -204,3 +209,26 @@ async def test_an_album_tells_what_one_of_its_parts_tells(sessions: Sessions) ->
     await arrive(sessions, arrival(2, NEWS, grouped_id=8, channel_id=SECOND))
     founder = await post_id(sessions, FIRST, 2)
     assert set((await told(sessions)).values()) == {founder}
+
+
+ASKED: dict[str, Callable[[StoryRows], object]] = {
+    "few hashes": lambda rows: rows.holders([1]),
+    "many hashes": lambda rows: rows.holders(range(100)),
+    "posts": lambda rows: list(rows.read([1])),
+    "own posts": lambda rows: rows.read_own(FIRST, 1),
+    "tell": lambda rows: rows.tell(1, 1),
+    "add": lambda rows: rows.add([(Told(1, FIRST, 1, 1, NEWS, [], None, None), [1])]),
+}
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+async def test_what_the_database_refuses_is_an_error_of_sqlalchemys(
+    sqlite_sessions: Sessions, ask: Callable[[StoryRows], object], quick: bool
+) -> None:
+    async with sqlite_sessions.begin(quick=quick) as session:
+        for table in ("posts", "story_shingles"):
+            await session.execute(text(f"ALTER TABLE {table} RENAME TO {table}_elsewhere"))
+        with pytest.raises(OperationalError, match="no such table"):
+            await session.run_sync(lambda sync: ask(StoryRows(sync)))
+        await session.rollback()
