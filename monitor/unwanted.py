@@ -28,7 +28,7 @@ async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, n
     held_before = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > now)
     wanted_now = _wanted(is_live(), rings(), hears(now))
     waiting = (or_(due, held_before), _wanted(Subscription.topic_id == topic_id), ~wanted_now)
-    either = or_(is_live(), Subscription.topic_id == topic_id)
+    either = or_(and_(is_live(), rings()), Subscription.topic_id == topic_id)
     until = select(func.min(Subscription.muted_until)).where(*_wanting(either)).scalar_subquery()
     held = update(Delivery).where(*_alerts(subscriber_id), *waiting).values(state=DeliveryState.HELD, due_at=until)
     ends = await session.scalars(held.returning(Delivery.due_at).execution_options(**_SILENTLY))

@@ -204,6 +204,23 @@ async def test_a_topic_that_does_not_ring_has_no_other_ring_while_that_is_muted(
     assert await states(sessions) == [DeliveryState.HELD]
 
 
+@pytest.mark.parametrize("mode", [Mode.DIGEST, Mode.SILENT])
+@pytest.mark.parametrize("ago", [timedelta(days=1), -timedelta(minutes=1)])
+async def test_nor_does_the_muting_of_one_that_does_not_ring_say_when_that_of_the_other_ends(
+    sessions: Sessions, mode: Mode, ago: timedelta
+) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    _, other = await subscribe(sessions, "тихо")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions.begin() as session:
+        its = update(Subscription).where(Subscription.topic_id == other.id)
+        await session.execute(its.values(mode=mode, muted_until=NOW - ago, muted_for=Hush.DAY))
+    await mute(sessions, reader, topic.id)
+    async with sessions() as session:
+        ends = set(await session.scalars(select(Delivery.due_at)))
+    assert ends == {NOW + timedelta(hours=1)}
+
+
 async def test_a_paused_topic_can_be_muted(sessions: Sessions) -> None:
     reader, topic = await subscribe(sessions, "посольство")
     await arrive(sessions, arrival(1, "У посольства тихо"))
