@@ -5,7 +5,7 @@ one message claimed at a time, and those behind it wait, so that its order is ke
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -210,14 +210,14 @@ async def _lanes(session: AsyncSession, chats: Sequence[int], now: datetime) -> 
     return await direct.ask(session, lanes, {"ids": chats, "now": now})
 
 
-def _blocked_until(lane: Iterable[Any], now: datetime) -> datetime | None:
+def _blocked_until(lane: Sequence[Any], now: datetime) -> datetime | None:
     """Until when the chat must wait for its oldest message, which failed, was snoozed, or is an album whose parts still come.
 
-    `now` if a relay has one of its rows.
+    `now` if a relay has one of its rows, be it behind one that is due again since.
     """
+    if any(row.state == DeliveryState.CLAIMED and row.due_at > now for row in lane):
+        return now
     for row in lane:
-        if row.due_at > now and row.state == DeliveryState.CLAIMED:
-            return now
         if row.due_at > now and (row.error is not None or row.kind == DeliveryKind.ALERT):
             due_at: datetime = row.due_at
             return due_at

@@ -275,6 +275,18 @@ async def test_a_chat_has_one_message_claimed_at_a_time(sessions: Sessions) -> N
     assert second.deliveries[0].id > first.deliveries[0].id
 
 
+async def test_what_is_due_again_waits_for_what_came_after_it_and_is_under_way(sessions: Sessions) -> None:
+    await one(sessions, {"state": DeliveryState.HELD}, {})
+    (later,) = await claim(sessions, "a")
+    async with sessions.begin() as session:
+        held = update(Delivery).where(Delivery.state == DeliveryState.HELD)
+        await session.execute(held.values(state=DeliveryState.DUE))
+    assert await claim(sessions, "b") == []
+    await settle(sessions, later, Sent(1))
+    (earlier,) = await claim(sessions, "b")
+    assert earlier.deliveries[0].id < later.deliveries[0].id
+
+
 async def test_what_comes_after_a_failed_message_waits_for_it(sessions: Sessions) -> None:
     await one(sessions, {}, {})
     (first,) = await claim(sessions, "a")
