@@ -154,13 +154,13 @@ async def settle_sent(session: AsyncSession, sent: Sequence[tuple[Parcel, Sent]]
 
 
 async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequence[int], now: datetime) -> None:
-    """What the digest told of is told; what it had no room for comes in another one at once."""
+    """What the digest told of is told, also what is wanted at once or not at all since; what it had no room for comes in another."""
     (whole,) = parcel.deliveries
     await digest.note(session, whole.id, covers, rich=sent.rich)
     values = {"state": DeliveryState.SENT, "settled_at": now, "begun_at": None, "error": None, "digest_id": whole.id}
     for ids, version in _by_version(covers, sent):
-        held = (Delivery.id.in_(ids), Delivery.state.in_([DeliveryState.HELD, DeliveryState.REFUSED]))
-        told = update(Delivery).where(*held).values({**values, **version})
+        untold = Delivery.state.in_([DeliveryState.HELD, DeliveryState.DUE, DeliveryState.REFUSED])
+        told = update(Delivery).where(Delivery.id.in_(ids), untold).values({**values, **version})
         await session.execute(told.execution_options(synchronize_session=False))
     await retelling.after_digest(session, covers, sent.deleted, now)
     if await digest.held(session, whole, 1, now):
@@ -170,8 +170,9 @@ async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequ
 
 async def _doubt(session: AsyncSession, covers: Sequence[int], now: datetime) -> None:
     """The digest may have told of these, which perhaps come by themselves next, or in another digest."""
-    held = update(Delivery).where(Delivery.id.in_(covers), Delivery.state == DeliveryState.HELD)
-    await session.execute(held.values(begun_at=now).execution_options(synchronize_session=False))
+    untold = (Delivery.id.in_(covers), Delivery.state.in_([DeliveryState.HELD, DeliveryState.DUE]))
+    doubtful = update(Delivery).where(*untold).values(begun_at=now)
+    await session.execute(doubtful.execution_options(synchronize_session=False))
 
 
 async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: datetime) -> None:

@@ -197,6 +197,26 @@ async def test_what_changes_while_it_is_under_way_is_told_afterwards(
     assert ("🗑" in told.text, "🗑" in edit.text) == (False, True)
 
 
+async def test_what_is_wanted_at_once_while_it_is_under_way_is_told_once(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    await subscribe(sqlite_sessions, "баржа", chat_id=7)
+    send = delivering.telegram.make_request
+
+    async def change_and_send(*args: object, **kwargs: object) -> object:
+        delivering.telegram.make_request = send  # type: ignore[method-assign]
+        edit = arrival(2, "Баржа и паром на Дальний остров ушли пустыми", edit_date=NOW + DAY)
+        assert (await arrive(sqlite_sessions, edit, now=NOW + DAY)).owed == 1
+        return await send(*args, **kwargs)  # type: ignore[arg-type]
+
+    delivering.telegram.make_request = change_and_send  # type: ignore[method-assign, assignment]
+    await delivering.step(DAY.total_seconds())
+    await delivering.step(60)
+    assert len(delivering.telegram.of("sendMessage")) == 1
+    (edit,) = edits(delivering)
+    assert "Баржа" in edit.text
+
+
 async def test_only_whose_digest_was_under_way_when_its_post_was_deleted_gets_an_edit(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:

@@ -509,6 +509,22 @@ async def test_what_a_digest_told_of_and_the_digest_know_each_other(sessions: Se
         assert list(await session.scalars(owed.where(Delivery.kind == DeliveryKind.UPDATE))) == [2]
 
 
+async def test_what_a_doubtful_digest_told_of_is_in_doubt_also_where_it_is_wanted_at_once_since(
+    sessions: Sessions,
+) -> None:
+    reader = await one(sessions, {"state": DeliveryState.HELD}, {"state": DeliveryState.HELD})
+    async with sessions.begin() as session:
+        held = list(await session.scalars(select(Delivery.id).order_by(Delivery.id)))
+        await digest.enqueue(session, reader, "digest:2025-07-01", NOW, NOW)
+    (parcel,) = await claim(sessions, "a")
+    async with sessions.begin() as session:
+        await session.execute(update(Delivery).where(Delivery.id == held[0]).values(state=DeliveryState.DUE))
+        await outbox.settle(session, parcel, Unsure("no answer"), NOW, covers=held)
+    async with sessions() as session:
+        told = select(Delivery.begun_at).where(Delivery.id.in_(held))
+        assert list(await session.scalars(told)) == [NOW, NOW]
+
+
 async def test_after_a_digest_its_reader_alone_is_owed_what_it_does_not_show(sessions: Sessions) -> None:
     await watch(sessions)
     reader, _ = await subscribe(sessions, "посольство")
