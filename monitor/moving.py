@@ -70,7 +70,8 @@ async def leave_thread(session: AsyncSession, subscriber_id: int, thread_id: int
     if await _any_under_way(session, [subscriber.id for subscriber in people], now):
         return False
     places = {subscriber.thread_id: subscriber for subscriber in people}
-    stays = places[thread_id]
+    if (stays := places.get(thread_id)) is None:  # somebody else was faster
+        return True
     if 0 in places:
         stays = await _make_one(session, stays, places[0], now)
     stays.thread_id = 0

@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import desk as desks
 from bot.desk import Desk
 from bot.reactions import Letter, Medium
 from bot.rendering import readers
-from monitor import accounts, chat_paces, digest, ingest, moving, outbox, retelling, updates
+from monitor import accounts, chat_paces, digest, ingest, moving, outbox, retelling, subscribers, updates
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.models import Delivery, DeliveryKind, DeliveryState, Mode, Retelling, Subscriber, Subscription
+from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Mode, Retelling, Subscriber, Subscription
 from monitor.outcomes import Held, Sent
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
@@ -222,3 +222,31 @@ async def test_a_digest_of_many_posts_asks_no_more_of_the_database_than_one_of_f
         event.listen((await session.connection()).engine.sync_engine, "before_cursor_execute", count)
     await desk.claim(1, [])
     assert 0 < asked < 10
+
+
+async def test_a_thread_that_another_process_is_just_leaving_is_left(postgres_sessions: Sessions) -> None:
+    async with postgres_sessions.begin() as session:
+        reader = await subscribers.get_or_create(session, GROUP, 5, ChatKind.GROUP, "ru", NOW)
+
+    async def leave() -> bool:
+        async with postgres_sessions.begin() as session:
+            return await moving.leave_thread(session, reader.id, 5, NOW)
+
+    async with postgres_sessions.begin() as session:
+        assert await moving.leave_thread(session, reader.id, 5, NOW)
+        leaving = asyncio.create_task(leave())
+        await waits_for_a_lock(postgres_sessions)
+    assert await leaving
+    async with postgres_sessions() as session:
+        assert list(await session.scalars(select(Delivery.key))) == ["thread:5"]
+
+
+async def waits_for_a_lock(sessions: Sessions) -> None:
+    """Return when a statement on this database waits for another transaction."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(30), sessions() as session:
+        while not await session.scalar(waiting):
+            await asyncio.sleep(0.01)
+            await session.rollback()
