@@ -164,8 +164,8 @@ class OutboxRelay:
     async def _claim(self, room: int) -> list[Prepared]:
         try:
             if self._in_doubt:
+                self._in_doubt = False  # before, since there may be another doubt when this is done
                 await self._desk.reclaim(self._in_hand())
-                self._in_doubt = False
             return await self._desk.claim(room, self._busy.keys(), begins=self._can_start() and not self._ready)
         except DBAPIError as error:
             logger.error("the outbox cannot be read, trying again: error=%s", error.orig)

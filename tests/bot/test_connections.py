@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from bot.middlewares import SessionMiddleware
 from bot.pace import Pace
 from bot.relay import OutboxRelay
 from bot.settings import BotSettings
+from monitor import outbox, subscribers
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.limits import Limits
-from monitor.models import Subscription
+from monitor.models import ChatKind, Subscription
 from tests.bot.telegram import TOKEN, ScriptedTelegram
+from tests.conftest import NOW
 from tests.databases import temporary_postgres
 from tests.postgres import Postgres
 
@@ -124,6 +126,24 @@ async def test_a_relay_survives_a_pool_without_a_free_connection(sessions: Sessi
     assert await relay._claim(30) == []
     assert not relay._in_doubt
     await engine.dispose()
+
+
+async def test_a_doubt_that_comes_up_while_another_is_dispelled_is_dispelled_next(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        reader = await subscribers.get_or_create(session, 7, 0, ChatKind.PRIVATE, "en", NOW)
+        await outbox.enqueue_notice(session, reader.id, "watched", NOW, title="A")
+    relay = OutboxRelay(Bot(TOKEN, session=ScriptedTelegram()), sessions, Pace(), clock=lambda: NOW)
+    reclaim, relay._in_doubt = relay._desk.reclaim, True
+
+    async def reclaim_and_lose(in_hand: Collection[int]) -> None:
+        await reclaim(in_hand)
+        relay._desk.reclaim = reclaim  # type: ignore[method-assign]
+        assert len(await relay._desk.claim(1, [])) == 1  # a message that was in hand, and failed just now
+        relay._in_doubt = True
+
+    relay._desk.reclaim = reclaim_and_lose  # type: ignore[method-assign]
+    assert await relay._claim(30) == []
+    assert len(await relay._claim(30)) == 1
 
 
 def test_every_role_has_its_pools() -> None:
