@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from sqlalchemy.exc import SQLAlchemyError
 from telethon import TelegramClient, errors
 
 from monitor.channels import Joined, to_leave
@@ -21,8 +23,9 @@ from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
-
 LONGEST_RETRY_S = 24 * 60 * 60
+_OF_ALL = (OSError, EOFError, errors.BadMessageError, SQLAlchemyError, sqlite3.Error)
+"""What fails for every channel alike: the connection, and the databases, of which a session file of Telethon's is one."""
 
 
 class Wishes:
@@ -125,7 +128,10 @@ class Wishes:
         except errors.RPCError as error:
             fail_for_good(error)
             logger.warning("cannot watch: target=%s error=%s", wish.target, type(error).__name__)
-            return await self._settle(wish.id, "watch_failed", target=wish.target)
+        except Exception as error:
+            self._pass_on(error)
+            logger.exception("cannot watch: target=%s", wish.target)
+        return await self._settle(wish.id, "watch_failed", target=wish.target)
 
     async def _adopt(self) -> None:
         while (
@@ -166,7 +172,21 @@ class Wishes:
             fail_for_good(error)
             logger.warning("cannot take over: channel=%d error=%s", channel_id, type(error).__name__)
             return False
+        except Exception as error:
+            self._pass_on(error)
+            logger.exception("cannot take over: channel=%d", channel_id)
+            await finished(
+                self._store.roster.refuse(self._account, channel_id)
+            )  # or none behind it would have its turn
         return True
+
+    def _pass_on(self, error: Exception) -> None:
+        """Raise what is not about one channel.
+
+        A connection that ends gives its reason, whatever that is, to all who wait for answers.
+        """
+        if isinstance(error, _OF_ALL) or not self._client.is_connected():
+            raise error
 
     async def _rest(self, error: errors.FloodError) -> None:
         """The request stays, for another account or for later."""
