@@ -18,6 +18,12 @@ def with_weekdays(text: str) -> str:
     return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda found: names[found[0]], _plain(text))
 
 
+def weekdays(days: int, locale: str) -> str:
+    """The days of a digest (a bit each, Monday's the first) as the language shortens their names, such as "Mon, Thu"."""
+    names = Locale.parse(locale).days["stand-alone"]["abbreviated"]
+    return ", ".join(names[number] for number in range(len(DAYS)) if days >> number & 1)
+
+
 @cache
 def _names() -> dict[str, str]:
     """Name → day, in full and short, with dots and without."""

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor.errors import MonitorError
 from monitor.models import Delivery, DeliveryKind, DeliveryState, DigestEvery, Priority, Subscriber
 from monitor.outcomes import UNTRIED
-from monitor.quiet import BadTimeError, minutes, moment
+from monitor.quiet import minutes, moment
 from monitor.tables import DELIVERIES
 from monitor.upsert import insert_for, insert_into
 
@@ -31,8 +32,14 @@ PAGE = 25
 """Subscribers a transaction: some thousandths of a second, for which SQLite's other writers wait."""
 
 
+class BadScheduleError(MonitorError):
+    """These are no times of digests that I understand: write them like daily 09:00."""
+
+    code = "bad_schedule"
+
+
 def set_digest(subscriber: Subscriber, text: str, now: datetime) -> None:
-    """ "hourly", "daily 09:00" or "weekly mon,thu 09:00" in the subscriber's zone, "rich" or "classic". Raises BadTimeError."""
+    """ "hourly", "daily 09:00" or "weekly mon,thu 09:00" in the subscriber's zone, "rich" or "classic". Raises BadScheduleError."""
     words = text.lower().split()
     if words in (["rich"], ["classic"]):
         subscriber.rich_digests = words == ["rich"]
@@ -40,11 +47,11 @@ def set_digest(subscriber: Subscriber, text: str, now: datetime) -> None:
     try:
         every = DigestEvery(words[0])
     except (IndexError, ValueError):
-        raise BadTimeError from None
+        raise BadScheduleError from None
     days, at = 0, USUAL_MINUTE
     for word in words[1:]:
-        if ":" in word:
-            at = minutes(word)
+        if word[0].isdecimal():
+            at = _minute(word)
         else:
             days |= _days(word)
     if not days:
@@ -215,8 +222,14 @@ def _holds(subscriber_id: Any) -> ColumnElement[bool]:
     return exists().where(Delivery.subscriber_id == subscriber_id, *gathered)
 
 
+def _minute(word: str) -> int:
+    if (minute := minutes(word)) is None:
+        raise BadScheduleError
+    return minute
+
+
 def _days(word: str) -> int:
     try:
         return sum({1 << DAYS.index(day[:3]) for day in word.removesuffix(",").split(",")})
     except ValueError:
-        raise BadTimeError from None
+        raise BadScheduleError from None

@@ -10,15 +10,25 @@ from monitor.models import Subscriber
 HOUR = timedelta(hours=1)
 LONGEST_SNOOZE = timedelta(days=30)
 _SPAN = re.compile(r"(\d{1,2})(:\d\d)?\s*[-–—]\s*(\d{1,2})(:\d\d)?")
-_SNOOZE = re.compile(r"(\d{1,4})\s*(?:(m(?!on)|м(?![еі]с)|хв?|dəq)|([hчгs])|([dдсg]))\w*", re.IGNORECASE)
-_UNITS = (timedelta(minutes=1), HOUR, timedelta(days=1))
-"""Of the groups of _SNOOZE: minute, минута, хвилина, dəqiqə; hour, час, година, saat; day, день, сутки, gün."""
+_SNOOZE = re.compile(
+    r"(\d{1,4})\s*(?:(m(?!on)|м(?![еі]с)|хв?|dəq)|(h(?!əf)|[чгs])|([dдсg])|(w|нед|тиж|həf))[^\W\d]*\.?,?\s*",
+    re.IGNORECASE,
+)
+_UNITS = (timedelta(minutes=1), HOUR, timedelta(days=1), timedelta(weeks=1))
+"""Of the groups of _SNOOZE: minute, минута, хвилина, dəqiqə; hour, час, година, saat; day, день, сутки, gün; week, неделя,
+тиждень, həftə."""
 
 
-class BadTimeError(MonitorError):
-    """This is no time that I understand: write it like 23:00-07:00, 09:00 or 2h."""
+class BadHoursError(MonitorError):
+    """These are no hours of the day that I understand: write them like 23:00-07:00."""
 
-    code = "bad_time"
+    code = "bad_hours"
+
+
+class BadSpanError(MonitorError):
+    """This is no while that I understand, or a longer one than may be: write it like 30m, 2h or 1d."""
+
+    code = "bad_span"
 
 
 class UnknownZoneError(MonitorError):
@@ -34,33 +44,40 @@ def quiet_until(subscriber: Subscriber, now: datetime) -> datetime | None:
 
 
 def set_quiet(subscriber: Subscriber, text: str) -> None:
-    """Quiet hours as "23:00-07:00" or "23-7" in the subscriber's zone, or "off". Raises BadTimeError."""
+    """Quiet hours as "23:00-07:00" or "23-7" in the subscriber's zone, or "off". Raises BadHoursError."""
     if text.strip().lower() == "off":
         subscriber.quiet_from = subscriber.quiet_to = None
         return
     found = _SPAN.fullmatch(text.strip())
     if found is None:
-        raise BadTimeError
-    begin, end = minutes(found[1] + (found[2] or ":00")), minutes(found[3] + (found[4] or ":00"))
-    if begin == end:
-        raise BadTimeError
+        raise BadHoursError
+    begin, end = minutes(found[1] + (found[2] or "")), minutes(found[3] + (found[4] or ""))
+    if begin is None or end is None or begin == end:
+        raise BadHoursError
     subscriber.quiet_from, subscriber.quiet_to = begin, end
 
 
 def set_snooze(subscriber: Subscriber, text: str, now: datetime) -> datetime | None:
-    """Hear nothing for "30m", "2h", "1d", or "off"; until when. Raises BadTimeError."""
+    """Hear nothing for "30m", "1h30m", "2 days" or "1w", or no more of that: "off"; until when. Raises BadSpanError."""
     if text.strip().lower() == "off":
         subscriber.snoozed_until = None
         return None
-    found = _SNOOZE.fullmatch(text.strip())
-    span = _span(found) if found else timedelta(0)
+    span = _span(text.strip())
     if not timedelta(0) < span <= LONGEST_SNOOZE:
-        raise BadTimeError
+        raise BadSpanError
     subscriber.snoozed_until = now + span
     return subscriber.snoozed_until
 
 
-def _span(found: re.Match[str]) -> timedelta:
+def _span(text: str) -> timedelta:
+    """What the parts come to; nothing if anything else stands there."""
+    parts = list(_SNOOZE.finditer(text))
+    if "".join(part[0] for part in parts) != text:
+        return timedelta(0)
+    return sum((_part(part) for part in parts), timedelta(0))
+
+
+def _part(found: re.Match[str]) -> timedelta:
     unit = next(unit for unit, word in zip(_UNITS, found.groups()[1:], strict=True) if word)
     return int(found[1]) * unit
 
@@ -73,11 +90,12 @@ def set_timezone(subscriber: Subscriber, text: str) -> None:
     subscriber.timezone = name
 
 
-def minutes(text: str) -> int:
-    """ "09:30" as minutes of the day. Raises BadTimeError."""
-    hour, _, minute = text.partition(":")
+def minutes(text: str) -> int | None:
+    """ "09:30" or "9" as minutes of the day; None for what is no time of it."""
+    hour, colon, minute = text.partition(":")
+    minute = minute if colon else "0"
     if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
-        raise BadTimeError
+        return None
     return int(hour) * 60 + int(minute)
 
 

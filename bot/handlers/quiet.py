@@ -13,7 +13,7 @@ from bot.handlers.replies import reply
 from bot.i18n import Translator, translator
 from bot.rights import CHANGES
 from bot.weekdays import with_weekdays
-from bot.zones import zone_named
+from bot.zones import zone_label, zone_named
 from monitor import digest
 from monitor import quiet as silence
 from monitor.models import Subscriber
@@ -70,7 +70,7 @@ async def timezone(
         await session.flush()
         await digest.release(session, subscriber.id, now)
     there = translator(subscriber.locale, subscriber.timezone).hour(now)
-    return reply(message, views.sentence("timezone-is", {"zone": subscriber.timezone, "time": there}, l10n))
+    return reply(message, views.sentence("timezone-is", {"zone": zone_label(subscriber.timezone), "time": there}, l10n))
 
 
 async def gather(

@@ -574,12 +574,16 @@ command-editors = Bu qrupa nə bildirildiyini kim dəyişir
 alerts-a-day = ✋ Bu gün sizə { $count } paylaşım barədə ayrı-ayrılıqda xəbər verdim, bundan artığına icazəm yoxdur. Bu günün qalan paylaşımları saatda bir dəfə, bir mesajda gələcək; təcili olanlar yenə dərhal gəlir. Daha az xəbər almaq üçün: /topics
 digest-title = Sizin üçün { $count } paylaşım saxlanılıb
 digest-usage =
-    Xülasə üçün saxlananlar dediyiniz vaxt gəlir:
+    /topics siyahısında «Xülasə» seçdiyiniz mövzular birlikdə gəlir. Nə vaxt gəlsin, belə deyin:
     /digest hourly
     /digest daily 09:00
     /digest weekly bazar ertəsi, cümə axşamı 09:00
     /digest rich – bükülən mövzular, Telegram-ınız kifayət qədər yenidirsə; /digest classic
-digest-next = Növbəti xülasə ({ $zone }):
+digest-hourly = 📰 Xülasə hər saat gəlir.
+digest-daily = 📰 Xülasə hər gün gəlir, saat { $time } ({ $zone }).
+digest-weekly = 📰 Xülasə bu günlər gəlir: { $days }, saat { $time } ({ $zone }).
+digest-folds = Mövzular orada bükülür.
+digest-next = Növbəti:
 quiet-none =
     İstənilən vaxt yaza bilərəm. Sakit saatları deyin, onlar bitənədək hər şeyi saxlayım:
     /quiet 23:00-07:00
@@ -590,6 +594,7 @@ snooze-none =
     Heç nə təxirə salınmayıb. Bir müddət heç nə almamaq üçün:
     /snooze 2h
 snoozed = 😴 Hər şeyi bu vaxtadək saxlayıram:
+snooze-end = /snooze off – ləğv et
 timezone-is =
     Saat qurşağınız: { $zone }; orada indi saat { $time }. Başqası, adı və ya şəhəri ilə:
     /timezone Bakı
@@ -606,8 +611,10 @@ lessened-digest = 📰 { $name } indidən xülasədə gəlir. Dəyişmək: /topi
 lessened-plain = 🌙 { $name } daha sakit saatlarda çalmır. Daha az olsun deyə yenidən basın. Dəyişmək: /topics.
 lessened-already = 📰 { $name } onsuz da xülasədə gəlir. Dəyişmək: /topics.
 lessened-silent = 🔇 { $name } daha mesaj gətirmir. Dəyişmək: /topics.
-error-bad_time = Bu vaxtı başa düşmürəm. Belə yazın: 23:00-07:00, 09:00 və ya 2h; ya da off.
-error-unknown_zone = { $name } saat qurşağı yoxdur. Şəhər adı yazın, ya da belə: Europe/Kyiv, UTC+4.
+error-bad_hours = Hansı saatlarda susmağı başa düşmürəm. Belə yazın: 23:00-07:00 və ya 23-7; sakit saatları ləğv etmək üçün: /quiet off.
+error-bad_span = Nə qədər susmağı başa düşmürəm. Belə yazın: 30m, 2h və ya 7d, ən çoxu 30 gün; ləğv etmək üçün: /snooze off.
+error-bad_schedule = Xülasə nə vaxt gəlsin, başa düşmədim. Belə yazın: /digest hourly, /digest daily 09:00 və ya /digest weekly b.e., c.a. 09:00. Hansı mövzular xülasədə gəlsin, /topics siyahısında seçirsiniz.
+error-unknown_zone = Belə bir şəhər və ya saat qurşağı tanımıram: { $name }. Ən yaxın böyük şəhərin adını yazın, ya da belə: Europe/Kyiv, UTC+4.
 command-quiet = Sakit saatlar
 command-snooze = Bir müddət heç nə alma
 command-digest = Xülasə nə vaxt gəlir

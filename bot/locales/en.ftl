@@ -645,12 +645,16 @@ digest-title = { $count ->
    *[other] { $count } posts were held for you
 }
 digest-usage =
-    What is held for a digest comes when you say:
+    Topics that /topics sets to “Digest” come together, when you say:
     /digest hourly
     /digest daily 09:00
     /digest weekly mon,thu 09:00
     /digest rich – topics that fold, if your Telegram is new enough; /digest classic
-digest-next = The next one ({ $zone }):
+digest-hourly = 📰 Digests come every hour.
+digest-daily = 📰 Digests come every day at { $time } ({ $zone }).
+digest-weekly = 📰 Digests come at { $time } ({ $zone }) on these days: { $days }.
+digest-folds = Their topics fold.
+digest-next = The next one:
 quiet-none =
     I may ring at any time. Name your quiet hours and I hold what comes until they end:
     /quiet 23:00-07:00
@@ -661,6 +665,7 @@ snooze-none =
     Nothing is snoozed. To hear nothing for a while:
     /snooze 2h
 snoozed = 😴 I hold everything until
+snooze-end = /snooze off – no more
 timezone-is =
     Your time zone is { $zone }; it is { $time } there. Another one, by its name or a city:
     /timezone Baku
@@ -677,8 +682,10 @@ lessened-digest = 📰 { $name } comes in digests from now on. Change it in /top
 lessened-plain = 🌙 { $name } no longer rings in quiet hours. Press again for less, or change it in /topics.
 lessened-already = 📰 { $name } comes in digests already. Change it in /topics.
 lessened-silent = 🔇 { $name } brings no messages any more. Change it in /topics.
-error-bad_time = I do not understand this time. Write it like 23:00-07:00, 09:00 or 2h; or off.
-error-unknown_zone = There is no time zone { $name }. Name a city, or write it like Europe/Kyiv or UTC+4.
+error-bad_hours = I do not understand these hours. Write them like 23:00-07:00 or 23-7; or /quiet off, to have none.
+error-bad_span = I do not understand for how long. Write it like 30m, 2h or 7d, which may be 30 days at most; or /snooze off, to end it.
+error-bad_schedule = I do not understand when. Write it like /digest hourly, /digest daily 09:00 or /digest weekly mon,thu 09:00. Which topics come in digests, you choose in /topics.
+error-unknown_zone = I know no city or time zone of this name: { $name }. Name the nearest large city, or write it like Europe/Kyiv or UTC+4.
 command-quiet = Quiet hours
 command-snooze = Hear nothing for a while
 command-digest = When digests come

@@ -703,12 +703,16 @@ digest-title = { $count ->
    *[many] Для вас відкладено { $count } дописів
 }
 digest-usage =
-    Відкладене для зведення надходить, коли ви скажете:
+    Теми, для яких у /topics вибрано «Зведення», надходять разом. Коли – скажіть так:
     /digest hourly
     /digest daily 09:00
     /digest weekly пн,чт 09:00
     /digest rich – теми, що згортаються, якщо ваш Telegram досить новий; /digest classic
-digest-next = Наступне зведення ({ $zone }):
+digest-hourly = 📰 Зведення надходить щогодини.
+digest-daily = 📰 Зведення надходить щодня о { $time } ({ $zone }).
+digest-weekly = 📰 Зведення надходить о { $time } ({ $zone }) у такі дні: { $days }.
+digest-folds = Теми в ньому згортаються.
+digest-next = Наступне:
 quiet-none =
     Я можу писати будь-коли. Назвіть тихі години, і я відкладу все до їхнього кінця:
     /quiet 23:00-07:00
@@ -719,6 +723,7 @@ snooze-none =
     Нічого не відкладено. Щоб деякий час нічого не отримувати:
     /snooze 2h
 snoozed = 😴 Я відкладаю все до
+snooze-end = /snooze off – скасувати
 timezone-is =
     Ваш часовий пояс – { $zone }; там зараз { $time }. Інший, за назвою чи містом:
     /timezone Київ
@@ -735,8 +740,10 @@ lessened-digest = 📰 { $name } тепер надходить у зведенн
 lessened-plain = 🌙 { $name } більше не дзвонить у тихі години. Натисніть ще раз, щоб було менше. Змінити: /topics.
 lessened-already = 📰 { $name } і так надходить у зведенні. Змінити: /topics.
 lessened-silent = 🔇 { $name } вже не приносить повідомлень. Змінити: /topics.
-error-bad_time = Не розумію цей час. Пишіть так: 23:00-07:00, 09:00 або 2h; або off.
-error-unknown_zone = Часового поясу { $name } немає. Назвіть місто або напишіть так: Europe/Kyiv, UTC+4.
+error-bad_hours = Не розумію, у які години мовчати. Напишіть так: 23:00-07:00 або 23-7; скасувати тихі години – /quiet off.
+error-bad_span = Не розумію, скільки часу мовчати. Напишіть так: 30m, 2h або 7d, не більше 30 днів; скасувати – /snooze off.
+error-bad_schedule = Не розумію, коли надсилати зведення. Напишіть так: /digest hourly, /digest daily 09:00 або /digest weekly пн,чт 09:00. Які теми надходять у зведенні, вибирають у /topics.
+error-unknown_zone = Не знаю такого міста чи часового поясу: { $name }. Назвіть найближче велике місто або напишіть так: Europe/Kyiv, UTC+4.
 command-quiet = Тихі години
 command-snooze = Деякий час нічого не отримувати
 command-digest = Коли надходить зведення

@@ -29,6 +29,7 @@ from monitor.models import (
     Channel,
     Delivery,
     DeliveryKind,
+    DigestEvery,
     Editor,
     History,
     Invite,
@@ -211,6 +212,11 @@ def invite(uses: int = 10, used: int = 3) -> Invite:
 
 def page(count: int, following: int | None = None, language: str | None = None) -> Page:
     return Page([FoundPost(post(language=language), channel(), [(0, 5)]) for _ in range(count)], following)
+
+
+def gatherer(every: DigestEvery, **fields: object) -> Subscriber:
+    days = {"digest_minute": 540, "digest_days": 127, "rich_digests": False}
+    return Subscriber(digest_every=every, digest_at=MOMENT, timezone="UTC", **days | fields)
 
 
 def subscription(**fields: object) -> Subscription:
@@ -418,6 +424,9 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "gathering": [
         lambda l10n: views.gathering(Subscriber(digest_at=None, timezone="UTC"), l10n),
         lambda l10n: views.gathering(Subscriber(digest_at=MOMENT, timezone="UTC"), l10n),
+        lambda l10n: views.gathering(gatherer(DigestEvery.HOURLY), l10n),
+        lambda l10n: views.gathering(gatherer(DigestEvery.DAILY, rich_digests=True), l10n),
+        lambda l10n: views.gathering(gatherer(DigestEvery.WEEKLY, digest_days=9), l10n),
     ],
     "quiet": [
         lambda l10n: views.quiet(Subscriber(quiet_from=None, quiet_to=None), l10n),

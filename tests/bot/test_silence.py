@@ -300,6 +300,7 @@ async def test_a_silence_that_is_called_off_brings_what_was_held(
 ) -> None:
     (said,) = await reader.say("/snooze 2h")
     assert RU("snoozed") in said.text
+    assert "/snooze off" in said.text
     await posts(sqlite_sessions, 1)
     await delivering.step()
     assert delivering.telegram.requests == []
@@ -316,9 +317,17 @@ async def test_silence_and_digests_are_set_in_chat(reader: Chat) -> None:
     (said,) = await reader.say("/quiet 23:00-07:00")
     assert said.text == RU("quiet-hours", begin="23:00", end="07:00", zone="Europe/Kyiv")
     (said,) = await reader.say("/digest weekly пн, чт 09:00")
-    assert RU("digest-next", zone="Europe/Kyiv") in said.text
-    for wrong in ("/quiet late", "/digest sometimes", "/snooze long"):
-        assert [each.text for each in await reader.say(wrong)] == [RU("error-bad_time")]
+    assert said.text.startswith(RU("digest-weekly", days="пн, чт", time="09:00", zone="Europe/Kyiv"))
+    (said,) = await reader.say("/digest rich")
+    assert RU("digest-folds") in said.text
+    (said,) = await reader.say("/digest daily 10")
+    assert said.text.startswith(RU("digest-daily", time="10:00", zone="Europe/Kyiv"))
+    for wrong, error in (
+        ("/quiet late", "bad_hours"),
+        ("/digest sometimes", "bad_schedule"),
+        ("/snooze 1y", "bad_span"),
+    ):
+        assert [each.text for each in await reader.say(wrong)] == [RU(f"error-{error}")]
     (said,) = await reader.say("/timezone Kyiv/Europe")
     assert said.text == RU("error-unknown_zone", name="Kyiv/Europe")
 

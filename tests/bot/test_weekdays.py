@@ -3,9 +3,8 @@
 import pytest
 
 from bot.weekdays import with_weekdays
-from monitor.digest import DAYS, set_digest
+from monitor.digest import DAYS, BadScheduleError, set_digest
 from monitor.models import Subscriber
-from monitor.quiet import BadTimeError
 from tests.conftest import NOW
 
 
@@ -34,5 +33,5 @@ def test_days_may_be_named_in_any_language(text: str, days: str) -> None:
 
 @pytest.mark.parametrize("text", ["weekly завтра", "weekly ,", "weekly пнвт", "weekly 🙂"])
 def test_what_is_no_day_is_refused(text: str) -> None:
-    with pytest.raises(BadTimeError):
+    with pytest.raises(BadScheduleError):
         set_digest(Subscriber(timezone="UTC"), with_weekdays(text), NOW)

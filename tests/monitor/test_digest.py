@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select
 
 from monitor import digest, subscribers
 from monitor.database import Sessions
+from monitor.digest import BadScheduleError
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
-from monitor.quiet import BadTimeError
 
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -110,15 +110,19 @@ def test_a_weekly_digest_comes_on_its_days() -> None:
     assert [moment.strftime("%a") for moment in times(reader("weekly"), 2)] == ["Mon", "Mon"]
 
 
+def test_a_time_may_be_a_whole_hour() -> None:
+    assert [moment.strftime("%a %H:%M") for moment in times(reader("weekly mon 9"), 1)] == ["Mon 09:00"]
+
+
 def test_an_hourly_digest_comes_on_the_hour() -> None:
     assert [moment.minute for moment in times(reader("hourly"), 3)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yearly", "daily 9", "daily 24:00", "daily 09:60", "weekly someday", "daily ٩:٠٠:1"]
+    "text", ["", "yearly", "daily 24", "daily 9pm", "daily 24:00", "daily 09:60", "weekly someday", "daily ٩:٠٠:1"]
 )
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(BadTimeError):
+    with pytest.raises(BadScheduleError):
         reader(text)
 
 

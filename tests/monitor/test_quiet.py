@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.models import Subscriber
-from monitor.quiet import BadTimeError, UnknownZoneError, quiet_until, set_quiet, set_snooze, set_timezone
+from monitor.quiet import (
+    BadHoursError,
+    BadSpanError,
+    UnknownZoneError,
+    quiet_until,
+    set_quiet,
+    set_snooze,
+    set_timezone,
+)
 from tests.conftest import NOW
 
 
@@ -45,7 +53,7 @@ def test_quiet_hours_follow_the_clocks() -> None:
 
 @pytest.mark.parametrize("text", ["23-77", "25:00-07:00", "23:00", "07:00-07:00", "ночью"])
 def test_what_are_no_hours_is_refused(text: str) -> None:
-    with pytest.raises(BadTimeError):
+    with pytest.raises(BadHoursError):
         reader(text)
 
 
@@ -78,6 +86,13 @@ def test_quiet_hours_end() -> None:
         ("20 DƏQ", 20),
         ("1s", 60),
         ("5м", 5),
+        ("1h30m", 90),
+        ("1 ч. 30 мин.", 90),
+        ("1 година, 15 хв", 75),
+        ("1w", 7 * 1440),
+        ("2 недели", 14 * 1440),
+        ("1 тиждень", 7 * 1440),
+        ("1 həftə", 7 * 1440),
     ],
 )
 def test_a_snooze_lasts_as_long_as_it_says(text: str, minutes: int) -> None:
@@ -87,9 +102,11 @@ def test_a_snooze_lasts_as_long_as_it_says(text: str, minutes: int) -> None:
     assert quiet_until(subscriber, NOW + timedelta(minutes=minutes)) is None
 
 
-@pytest.mark.parametrize("text", ["0h", "two hours", "31d", "2", "1 month", "1 месяц", "1 місяць"])
+@pytest.mark.parametrize(
+    "text", ["0h", "two hours", "31d", "2", "1 month", "1 месяц", "1 місяць", "1h30", "2h!", "3 ночи"]
+)
 def test_what_is_no_span_is_refused(text: str) -> None:
-    with pytest.raises(BadTimeError):
+    with pytest.raises(BadSpanError):
         set_snooze(Subscriber(timezone="UTC"), text, NOW)
 
 
