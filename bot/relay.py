@@ -288,10 +288,11 @@ class OutboxRelay:
 
     async def _rest(self) -> None:
         """Until something may have changed."""
-        now = self._pace.now()
-        ask = self._breaker.ask_at - now
+        now, overall = self._pace.now(), self._pace.overall_wait()
+        ask = self._breaker.ask_at - now if self._asking is None else math.inf
         chats = [self._pace.chat_wait(one.subscriber.chat_id) for one in self._ready]
-        start = max(min(chats), self._pace.overall_wait(), self._slot_wait()) if chats else math.inf
+        start = max(min(chats), overall, self._slot_wait()) if chats else math.inf
         claim = min([self._claim_at, *self._busy.values()]) - now if len(self._ready) < READY else math.inf
+        claim = max(claim, SETTLING_S) if overall > REST_S else claim  # nothing is claimed before
         soonest = min(POLL_S, ask) if self._breaker.is_open else min(POLL_S, ask, start, claim)
         await happened(self._woken, max(soonest, 0.001))

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import math
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,8 +12,9 @@ from aiogram import Bot
 from sqlalchemy import select
 
 from bot.breaker import BEGUN, FEW, FIRST_S, LONGEST_S, Breaker
-from bot.pace import Pace
-from bot.relay import OutboxRelay
+from bot.pace import CROWD, Pace
+from bot.relay import SETTLING_S, OutboxRelay
+from bot.shared_pace import SharedPace
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState
@@ -213,3 +216,51 @@ async def test_a_relay_that_runs_rests_while_telegram_is_away_and_goes_on_by_its
     relay.stop()
     await running
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 4 * FEW
+
+
+async def rests_of(relay: OutboxRelay, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds of the first rests of a relay that has something to do all the time."""
+    rests: list[float] = []
+
+    async def rest(_woken: asyncio.Event, seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == 3:
+            relay.stop()
+
+    monkeypatch.setattr("bot.relay.happened", rest)
+    await relay.run()
+    return rests
+
+
+def refused_pace() -> Pace:
+    pace = Pace()
+    for chat_id in range(CROWD):
+        pace.refuse(chat_id, 30)
+    return pace
+
+
+@pytest.mark.parametrize("make_pace", [refused_pace, SharedPace], ids=["everybody is to wait", "there is no share"])
+async def test_a_relay_rests_where_nothing_may_be_claimed(
+    sqlite_sessions: Sessions, make_pace: Callable[[], Pace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay = OutboxRelay(Bot(TOKEN, session=ScriptedTelegram()), sqlite_sessions, make_pace())
+    assert min(await rests_of(relay, monkeypatch)) >= SETTLING_S
+
+
+async def test_a_relay_rests_while_it_asks_whether_telegram_is_there_although_it_is_time_to_ask_again(
+    sqlite_sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram = ScriptedTelegram()
+    asked = asyncio.Event()
+
+    async def never(*_arguments: object, **_options: object) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    telegram.make_request = never  # type: ignore[method-assign, assignment]
+    relay = OutboxRelay(Bot(TOKEN, session=telegram), sqlite_sessions, Pace())
+    relay._breaker.ask_at = -math.inf
+    await relay.step()
+    await asked.wait()
+    relay._breaker.ask_at = -math.inf
+    assert min(await rests_of(relay, monkeypatch)) >= SETTLING_S
