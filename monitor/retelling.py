@@ -138,11 +138,8 @@ async def _leave_for_pages(
 def _owing(dialect: str, only_once: bool, *, paged: bool) -> Any:
     """Owe the edits of these posts."""
     page = (_AFTER, _ALERT.c.id <= bindparam("last", type_=BigId)) if paged else ()
-    alerted = _alerted(*_TOLD, *page)
-    if only_once:
-        once = (SUBSCRIBERS.c.id == _ALERT.c.subscriber_id) & SUBSCRIBERS.c.tells_once
-        alerted = alerted.join(SUBSCRIBERS, once)
-    return _owing_to(dialect, alerted)
+    once = (SUBSCRIBERS.c.tells_once,) if only_once else ()
+    return _owing_to(dialect, _alerted(*_TOLD, *page, *once))
 
 
 @cache
@@ -155,7 +152,7 @@ def _owing_to(dialect: str, alerted: Any) -> Any:
     statement = insert_into(dialect, DELIVERIES).from_select(_COLUMNS, alerted)
     fresh: dict[str, Any] = {
         **UNTRIED,
-        "state": DeliveryState.DUE,
+        "state": statement.excluded.state,
         "due_at": case((_ROW.state == DeliveryState.DUE, _ROW.due_at), else_=statement.excluded.due_at),
         "created_at": statement.excluded.created_at,
         "unreached_since": case((_WAITS_FOR_TELEGRAM, _NOW)),
@@ -168,13 +165,15 @@ def _owing_to(dialect: str, alerted: Any) -> Any:
 
 
 def _alerted(*which: ColumnElement[bool]) -> Any:
-    """The rows of the edits of these alerts."""
+    """The rows of the edits of these alerts; one in a chat that is closed waits until it opens, see `outbox.revive`."""
+    state = case((SUBSCRIBERS.c.active, DeliveryState.DUE.value), else_=DeliveryState.REFUSED.value)
     update: list[ColumnElement[Any]] = [
         literal(DeliveryKind.UPDATE.value),
         literal(int(Priority.UPDATE)),
-        literal(DeliveryState.DUE.value),
+        state,
         _DUE,
         literal(0),
         _NOW,
     ]
-    return select(_ALERT.c.subscriber_id, _ALERT.c.post_id, *update).where(*which)
+    edits = select(_ALERT.c.subscriber_id, _ALERT.c.post_id, *update)
+    return edits.join(SUBSCRIBERS, SUBSCRIBERS.c.id == _ALERT.c.subscriber_id).where(*which)

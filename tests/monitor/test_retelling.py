@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from monitor import fanout, retelling
+from monitor import fanout, retelling, subscribers
 from monitor.database import Sessions
-from monitor.models import Delivery, DeliveryKind, DeliveryState, Retelling
+from monitor.models import Delivery, DeliveryKind, DeliveryState, Retelling, Subscriber
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
 from tests.monitor.test_fanout import crowd
@@ -55,6 +55,21 @@ async def test_an_edit_of_what_very_many_got_is_owed_in_pages_some_seconds_later
     assert await turn(sessions, 1) == 0
     assert await turn(sessions, 2) > 1
     assert await owed(sessions) == [DeliveryState.DUE] * MANY
+
+
+@pytest.mark.parametrize("only_once", [False, True])
+async def test_an_edit_in_a_chat_that_is_closed_waits_until_it_opens(sessions: Sessions, only_once: bool) -> None:
+    closed = Subscriber.id == 1
+    async with sessions.begin() as session:
+        await session.execute(update(Subscriber).where(closed).values(active=False))
+        await session.execute(update(Delivery).where(Delivery.subscriber_id > 3).values(state=DeliveryState.DEAD))
+        alerted = list(await session.scalars(select(Delivery.post_id).distinct()))
+        await retelling.enqueue(session, alerted, NOW, only_once=only_once)
+    await turn(sessions, 0)
+    assert sorted(await owed(sessions)) == [DeliveryState.DUE, DeliveryState.DUE, DeliveryState.REFUSED]
+    async with sessions.begin() as session:
+        await subscribers.activate(session, await session.get_one(Subscriber, 1), NOW)
+    assert await owed(sessions) == [DeliveryState.DUE] * 3
 
 
 async def test_several_edits_before_the_first_page_are_one(sessions: Sessions) -> None:
