@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import NoReturn
 
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
@@ -24,6 +25,7 @@ from bot.dispatcher import create_dispatcher
 from bot.ending import LIMIT_S, finish_in_time, leave
 from bot.floods import FloodCount
 from bot.listening import TURN_S, Listening
+from bot.log_filter import configure_logging
 from bot.menu import publish_menu
 from bot.neighbours import Neighbours
 from bot.pauses import short_pauses
@@ -213,18 +215,24 @@ async def run(settings: Settings, roles: Iterable[Role], *, waits: bool = False)
         app = App(settings, Connections(engine, _limits(settings), stack), stack, waits=waits)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _end, app)
-        await finish_in_time(_prepare(engine, stack, roles, waits=waits), app.stopping, patience_s=0)
+        await finish_in_time(_prepare(settings, engine, stack, roles, waits=waits), app.stopping, patience_s=0)
         if not app.stopping.is_set():
             await _only_error(app.run(roles))
 
 
-async def _prepare(engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[Role], *, waits: bool) -> None:
-    """Have the database for these roles, as this version needs it, and everything loaded."""
+async def _prepare(
+    settings: Settings, engine: AsyncEngine, stack: AsyncExitStack, roles: Iterable[Role], *, waits: bool
+) -> None:
+    """Have the database for these roles, as this version needs it, and everything loaded.
+
+    Processes that are begun for that log as this one does.
+    """
+    alike = partial(configure_logging, settings.log.level, settings.log.format, secrets_of(settings))
     await reach(engine)
     await _take_turn(engine, stack, set(roles) - {Role.LISTENER}, waits=waits)
-    await migration.upgrade_apart(engine)
+    await migration.upgrade_apart(engine, alike)
     await require_writable(engine)
-    await stack.enter_async_context(reindexing_apart(engine))
+    await stack.enter_async_context(reindexing_apart(engine, alike))
     if engine.dialect.name != "sqlite":
         await engine.dispose()  # what follows has pools of its own
     _warm()

@@ -17,6 +17,7 @@ from monitor import upgrading
 from monitor.advisory import take_turns
 from monitor.database import create_engine
 from monitor.errors import MonitorError
+from monitor.orphans import SetUp
 from monitor.troubles import as_owner
 
 FOLDER = Path(migrations.__file__).parent
@@ -54,8 +55,11 @@ async def upgrade(engine: AsyncEngine) -> bool:
             return await connection.run_sync(_upgrade)
 
 
-async def upgrade_apart(engine: AsyncEngine) -> bool:
-    """The same in a process of its own, for programs that stay: what the change takes in memory is given back."""
+async def upgrade_apart(engine: AsyncEngine, set_up_log: SetUp | None = None) -> bool:
+    """The same in a process of its own, for programs that stay: what the change takes in memory is given back.
+
+    `set_up_log` is called there first.
+    """
     if await is_current(engine):
         return False
     import multiprocessing
@@ -63,7 +67,7 @@ async def upgrade_apart(engine: AsyncEngine) -> bool:
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     url = engine.url.render_as_string(hide_password=False)
-    process = context.Process(target=_upgrade_url, args=(url, sender), daemon=True)
+    process = context.Process(target=_upgrade_url, args=(url, sender, set_up_log), daemon=True)
     process.start()
     sender.close()
     try:
@@ -154,8 +158,10 @@ def _upgrade(connection: Connection) -> bool:
     return True
 
 
-def _upgrade_url(url: str, sender: Any) -> None:
+def _upgrade_url(url: str, sender: Any, set_up_log: SetUp | None) -> None:
     """Send whether the schema was changed, or the error."""
+    if set_up_log is not None:
+        set_up_log()
     try:
         sender.send(asyncio.run(_upgrade_and_close(url)))
     except Exception as error:

@@ -4,7 +4,6 @@ import asyncio
 import math
 import multiprocessing
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -97,9 +96,8 @@ _reader: Reader | None = None  # of this process, if it is one of those
 
 
 def _begin(queries: Mapping[int, str], sample: Sequence[str], on_sqlite: bool, words: int) -> None:
-    """Make this process a reader. It ends with whoever began it, killed or not, and is not what Ctrl-C is meant for."""
+    """Make this process a reader, which ends with whoever began it."""
     global _reader
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     warming.warm()
     (entries if on_sqlite else numbering).remember(words)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from monitor import index, upgrading
 from monitor.database import Sessions, create_engine, create_sessions
 from monitor.models import IndexGap, IndexState, Post
-from monitor.orphans import end_with_parent
+from monitor.orphans import SetUp, end_with_parent
 from monitor.query.analyzer import KEYS_VERSION
 from monitor.troubles import as_owner
 
@@ -94,15 +94,18 @@ async def _step(sessions: Sessions) -> int | None:
 
 
 @asynccontextmanager
-async def reindexing_apart(engine: AsyncEngine) -> AsyncIterator[None]:
-    """Index what waits in a process of its own while the body runs; what is left at its end waits for the next time."""
+async def reindexing_apart(engine: AsyncEngine, set_up_log: SetUp | None = None) -> AsyncIterator[None]:
+    """Index what waits in a process of its own while the body runs; what is left at its end waits for the next time.
+
+    `set_up_log` is called there first.
+    """
     if not await prepare(create_sessions(engine)):
         yield
         return
     import multiprocessing  # costs memory that a start without this need not take
 
     url = engine.url.render_as_string(hide_password=False)
-    process = multiprocessing.get_context("spawn").Process(target=_reindex_url, args=(url,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=_reindex_url, args=(url, set_up_log), daemon=True)
     process.start()
     try:
         yield
@@ -111,9 +114,15 @@ async def reindexing_apart(engine: AsyncEngine) -> AsyncIterator[None]:
         await asyncio.to_thread(process.join)
 
 
-def _reindex_url(url: str) -> None:
+def _reindex_url(url: str, set_up_log: SetUp | None) -> None:
     end_with_parent()
-    asyncio.run(_reindex_and_close(url))
+    if set_up_log is not None:
+        set_up_log()
+    try:
+        asyncio.run(_reindex_and_close(url))
+    except Exception:  # multiprocessing would show it as it is
+        logger.exception("indexing anew ended by an error that nobody expected")
+        raise SystemExit(1) from None
 
 
 async def _reindex_and_close(url: str) -> None:

@@ -7,6 +7,8 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from bot import log_filter
 from bot.log_filter import FIELDS, configure_logging, scrub
 from bot.secrecy import secrets_of
 from bot.settings import Settings
+from monitor import reindexing
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz01234"
@@ -256,3 +259,13 @@ def _events(file: Path) -> Iterator[str]:
             yield from (
                 each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
             )
+
+
+def test_what_ends_the_process_that_indexes_anew_is_logged_as_all_else(capfd: pytest.CaptureFixture[str]) -> None:
+    alike = partial(configure_logging, "INFO", "json", ["must begin"])
+    ends = get_context("spawn").Process(target=reindexing._reindex_url, args=("no-database://host/name", alike))
+    ends.start()
+    ends.join()
+    (line,) = map(json.loads, capfd.readouterr().err.splitlines())
+    assert (ends.exitcode, line["level"], line["logger"]) == (1, "ERROR", "monitor.reindexing")
+    assert "The database url *** with" in line["exception"]

@@ -1,12 +1,21 @@
 """The running product as whoever runs it sees it."""
 
 import asyncio
+import json
+import os
+import signal
 import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 
+from monitor.query.analyzer import KEYS_VERSION
+from tests.databases import new_sqlite
 from tests.end_to_end.test_command_line import dozor
 from tests.running import running, until
 
@@ -63,3 +72,34 @@ async def test_a_clock_two_hours_off_is_named_by_check(tmp_path: Path) -> None:
         ran = await asyncio.to_thread(dozor, *check)
         assert ran.returncode == 1
         assert "behind Telegram's: set it" in " ".join(ran.stdout.split())
+
+
+def test_the_process_that_indexes_anew_logs_as_the_program_does_and_leaves_ctrl_c_to_it(tmp_path: Path) -> None:
+    """Its database refuses what it writes, and says a secret with it."""
+    token = "123456789:AAF-abcdefghijklmnopqrstuvwxyz01234"
+    refusing = (
+        "CREATE TRIGGER refuse BEFORE UPDATE ON index_state WHEN NEW.reached IS NOT OLD.reached"
+        f" BEGIN SELECT RAISE(ABORT, 'no room for {token}'); END"
+    )
+    url = new_sqlite(tmp_path / "dozor.db")
+    with closing(sqlite3.connect(tmp_path / "dozor.db")) as database:
+        database.execute(f"UPDATE index_state SET keys_version = {KEYS_VERSION}, reached = {2**62}")
+        database.execute(refusing)
+        database.commit()
+    given = {"DOZOR_DATABASE__URL": url, "DOZOR_BOT__TOKEN": token, "DOZOR_BOT__API_URL": "http://127.0.0.1:1"}
+    command = [sys.executable, "-m", "bot", "run", "schedule", "--config", str(tmp_path / "config.toml")]
+    (tmp_path / "config.toml").touch(mode=0o600)
+    with subprocess.Popen(
+        command, env={**os.environ, **given}, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        said = [process.stderr.readline()]
+        while said[-1] and "the index" not in said[-1]:
+            said.append(process.stderr.readline())
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        said += process.stderr.readlines()
+        assert process.wait(60) == 0, said
+    written = [json.loads(line) for line in said]
+    (line,) = [each for each in written if each["logger"] == "monitor.reindexing"]
+    assert (line["level"], line["error"]) == ("WARNING", "no room for ***")
+    assert token not in "".join(said)
