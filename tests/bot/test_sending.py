@@ -1,43 +1,100 @@
 """What is tried where Telegram refuses, and what is known of a request that it did not answer."""
 
-import asyncio
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from aiogram import Bot
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot import sending
 from bot.delivery_bot import create_bot
 from bot.reactions import Letter, Medium
 from bot.settings import BotSettings
 from bot.views import Rendered
-from monitor.outcomes import Outcome, Sent, Unreached, Unsure
+from monitor.outcomes import Outcome, Sent, Snoozed, Unreached, Unsure
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
 
+WORD = Letter(1, 0, Rendered("текст", []))
+PAGE = "<html><head><title>Bad Gateway</title></head></html>"
 
-async def send_to(port: int) -> Outcome:
+
+async def send_to(port: int, letter: Letter = WORD) -> Outcome:
     settings = BotSettings.model_validate({"token": TOKEN, "api_url": f"http://127.0.0.1:{port}"})
     async with create_bot(settings) as bot:
-        outcome = await sending.attempt(bot, Letter(1, 0, Rendered("текст", [])), lambda: NOW)
+        outcome = await sending.attempt(bot, letter, lambda: NOW)
     assert isinstance(outcome, Outcome)
     return outcome
 
 
-async def test_a_gateway_that_speaks_in_characters_of_its_own_is_an_answer_that_cannot_be_read() -> None:
-    page = "<h1>Шлюз не отвечает</h1>".encode("cp1251")
-    head = f"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n\r\n".encode()
+async def answered(
+    status: int, body: str | bytes, *, letter: Letter = WORD, headers: dict[str, str] | None = None
+) -> Outcome:
+    """What becomes of a letter whose first request is answered so, and any other by Telegram."""
+    message = {"message_id": 5, "date": 1, "chat": {"id": 1, "type": "private"}}
+    answers = iter([web.Response(status=status, body=body, headers=headers)])
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(head + page)
-        await writer.drain()
-        writer.close()
+    async def answer(_: web.Request) -> web.Response:
+        return next(answers, None) or web.json_response({"ok": True, "result": message})
 
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        assert await send_to(server.sockets[0].getsockname()[1]) == Unsure("an answer that cannot be read")
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(application) as server:
+        assert server.port is not None
+        return await send_to(server.port, letter)
+
+
+async def test_a_gateway_that_speaks_in_characters_of_its_own_is_understood_by_its_status() -> None:
+    said = await answered(502, "<h1>Шлюз не отвечает</h1>".encode("cp1251"))
+    assert said == Unreached("502 Bad Gateway", perhaps=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (502, PAGE, Unreached("502 Bad Gateway", perhaps=True)),
+        (520, PAGE, Unreached("520", perhaps=True)),
+        (500, '{"ok": false}', Unreached("500 Internal Server Error", perhaps=True)),
+        (403, PAGE, Unsure("an answer that cannot be read")),
+        (200, PAGE, Unsure("an answer that cannot be read")),
+    ],
+)
+async def test_a_page_of_a_gateway_counts_as_what_its_status_says(status: int, body: str, expected: Outcome) -> None:
+    assert await answered(status, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "seconds"),
+    [
+        (429, PAGE, 5),
+        (429, '{"ok": false, "error_code": 429, "description": "Too Many Requests"}', 5),
+        (429, '{"ok": false, "description": "Too Many Requests: retry after 0", "parameters": {"retry_after": 0}}', 1),
+        (429, '{"ok": false, "description": "Too Many Requests: retry after 7"}', 7),
+        (420, '{"ok": false, "error_code": 420, "description": "FLOOD_WAIT_9"}', 9),
+    ],
+)
+async def test_who_is_too_fast_waits_and_spends_no_attempt_in_whatever_words(
+    status: int, body: str, seconds: int
+) -> None:
+    outcome = await answered(status, body)
+    assert isinstance(outcome, Snoozed)
+    assert outcome.until == NOW + timedelta(seconds=seconds)
+
+
+async def test_pictures_that_are_too_large_for_a_gateway_leave_the_text() -> None:
+    shown = replace(WORD, media=(Medium(3, "photo", b"jpeg", None),))
+    assert await answered(413, PAGE, letter=shown) == Sent(5)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_not_followed_for_it_would_lose_what_is_asked(status: int) -> None:
+    outcome = await answered(status, "", headers={"Location": "/bot42:TEST/sendMessage"})
+    assert isinstance(outcome, Unreached)
+    assert outcome.error.endswith("[bot] api_url leads elsewhere")
 
 
 @pytest.mark.parametrize(("takes", "expected"), [(False, Unreached), (True, Unsure)])
