@@ -129,11 +129,17 @@ def _as_it_stands(letter: Letter, _: Exception, __: datetime) -> Step:
     return Sent(letter.edits)
 
 
-def _beside_the_thread(letter: Letter, error: Exception, _: datetime) -> Step:
-    return replace(letter, thread_id=0) if letter.thread_id else Failed(_words(error))
+def _beside_the_thread(letter: Letter, error: Exception, now: datetime) -> Step:
+    """Where General is closed too, we may not write; an edit has no other place."""
+    if letter.edits is not None:
+        return Moot(_words(error))
+    return replace(letter, thread_id=0) if letter.thread_id else _barred(letter, error, now)
 
 
 def _without_thread(letter: Letter, error: Exception, _: datetime) -> Step:
+    """With a thread go its messages: no other is made for an edit."""
+    if letter.edits is not None:
+        return Moot(_words(error))
     return ThreadGone() if letter.thread_id else Failed(_words(error))
 
 
@@ -193,23 +199,48 @@ NO_RIGHTS = (
 )
 """What Telegram says where the bot is in a chat and may not write: in a channel, or a group whose members may not."""
 
+CLOSED = (
+    "chat not found",
+    "user not found",
+    "user is deactivated",
+    "user_deactivated",
+    "peer_id_invalid",
+    "chat_id_invalid",
+    "channel_invalid",
+    "channel_private",
+    "chat_forbidden",
+    "user_is_blocked",
+    "bot was kicked",
+    "bot was blocked",
+    "not a member of the",
+    "chat was deactivated",
+    "chat was deleted",
+    "chat was upgraded",
+)
+"""What Telegram says beside 403 of a chat that is closed to us, or is no more (core.telegram.org/method/messages.sendMessage).
+
+Of a group that was upgraded it says mostly which it is now.
+"""
+
+UNEDITABLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message_edit_time_expired",
+    "message_author_required",
+)
+
 REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramRetryAfter, "", _wait),
     (TelegramMigrateToChat, "", _follow),
     *((kind, said, _barred) for said in NO_RIGHTS for kind in (TelegramForbiddenError, TelegramBadRequest)),
-    (TelegramForbiddenError, "", _refused),
     (TelegramUnauthorizedError, "", _without_token),
     (TelegramNotFound, "", _without_token),
     (TelegramConflictError, "", _without_token),
     (TelegramBadRequest, "message is not modified", _as_it_stands),
-    (TelegramBadRequest, "message to edit not found", _moot),
-    (TelegramBadRequest, "message can't be edited", _moot),
-    (TelegramBadRequest, "message_id_invalid", _moot),
-    (TelegramBadRequest, "chat not found", _refused),
-    (TelegramBadRequest, "user not found", _refused),
-    (TelegramBadRequest, "user is deactivated", _refused),
-    (TelegramBadRequest, "peer_id_invalid", _refused),
-    (TelegramBadRequest, "bot was kicked", _refused),
+    *((kind, said, _moot) for said in UNEDITABLE for kind in (TelegramForbiddenError, TelegramBadRequest)),
+    (TelegramForbiddenError, "", _refused),
+    *((TelegramBadRequest, said, _refused) for said in CLOSED),
     (TelegramBadRequest, "thread not found", _without_thread),
     (TelegramBadRequest, "topic_closed", _beside_the_thread),
     (TelegramBadRequest, "topic_deleted", _without_thread),

@@ -26,7 +26,7 @@ from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
 from monitor.meter import Meter
-from monitor.outcomes import Failed, Outcome, Sent, Snoozed, Unreached, Unsure
+from monitor.outcomes import Buried, Failed, Outcome, Sent, Snoozed, Unreached, Unsure
 from monitor.troubles import log_failure
 from monitor.waiting import happened
 
@@ -227,6 +227,8 @@ class OutboxRelay:
                 await self._desk.hasten()
         if isinstance(outcome, Unreached) and outcome.perhaps and self._answers_others(prepared.parcel):
             return Failed(outcome.error, perhaps=True)
+        if isinstance(outcome, Buried) and len(prepared.parcel.deliveries) > 1:
+            return Failed(outcome.error)  # one of the posts may be to blame: after a few times each goes by itself
         if isinstance(outcome, Snoozed) and not outcome.lost:
             seconds = (outcome.until - self._clock()).total_seconds()
             logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)

@@ -65,6 +65,8 @@ class ScriptedTelegram(BaseSession):
         self.standings: dict[int, Json] = {}
         """Of people in groups who are no plain members: fields of their ChatMember."""
         self.has_threads = False
+        self.refused: str | None = None
+        """What is in no text that it takes."""
         self.is_away = False
         """No connection comes about."""
         self.sought = 0
@@ -139,6 +141,8 @@ class ScriptedTelegram(BaseSession):
             await self._held[request.method].wait()
         if self.failures.get(request.method):
             return self.failures[request.method].pop(0)
+        if self.refused is not None and self.refused in request.text:
+            return 400, {"ok": False, "error_code": 400, "description": "Bad Request: text is not allowed"}
         if request.method == "getUpdates":
             return 200, {"ok": True, "result": await self._updates(request.params)}
         self.on_result.get(request.method, lambda: None)()

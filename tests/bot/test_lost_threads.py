@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from bot.i18n import translator
 from monitor import subscribers, subscriptions
 from monitor.database import Sessions
-from monitor.models import ChatKind, Delivery, Subscriber, Subscription
+from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Subscriber, Subscription
 from tests.bot.test_relay import Delivering
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -206,3 +206,19 @@ async def test_a_closed_thread_stays_what_it_is(sqlite_sessions: Sessions, deliv
     assert places(delivering) == [5, None]
     assert delivering.telegram.of("createForumTopic") == []
     assert await threads(sqlite_sessions) == [5]
+
+
+@pytest.mark.usefixtures("forum")
+@pytest.mark.parametrize("words", ["TOPIC_CLOSED", "TOPIC_DELETED", "message thread not found"])
+async def test_no_thread_is_made_for_an_edit(sqlite_sessions: Sessions, delivering: Delivering, words: str) -> None:
+    await arrive(sqlite_sessions, arrival(1, "У посольства тихо"))
+    await delivering.step(1)
+    delivering.fail(*[(400, f"Bad Request: {words}", {})] * 3, method="editMessageText")
+    await arrive(sqlite_sessions, arrival(1, "У посольства шумно", edit_date=NOW))
+    await delivering.step(3)
+    assert len(delivering.telegram.of("editMessageText")) == 1
+    assert delivering.telegram.of("createForumTopic") == []
+    async with sqlite_sessions() as session:
+        update = await session.scalar(select(Delivery).where(Delivery.kind == DeliveryKind.UPDATE))
+    assert update is not None
+    assert (update.state, update.settled_at is not None) == (DeliveryState.REFUSED, True)

@@ -1,6 +1,7 @@
 """What becomes of a delivery, by what Telegram answers."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -162,8 +163,31 @@ async def test_who_blocks_the_bot_is_owed_nothing_more(sqlite_sessions: Sessions
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "group chat was deactivated",
+        "group chat was upgraded to a supergroup chat",
+        "bot is not a member of the channel chat",
+        "CHANNEL_PRIVATE",
+        "CHAT_ID_INVALID",
+        "INPUT_USER_DEACTIVATED",
+        "USER_IS_BLOCKED",
+    ],
+)
+async def test_a_chat_that_is_no_more_or_closed_to_us_in_other_words_is_closed(
+    sqlite_sessions: Sessions, delivering: Delivering, words: str
+) -> None:
+    delivering.fail((400, f"Bad Request: {words}", {}))
+    await delivering.step()
+    assert await states(sqlite_sessions) == [(DeliveryState.REFUSED, 0)]
+    async with sqlite_sessions() as session:
+        assert await session.scalar(select(Subscriber.active)) is False
+
+
+@pytest.mark.parametrize(
     ("status", "words"),
     [
+        (400, "Bad Request: TOPIC_CLOSED"),
         (400, "Bad Request: not enough rights to send text messages to the chat"),
         (403, "Forbidden: not enough rights to send text messages to the chat"),
         (400, "Bad Request: have no rights to send a message"),
@@ -206,6 +230,18 @@ async def test_buttons_that_telegram_refuses_are_left_out_and_what_it_never_take
     await delivering.step()
     assert not delivering.telegram.of("sendMessage")[-1].params.get("reply_markup")
     assert await states(sqlite_sessions) == [(DeliveryState.DEAD, 1)]
+
+
+async def test_of_posts_that_come_as_one_only_what_telegram_never_takes_is_a_dead_letter(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    for number in range(2, 6):
+        await arrive(sqlite_sessions, arrival(number, f"У посольства тихо {number}"))
+    delivering.telegram.refused = "тихо 3"
+    for seconds in (0, 5, 10, 20, 1, 1, 1, 1):
+        await delivering.step(seconds)
+    found = Counter(state for state, _ in await states(sqlite_sessions))
+    assert found == {DeliveryState.SENT: 4, DeliveryState.DEAD: 1}
 
 
 async def test_a_wait_holds_its_own_chat_and_a_long_one_every_chat_if_the_next_hears_it_too(
@@ -262,11 +298,19 @@ async def test_an_edit_that_changes_nothing_is_as_good_as_sent(
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
 
 
-async def test_an_alert_that_the_reader_deleted_is_edited_no_more(
-    sqlite_sessions: Sessions, delivering: Delivering
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "Bad Request: message to edit not found"),
+        (400, "Bad Request: MESSAGE_EDIT_TIME_EXPIRED"),
+        (403, "Forbidden: MESSAGE_AUTHOR_REQUIRED"),
+    ],
+)
+async def test_an_alert_that_the_reader_deleted_or_that_is_not_to_be_edited_is_edited_no_more(
+    sqlite_sessions: Sessions, delivering: Delivering, status: int, words: str
 ) -> None:
     await delivering.step()
-    delivering.fail((400, "Bad Request: message to edit not found", {}), method="editMessageText")
+    delivering.fail((status, words, {}), method="editMessageText")
     await edit(sqlite_sessions, delivering, "У посольства пусто")
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0), (DeliveryState.REFUSED, 0)]
     async with sqlite_sessions() as session:
