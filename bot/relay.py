@@ -22,6 +22,7 @@ from bot.pace import Pace
 from bot.reactions import Letter, Moved
 from bot.rehousing import Rehousing
 from bot.sending import attempt, is_there
+from bot.waits import Waits
 from monitor.chat_paces import Limits
 from monitor.claims import Parcel
 from monitor.database import Sessions
@@ -69,6 +70,7 @@ class OutboxRelay:
         self._breaker = Breaker(pace.now, meter, apart)
         self._asking: asyncio.Task[None] | None = None
         self._pace = pace
+        self._waits = Waits(pace)
         self._apart = apart
         self._paid = paid
         self._clock = clock
@@ -129,7 +131,7 @@ class OutboxRelay:
         if self._breaker.is_open:
             await self._clear()
             return 0
-        settled = await self._replenish()
+        settled = await self._put_off() + await self._replenish()
         free = (one for one in self._ready if self._pace.chat_wait(one.subscriber.chat_id) <= 0)
         best = next(free, None)
         if best is None or self._stopping or not self._can_start():
@@ -161,6 +163,15 @@ class OutboxRelay:
         self._claim_at = now if claimed else now + POLL_S
         return sum([await self._receive(one) for one in claimed])
 
+    async def _put_off(self) -> int:
+        """Claimed edits that have to wait since another one was refused; how many."""
+        late = [one for one in self._ready if isinstance(one.said, Letter) and self._waits.of(one.said) > REST_S]
+        for one in late:
+            self._ready.remove(one)
+            del self._busy[one.subscriber.id]
+            await self._receive(one)
+        return len(late)
+
     async def _claim(self, room: int) -> list[Prepared]:
         try:
             if self._in_doubt:
@@ -178,14 +189,16 @@ class OutboxRelay:
 
     async def _receive(self, prepared: Prepared) -> bool:
         """Keep the message for its turn, or settle it if it is not to be sent now: True."""
-        wait = self._pace.chat_wait(prepared.subscriber.chat_id)
-        if isinstance(prepared.said, Letter) and wait <= REST_S:
-            self._busy[prepared.subscriber.id] = math.inf
-            self._ready.append(prepared)
-            self._ready.sort(key=lambda one: one.parcel.rank)
-            return False
-        later = Snoozed(self._clock() + timedelta(seconds=wait), "the pace of the chat")
-        await self._desk.settle(prepared.parcel, later if isinstance(prepared.said, Letter) else prepared.said)
+        said = prepared.said
+        if isinstance(said, Letter):
+            wait = self._waits.of(said)
+            if wait <= REST_S:
+                self._busy[prepared.subscriber.id] = math.inf
+                self._ready.append(prepared)
+                self._ready.sort(key=lambda one: one.parcel.rank)
+                return False
+            said = Snoozed(self._clock() + timedelta(seconds=wait), "the pace of the chat")
+        await self._desk.settle(prepared.parcel, said)
         return True
 
     async def _deliver(self, prepared: Prepared, letter: Letter) -> None:
@@ -230,13 +243,16 @@ class OutboxRelay:
         if isinstance(outcome, Buried) and len(prepared.parcel.deliveries) > 1:
             return Failed(outcome.error)  # one of the posts may be to blame: after a few times each goes by itself
         if isinstance(outcome, Snoozed) and not outcome.lost:
-            seconds = (outcome.until - self._clock()).total_seconds()
-            logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
-            self._pace.refuse(letter.chat_id, seconds)
-            await self._desk.slow_down(letter.chat_id)
+            await self._heed(letter, outcome.until)
         elif isinstance(outcome, Sent):
-            self._pace.bear()
+            self._waits.bear(letter)
         return outcome
+
+    async def _heed(self, letter: Letter, until: datetime) -> None:
+        seconds = math.ceil((until - self._clock()).total_seconds())
+        logger.warning("Telegram asks to wait: chat=%d seconds=%d", letter.chat_id, seconds)
+        if self._waits.refuse(letter, seconds):
+            await self._desk.slow_down(letter.chat_id)
 
     def _answers_others(self, parcel: Parcel) -> bool:
         """Whether Telegram has answered another message since it was out of order for this one: so it is for this one alone."""

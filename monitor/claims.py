@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby, takewhile
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, bindparam, func, or_, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Select, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -71,7 +71,8 @@ _BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).re
 def lanes_of(dialect: str) -> Select[Any]:
     """The first open rows of chats, in order, but for those that are not due and hold nothing up: there may be very many."""
     columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _TRIES, _ROW.error, _PLACE)
-    holds_up = or_(_ROW.state == DeliveryState.CLAIMED, _ROW.error.is_not(None), _ROW.kind == DeliveryKind.ALERT)
+    waits = and_(_ROW.error.is_not(None), _ROW.kind != DeliveryKind.UPDATE)
+    holds_up = or_(_ROW.state == DeliveryState.CLAIMED, waits, _ROW.kind == DeliveryKind.ALERT)
     mine = (OPEN, among(dialect, _ROW.subscriber_id, "ids"))
     rows = select(*columns).where(*mine, or_(_ROW.due_at <= _NOW, holds_up)).subquery()
     return select(rows).where(rows.c.place <= 2 * TOGETHER).order_by(rows.c.subscriber_id, rows.c.id)
@@ -213,17 +214,22 @@ async def _lanes(session: AsyncSession, chats: Sequence[int], now: datetime) -> 
 def _blocked_until(lane: Sequence[Any], now: datetime) -> datetime | None:
     """Until when the chat must wait for its oldest message, which failed, was snoozed, or is an album whose parts still come.
 
-    `now` if a relay has one of its rows, be it behind one that is due again since.
+    `now` if a relay has one of its rows, be it behind one that is due again since. An edit that has to wait holds nothing up: it
+    shows what is true when it comes.
     """
     if any(row.state == DeliveryState.CLAIMED and row.due_at > now for row in lane):
         return now
     for row in lane:
-        if row.due_at > now and (row.error is not None or row.kind == DeliveryKind.ALERT):
+        if row.due_at > now and _holds_up(row):
             due_at: datetime = row.due_at
             return due_at
         if row.due_at <= now:
             return None
     return None
+
+
+def _holds_up(row: Any) -> bool:
+    return row.kind == DeliveryKind.ALERT or (row.error is not None and row.kind != DeliveryKind.UPDATE)
 
 
 def _head(due: Sequence[Any], joined_from: int) -> list[int]:

@@ -267,6 +267,51 @@ async def test_a_wait_holds_its_own_chat_and_a_long_one_every_chat_if_the_next_h
     assert await delivering.step(1) == 3
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (429, "Too Many Requests: retry after 3600", {"retry_after": 3600}),
+        (418, "I'm a teapot", {}),
+        (500, "Internal Server Error", {}),
+    ],
+)
+async def test_an_edit_that_has_to_wait_holds_up_no_alert(
+    sqlite_sessions: Sessions, delivering: Delivering, answer: tuple[int, str, dict[str, Any]]
+) -> None:
+    await delivering.step()
+    delivering.fail(answer, method="editMessageText")
+    await edit(sqlite_sessions, delivering, "У посольства пусто")
+    await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
+    await delivering.step()
+    assert len(delivering.telegram.of("sendMessage")) == 2
+    await delivering.step(3600)
+    assert await states(sqlite_sessions) == [
+        (DeliveryState.SENT, 0),
+        (DeliveryState.SENT, answer[0] == 418),
+        (DeliveryState.SENT, 0),
+    ]
+
+
+async def test_edits_that_have_to_wait_for_long_silence_nobody(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    for chat in (2, 3):
+        await subscribe(sqlite_sessions, "посольство", chat_id=chat)
+    await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
+    await delivering.step()
+    delivering.fail(
+        *[(429, "Too Many Requests: retry after 3600", {"retry_after": 3600})] * 3, method="editMessageText"
+    )
+    await edit(sqlite_sessions, delivering, "У посольства пусто", which=2)
+    assert len(delivering.telegram.of("editMessageText")) == 2, "the third waits like the others"
+    await arrive(sqlite_sessions, arrival(3, "У посольства людно"))
+    await delivering.step()
+    assert len(delivering.telegram.of("sendMessage")) == 7
+    delivering.telegram.failures.clear()
+    await delivering.step(3600)
+    assert set(await states(sqlite_sessions)) == {(DeliveryState.SENT, 0)}
+
+
 async def test_one_who_comes_back_gets_what_was_owed(sqlite_sessions: Sessions, delivering: Delivering) -> None:
     await arrive(sqlite_sessions, arrival(2, "У посольства шумно"))
     delivering.fail((403, "Forbidden: bot was blocked by the user", {}))
@@ -347,10 +392,10 @@ async def test_an_answer_that_cannot_be_read_is_taken_for_what_it_says(
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0 if unread else 1)]
 
 
-async def edit(sessions: Sessions, delivering: Delivering, text: str) -> None:
-    """The first post is edited, the alerts are to follow, and what is due is sent."""
+async def edit(sessions: Sessions, delivering: Delivering, text: str, which: int = 1) -> None:
+    """A post, the first or another, is edited, the alerts are to follow, and what is due is sent."""
     async with sessions.begin() as session:
-        post = await session.scalar(select(Post).order_by(Post.id))
+        post = await session.scalar(select(Post).where(Post.message_id == which))
         assert post is not None
         post.text = text
         await retelling.enqueue(session, [post.id], NOW)
