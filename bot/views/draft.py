@@ -9,6 +9,7 @@ from itertools import groupby
 from aiogram.types import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
 
 from bot.i18n import Translator
+from bot.views.graphemes import boundary
 from bot.views.spans import Span, clip, nested, utf16_offsets
 
 LIMIT = 4096  # UTF-16 units: core.telegram.org/bots/api#sendmessage
@@ -136,12 +137,12 @@ def shorten(text: str, limit: int) -> str:
 
 
 def cut(text: str, limit: int) -> int:
-    """How many characters fit into `limit` UTF-16 units, back to the end of a word unless that wastes half."""
+    """How many characters fit into `limit` UTF-16 units, back to the end of a word unless that wastes half, or of a sign."""
     fitting = bisect_right(utf16_offsets(text[: limit + 1]), limit) - 1
     if fitting == len(text):
         return fitting
     last_space = max(text.rfind(" ", 0, fitting + 1), text.rfind("\n", 0, fitting + 1))
-    return len(text[: last_space if last_space > fitting // 2 else fitting].rstrip())
+    return len(text[: last_space if last_space > fitting // 2 else boundary(text, fitting)].rstrip())
 
 
 def _entity(span: Span, offsets: list[int]) -> MessageEntity:

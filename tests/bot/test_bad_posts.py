@@ -120,6 +120,20 @@ def test_the_cut_stands_behind_a_word_and_formatting_ends_with_it() -> None:
     assert italic.extract_from(rendered.text).endswith("слово")
 
 
+@pytest.mark.parametrize("sign", ["👨‍👩‍👧‍👦", "🇺🇦", "👍🏽", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "क्षि", "שָׁ", "и\u0306"])
+def test_no_sign_is_cut_in_two(sign: str) -> None:
+    for lead in range(len(sign) + 1):
+        text = "я" * lead + sign * 3000
+        _, shown, _ = views.alert(post(text), CHANNEL, [], [], L10N).text.split("\n\n")
+        kept = shown.removesuffix(" …").removeprefix("я" * lead)
+        assert kept == sign * (len(kept) // len(sign))
+
+
+def test_of_marks_without_end_as_many_are_shown_as_there_is_room_for() -> None:
+    rendered = views.alert(post("a" + "\u0301" * 5000), CHANNEL, [], [], L10N)
+    assert units(rendered.text) > 3900
+
+
 def test_custom_emoji_and_links_keep_what_they_stand_on() -> None:
     text, formatting = BROKEN["a hundred links"]
     rendered = views.alert(post(text, formatting), CHANNEL, [], [], L10N)
