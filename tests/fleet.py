@@ -57,7 +57,7 @@ class Fleet:
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", *self.program, *arguments, "--config", str(self._folder / "config.toml")]
 
-    async def ready(self, *names: str, seconds: float = 90) -> None:
+    async def ready(self, *names: str, seconds: float = 200) -> None:
         """Wait until these processes, or all, do their work."""
         async with asyncio.timeout(seconds):
             for name in names or self.processes:
