@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
 from monitor.candidates import Candidates
 from monitor.documents import document_of
-from monitor.models import Channel, Post
+from monitor.models import Channel, Post, Subscription
 from monitor.query.explain import explain
 from monitor.query.syntax import Query, parse
 from monitor.search import FoundPost
@@ -28,6 +28,7 @@ SAMPLE = 120  # candidates read where the index finds too much
 EXAMPLES, NEWEST = 3, 9  # posts shown, and those they are taken from
 _PLACES = 12  # moments from which posts are taken to know what is usual
 _BATCH = 15  # posts read by one statement
+_PAGE = 1_000  # ids asked for by one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ class Estimate:
         return tuple(told.values())[:EXAMPLES]
 
 
-async def estimate(session: AsyncSession, query: str, now: datetime, *, sample: int = SAMPLE) -> Estimate:
-    """What the query found in the last thirty days, or since the archive began. Raises QuerySyntaxError."""
+async def estimate(
+    session: AsyncSession, query: str, now: datetime, *, sample: int = SAMPLE, told: Subscription | None = None
+) -> Estimate:
+    """What the query found in the last thirty days, or since the archive began, and `told` lets through. Raises QuerySyntaxError."""
     parsed = parse(query)
     ids, is_exact = await _candidates(session, parsed, now)
+    ids = await _let_through(session, ids, told) if told is not None else ids
     is_least = len(ids) > MOST
     read = ids[:NEWEST] if is_exact else _spread(ids, sample)
     found = await _satisfying(session, parsed, read, now)
@@ -113,6 +117,25 @@ async def _satisfying(session: AsyncSession, query: Query, ids: Sequence[int], n
             if spans is not None:
                 found.append(FoundPost(post, channel, spans))
     return tuple(found)
+
+
+async def _let_through(session: AsyncSession, ids: list[int], told: Subscription) -> list[int]:
+    """The ids of posts in the subscription's channels and languages."""
+    conditions = _conditions(told)
+    if not conditions:
+        return ids
+    kept: set[int] = set()
+    for start in range(0, len(ids), _PAGE):
+        page = select(Post.id).where(Post.id.in_(ids[start : start + _PAGE]), *conditions)
+        kept.update(await session.scalars(page))
+    return [post_id for post_id in ids if post_id in kept]
+
+
+def _conditions(told: Subscription) -> list[ColumnElement[bool]]:
+    """Those of `filters.lets_through`, for one subscription."""
+    channels = [Post.channel_id.in_(map(int, told.channels))] if told.channels else []
+    languages = [or_(Post.language.is_(None), Post.language.in_(told.languages))] if told.languages else []
+    return [*channels, *languages]
 
 
 def _spread(ids: Sequence[int], size: int) -> list[int]:

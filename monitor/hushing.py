@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import unwanted
@@ -30,8 +31,7 @@ async def mute_topic(
     """(the topic's name, until when it is muted now: None if that was taken back, by the same button). Raises TopicGoneError."""
     subscription, topic = await subscribed(session, subscriber, topic_id)
     until = (now + SPANS[hush]).replace(microsecond=0)  # as in the keys of what is held
-    muted = subscription.muted_until is not None and subscription.muted_until > now
-    again = muted and subscription.muted_for == hush
+    again = muted_until(subscription, now) is not None and subscription.muted_for == hush
     subscription.muted_until, subscription.muted_for = (None, None) if again else (until, hush)
     await session.flush()
     if again:
@@ -39,6 +39,27 @@ async def mute_topic(
     else:
         await unwanted.hold_topic(session, subscriber.id, topic_id, now)
     return topic.name, subscription.muted_until
+
+
+def muted_until(subscription: Subscription, now: datetime) -> datetime | None:
+    """When the muting ends that this topic is under; None if there is none."""
+    until = subscription.muted_until
+    return until if until is not None and until > now else None
+
+
+async def unmute_topic(session: AsyncSession, subscriber: Subscriber, topic_id: int, now: datetime) -> None:
+    """End the muting of the topic, whichever button began it; what it held is due. Raises TopicGoneError."""
+    subscription, _ = await subscribed(session, subscriber, topic_id)
+    if muted_until(subscription, now) is None:
+        return
+    subscription.muted_until = subscription.muted_for = None
+    await session.flush()
+    await unwanted.release_topic(session, subscriber.id, topic_id, now)
+
+
+async def muted_channels(session: AsyncSession, subscriber: Subscriber) -> frozenset[int]:
+    """The ids of the channels that the subscriber does not want to hear of."""
+    return frozenset(await session.scalars(select(Mute.channel_id).where(Mute.subscriber_id == subscriber.id)))
 
 
 async def mute_channel(

@@ -1,10 +1,13 @@
 """A topic as one message, for the handlers that show it after something was done to it."""
 
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
 from bot.i18n import Translator
 from bot.views import Rendered
+from monitor import hushing
 from monitor.estimates import Estimate
 from monitor.models import Subscriber, Subscription, Topic
 from monitor.subscriptions import TopicGoneError
@@ -15,6 +18,7 @@ async def card(
     subscriber: Subscriber,
     topic: Topic | None,
     l10n: Translator,
+    now: datetime,
     *,
     is_admin: bool,
     headline: str | None = None,
@@ -28,4 +32,7 @@ async def card(
     if live is None and (topic.owner_id is not None or topic.deleted_at is not None):
         raise TopicGoneError
     is_owner = topic.owner_id == subscriber.id
-    return views.topic_card(topic, live, l10n, is_owner=is_owner, is_admin=is_admin, headline=headline, known=known)
+    muted = hushing.muted_until(live, now) if live is not None else None
+    return views.topic_card(
+        topic, live, l10n, is_owner=is_owner, is_admin=is_admin, headline=headline, known=known, muted=muted
+    )

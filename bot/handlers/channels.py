@@ -22,7 +22,7 @@ from bot.callbacks import PickedFor
 from bot.handlers.replies import reply
 from bot.i18n import Translator
 from bot.middlewares import admins_only
-from monitor import audit, channels, coverage, histories
+from monitor import audit, channels, coverage, histories, hushing
 from monitor.models import Subscriber
 
 WISHES = {"watch": PickedFor.WATCH, "unwatch": PickedFor.UNWATCH}
@@ -59,9 +59,12 @@ def create_router() -> Router:
     return router
 
 
-async def show(message: Message, session: AsyncSession, l10n: Translator, admins: frozenset[int]) -> SendMessage:
+async def show(
+    message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator, admins: frozenset[int]
+) -> SendMessage:
     is_admin = message.from_user is not None and message.from_user.id in admins
-    return reply(message, views.channels(await coverage.report(session), l10n, details=is_admin))
+    muted = await hushing.muted_channels(session, subscriber)
+    return reply(message, views.channels(await coverage.report(session), l10n, details=is_admin, muted=muted))
 
 
 async def wish(

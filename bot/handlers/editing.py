@@ -67,6 +67,7 @@ async def stop(
     reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> TelegramMethod[Any] | None:
     topic = await reading.get(Topic, callback_data.topic) if callback_data.topic else None
@@ -74,7 +75,7 @@ async def stop(
     await awaiting.stop(session, subscriber, query.from_user.id)
     if topic is None:
         return replace(query, views.topic_list(mine, Tab.MINE, 1, l10n, is_admin=is_admin))
-    return replace(query, await card(reading, subscriber, topic, l10n, is_admin=is_admin))
+    return replace(query, await card(reading, subscriber, topic, l10n, now, is_admin=is_admin))
 
 
 async def heard(
@@ -142,4 +143,4 @@ async def _changed(
         what, version = Wanted(asked.what), asked.version or 0
         await editing.change(session, topic, version, what, text, asked.user_id, now)
         said = l10n("topic-saved")
-    return await card(session, subscriber, topic, l10n, is_admin=is_admin, headline=said)
+    return await card(session, subscriber, topic, l10n, now, is_admin=is_admin, headline=said)

@@ -42,7 +42,9 @@ async def publish(
         await awaiting.ask(session, subscriber, _user(message), Wanted.PUBLISH, now)
         return reply(message, views.asking(Wanted.PUBLISH, None, l10n))
     topic = await catalogue.publish(session, command.args, _user(message), now)
-    return reply(message, await card(session, subscriber, topic, l10n, is_admin=True, headline=l10n("topic-published")))
+    return reply(
+        message, await card(session, subscriber, topic, l10n, now, is_admin=True, headline=l10n("topic-published"))
+    )
 
 
 async def remove(
@@ -56,7 +58,7 @@ async def remove(
     if callback_data.back:
         topic = await catalogue.restore(session, callback_data.topic, query.from_user.id, now)
         said = l10n("topic-restored")
-        return replace(query, await card(session, subscriber, topic, l10n, is_admin=True, headline=said))
+        return replace(query, await card(session, subscriber, topic, l10n, now, is_admin=True, headline=said))
     topic = await editing.editable(session, subscriber, callback_data.topic, is_admin=True)
     await catalogue.remove(session, topic, query.from_user.id, now)
     return replace(query, views.removed(topic, l10n))
@@ -73,7 +75,7 @@ async def put_first(
     topic = await editing.editable(session, subscriber, callback_data.topic, is_admin=True)
     await catalogue.put_first(session, topic, query.from_user.id, now)
     said = l10n("topic-is-first")
-    return replace(query, await card(session, subscriber, topic, l10n, is_admin=True, headline=said))
+    return replace(query, await card(session, subscriber, topic, l10n, now, is_admin=True, headline=said))
 
 
 def _user(message: Message) -> int:

@@ -16,7 +16,7 @@ from bot.i18n import Translator
 from bot.rights import CHANGES
 from bot.topic_callbacks import CopyTopic, EndSubscription, FollowTopic, HowOften, OpenTopic, ShareTopic
 from monitor import estimates, sharing, subscriptions
-from monitor.models import Subscriber, Topic
+from monitor.models import Subscriber, Subscription, Topic
 from monitor.subscriptions import TopicGoneError
 
 
@@ -38,10 +38,11 @@ async def show(
     reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> EditMessageText | None:
     topic = await reading.get(Topic, callback_data.topic)
-    return replace(query, await card(reading, subscriber, topic, l10n, is_admin=is_admin))
+    return replace(query, await card(reading, subscriber, topic, l10n, now, is_admin=is_admin))
 
 
 async def show_rate(
@@ -54,8 +55,9 @@ async def show_rate(
     is_admin: bool,
 ) -> EditMessageText | None:
     topic = await reading.get(Topic, callback_data.topic)
-    known = await estimates.estimate(reading, topic.query, now) if topic else None
-    return replace(query, await card(reading, subscriber, topic, l10n, is_admin=is_admin, known=known))
+    told = await reading.get(Subscription, (subscriber.id, callback_data.topic))
+    known = await estimates.estimate(reading, topic.query, now, told=told) if topic else None
+    return replace(query, await card(reading, subscriber, topic, l10n, now, is_admin=is_admin, known=known))
 
 
 async def follow(
@@ -68,7 +70,8 @@ async def follow(
     now: datetime,
 ) -> EditMessageText | None:
     topic = await subscriptions.open_to(reading, subscriber, callback_data.topic)
-    known = await estimates.estimate(reading, topic.query, now)
+    told = await reading.get(Subscription, (subscriber.id, topic.id))  # one that has ended: it is taken back as it was
+    known = await estimates.estimate(reading, topic.query, now, told=told)
     new = await subscriptions.follow(session, subscriber, topic, now)
     return replace(query, views.subscribed(topic, l10n, new=new, known=known))
 
@@ -113,4 +116,4 @@ async def copy(
     topic = await subscriptions.open_to(session, subscriber, callback_data.topic)
     copied, new = await sharing.copy(session, subscriber, topic, now)
     said = l10n("topic-copied" if new else "subscribed-already", topic=views.label(copied))
-    return replace(query, await card(session, subscriber, copied, l10n, is_admin=is_admin, headline=said))
+    return replace(query, await card(session, subscriber, copied, l10n, now, is_admin=is_admin, headline=said))

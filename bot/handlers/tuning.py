@@ -1,5 +1,6 @@
 """How a topic tells: at once, in a digest or not at all; paused; through quiet hours; of which channels and languages."""
 
+from datetime import datetime
 from typing import Any
 
 from aiogram import Router
@@ -22,7 +23,7 @@ from bot.topic_callbacks import (
     SetPaused,
     SetPriority,
 )
-from monitor import channels, finding, subscriptions
+from monitor import channels, finding, hushing, subscriptions
 from monitor.models import Subscriber, Topic
 
 
@@ -45,10 +46,11 @@ async def set_mode(
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> EditMessageText | None:
     changes = {"mode": callback_data.mode, "paused": False}
-    return await _changed(query, callback_data.topic, session, subscriber, l10n, is_admin, **changes)
+    return await _changed(query, callback_data.topic, session, subscriber, l10n, now, is_admin, **changes)
 
 
 async def pause(
@@ -57,9 +59,12 @@ async def pause(
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> EditMessageText | None:
-    return await _changed(query, callback_data.topic, session, subscriber, l10n, is_admin, paused=callback_data.on)
+    if not callback_data.on:
+        await hushing.unmute_topic(session, subscriber, callback_data.topic, now)
+    return await _changed(query, callback_data.topic, session, subscriber, l10n, now, is_admin, paused=callback_data.on)
 
 
 async def set_priority(
@@ -68,9 +73,12 @@ async def set_priority(
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> EditMessageText | None:
-    return await _changed(query, callback_data.topic, session, subscriber, l10n, is_admin, priority=callback_data.on)
+    return await _changed(
+        query, callback_data.topic, session, subscriber, l10n, now, is_admin, priority=callback_data.on
+    )
 
 
 async def set_limit(
@@ -79,10 +87,11 @@ async def set_limit(
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> EditMessageText | None:
     limit = callback_data.posts if callback_data.posts > 0 else None
-    return await _changed(query, callback_data.topic, session, subscriber, l10n, is_admin, hourly_limit=limit)
+    return await _changed(query, callback_data.topic, session, subscriber, l10n, now, is_admin, hourly_limit=limit)
 
 
 async def pick_channels(
@@ -144,12 +153,13 @@ async def _changed(
     session: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
     **values: Any,
 ) -> EditMessageText | None:
     await subscriptions.change(session, subscriber, topic_id, **values)
     topic = await session.get(Topic, topic_id)
-    return replace(query, await card(session, subscriber, topic, l10n, is_admin=is_admin))
+    return replace(query, await card(session, subscriber, topic, l10n, now, is_admin=is_admin))
 
 
 def _with(chosen: list[str] | None, word: str, *, on: bool) -> list[str] | None:

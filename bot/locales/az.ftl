@@ -99,6 +99,7 @@ back = ↩ Geri
 undo = ↩ Qaytar
 never-mind = ✖ Lazım deyil
 topic-is-paused = dayandırılıb
+topic-is-muted = sakitlik bu vaxtadək:
 topic-is-urgent = sakit saatlarda da çalır
 topic-is-limited = saatda ən çoxu { $count } paylaşım
 tells-instant = dərhal
@@ -459,6 +460,8 @@ channel-unread = onu heç kim oxumur
 channel-behind = { $count ->
    *[other] { $count } paylaşım geridə
 }
+channel-muted = xəbər vermirəm
+channel-unmute = 🔔 Xəbər ver: { $title }
 channel-silent = susur
 channel-history = köhnə paylaşımlar yoldadır
 channel-also = həmçinin { $names }

@@ -101,6 +101,7 @@ back = ↩ Back
 undo = ↩ Undo
 never-mind = ✖ Never mind
 topic-is-paused = paused
+topic-is-muted = muted until
 topic-is-urgent = rings in quiet hours too
 topic-is-limited =
     { $count ->
@@ -490,6 +491,8 @@ channel-behind = { $count ->
     [one] { $count } post behind
    *[other] { $count } posts behind
 }
+channel-muted = muted
+channel-unmute = 🔔 Tell me of { $title }
 channel-silent = silent
 channel-history = old posts are on their way
 channel-also = also { $names }

@@ -102,6 +102,7 @@ back = ↩ Назад
 undo = ↩ Вернуть
 never-mind = ✖ Не надо
 topic-is-paused = приостановлено
+topic-is-muted = тишина до
 topic-is-urgent = звонит и в тихие часы
 topic-is-limited =
     { $count ->
@@ -534,6 +535,8 @@ channel-behind = { $count ->
     [few] отстаёт на { $count } поста
    *[many] отстаёт на { $count } постов
 }
+channel-muted = не сообщаю
+channel-unmute = 🔔 Сообщать: { $title }
 channel-silent = молчит
 channel-history = старые посты в пути
 channel-also = также { $names }

@@ -102,6 +102,7 @@ back = ↩ Назад
 undo = ↩ Повернути
 never-mind = ✖ Не треба
 topic-is-paused = призупинено
+topic-is-muted = тиша до
 topic-is-urgent = дзвонить і в тихі години
 topic-is-limited =
     { $count ->
@@ -536,6 +537,8 @@ channel-behind = { $count ->
     [few] відстає на { $count } дописи
    *[many] відстає на { $count } дописів
 }
+channel-muted = не повідомляю
+channel-unmute = 🔔 Сповіщати: { $title }
 channel-silent = мовчить
 channel-history = старі дописи в дорозі
 channel-also = також { $names }

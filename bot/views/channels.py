@@ -1,30 +1,49 @@
 """What is watched, and how well."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from bot.callbacks import MuteChannel
 from bot.i18n import Translator
 from bot.views.answers import NAME_LIMIT, sentence
+from bot.views.buttons import Row, button, keyboard
 from bot.views.draft import Draft, Rendered, shorten
 from bot.views.links import channel_link
 from monitor.coverage import Covered
+from monitor.models import Channel
+
+TITLE_LIMIT = 18  # UTF-16 units
 
 
-def channels(watched: Sequence[Covered], l10n: Translator, *, details: bool = False) -> Rendered:
-    """The channels that are watched; with `details` those in trouble come first, and it is said how well each is covered."""
+def channels(
+    watched: Sequence[Covered], l10n: Translator, *, details: bool = False, muted: Collection[int] = ()
+) -> Rendered:
+    """The channels that are watched; with `details` those in trouble come first, and it is said how well each is covered.
+
+    Those that the reader has muted (their ids) are marked, and a button each takes it back.
+    """
     if not watched:
         return sentence("channels-none", {}, l10n)
     draft = Draft().add(l10n("channels-title", count=len(watched)), "bold").add("\n")
-    lines: Iterator[Draft] = map(_channel, watched)
+    lines: Iterator[Draft] = (_channel(covered, muted, l10n) for covered in watched)
     if details:
         troubled_first = sorted(watched, key=lambda covered: not covered.is_troubled)
-        lines = (_channel(covered).add_draft(_details(covered, l10n)) for covered in troubled_first)
-    return draft.add_lines(lines, lambda count: l10n("list-more", count=count)).render()
+        lines = (_channel(covered, muted, l10n).add_draft(_details(covered, l10n)) for covered in troubled_first)
+    return draft.add_lines(lines, lambda count: l10n("list-more", count=count)).render(
+        reply_markup=keyboard([_hear(covered.channel, l10n) for covered in watched if covered.channel.id in muted])
+    )
 
 
-def _channel(covered: Covered) -> Draft:
+def _channel(covered: Covered, muted: Collection[int], l10n: Translator) -> Draft:
     channel = covered.channel
-    draft = Draft().add("📢 ").add(shorten(channel.title, NAME_LIMIT), url=channel_link(channel))
-    return draft.add(f" @{channel.username}") if channel.username else draft
+    draft = Draft().add("🚫 " if channel.id in muted else "📢 ")
+    draft.add(shorten(channel.title, NAME_LIMIT), url=channel_link(channel))
+    draft.add(f" @{channel.username}" if channel.username else "")
+    return draft.add(" · ").add(l10n("channel-muted")) if channel.id in muted else draft
+
+
+def _hear(channel: Channel, l10n: Translator) -> Row:
+    title = shorten(channel.title, TITLE_LIMIT)
+    return [button(l10n("channel-unmute", title=title), MuteChannel(channel=channel.id))]
 
 
 def _details(covered: Covered, l10n: Translator) -> Draft:

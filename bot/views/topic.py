@@ -1,5 +1,6 @@
 """One topic: what it is, how it tells, and the buttons that change this."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from aiogram.filters.callback_data import CallbackData
@@ -58,8 +59,9 @@ def topic_card(
     is_admin: bool = False,
     headline: str | None = None,
     known: Estimate | None = None,
+    muted: datetime | None = None,
 ) -> Rendered:
-    """The topic as this subscriber has it, or as it is offered; `headline` says what has just been done to it."""
+    """The topic as this subscriber has it, or as it is offered; `headline` says what has just been done to it, `muted` until when."""
     draft = Draft().add(f"{headline}\n\n" if headline else "").add(label(topic), "bold")
     if topic.description:
         draft.add("\n").add(topic.description, "italic")
@@ -67,9 +69,11 @@ def topic_card(
         draft.add("\n").add_draft(_queries(topic))
     if subscription is not None:
         draft.add(f"\n\n{icon(subscription)} ").add(_state(subscription, l10n))
+    if muted is not None:
+        draft.add("\n⏸ ").add(l10n("topic-is-muted")).add(" ").add_time(muted, l10n)
     if known is not None:
         draft.add("\n\n").add_draft(estimated(known, l10n))
-    rows = _subscribed(topic, subscription, l10n) if subscription else [_offer(topic, l10n)]
+    rows = _subscribed(topic, subscription, muted, l10n) if subscription else [_offer(topic, l10n)]
     rows += [*_deeds(topic, l10n, is_owner=is_owner, is_admin=is_admin), _last(topic, subscription, l10n)]
     return draft.render(reply_markup=keyboard(rows))
 
@@ -133,11 +137,11 @@ def _state(subscription: Subscription, l10n: Translator) -> str:
     return " · ".join([told, *urgent, *limited])
 
 
-def _subscribed(topic: Topic, subscription: Subscription, l10n: Translator) -> list[Row]:
+def _subscribed(topic: Topic, subscription: Subscription, muted: datetime | None, l10n: Translator) -> list[Row]:
     modes = [
         choice(l10n(f"mode-{mode}"), SetMode(topic=topic.id, mode=mode), subscription.mode == mode) for mode in Mode
     ]
-    paused, urgent = subscription.paused, subscription.priority
+    paused, urgent = subscription.paused or muted is not None, subscription.priority
     pause = button(l10n("topic-resume" if paused else "topic-pause"), SetPaused(topic=topic.id, on=not paused))
     priority = choice(l10n("topic-urgent"), SetPriority(topic=topic.id, on=not urgent), urgent)
     limits = _limits(topic, subscription, l10n) if subscription.mode == Mode.INSTANT else []

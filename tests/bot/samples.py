@@ -362,6 +362,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     "channels": [
         lambda l10n: views.channels([], l10n),
         lambda l10n: views.channels([covered()], l10n),
+        lambda l10n: views.channels([covered(), Covered(channel(LONG))], l10n, muted={covered().channel.id}),
         lambda l10n: views.channels([Covered(channel(LONG), MOMENT)] * 200, l10n),
         lambda l10n: views.channels(
             [covered(aliases=["ostorozhno", "o_n"]), covered(top=5, silent_since=MOMENT), Covered(channel())],
@@ -508,6 +509,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.topic_card(topic(LONG), subscription(mode=Mode.DIGEST, languages=["uk"]), l10n, known=WIDE),
         lambda l10n: views.topic_card(topic(), subscription(mode=Mode.SILENT, channels=["1"]), l10n),
         lambda l10n: views.topic_card(topic(), subscription(hourly_limit=6), l10n),
+        lambda l10n: views.topic_card(topic(), subscription(), l10n, is_owner=True, muted=MOMENT),
     ],
     "shared": [
         lambda l10n: views.shared([], l10n),

@@ -10,7 +10,7 @@ from bot import views
 from bot.callbacks import Lessen
 from bot.desk import Desk
 from bot.i18n import translator
-from bot.topic_callbacks import SetLimit
+from bot.topic_callbacks import OpenTopic, SetLimit
 from monitor import broadcasts, digest, hushing, outbox, quiet, subscribers, subscriptions, unwanted
 from monitor.database import Sessions, create_sessions
 from monitor.hushing import Hush
@@ -330,6 +330,28 @@ async def test_silence_and_digests_are_set_in_chat(reader: Chat) -> None:
         assert [each.text for each in await reader.say(wrong)] == [RU(f"error-{error}")]
     (said,) = await reader.say("/timezone Kyiv/Europe")
     assert said.text == RU("error-unknown_zone", name="Kyiv/Europe")
+
+
+async def test_what_is_muted_is_seen_and_taken_back_without_the_alert_that_muted_it(
+    sqlite_sessions: Sessions, delivering: Delivering, reader: Chat
+) -> None:
+    await posts(sqlite_sessions, 1)
+    await delivering.step()
+    (alert,) = delivering.telegram.of("sendMessage")
+    hour, _, channel, _ = alert.buttons().values()
+    for pressed in (hour, channel):
+        await reader.press(pressed)
+
+    *_, shown = await reader.press(OpenTopic(topic=1).pack())
+    assert RU("topic-is-muted") in shown.text
+    *_, shown = await reader.press(shown.buttons()[RU("topic-resume")])
+    assert RU("topic-is-muted") not in shown.text
+    (listed,) = await reader.say("/channels")
+    assert f"· {RU('channel-muted')}" in listed.text
+    await reader.press(*listed.buttons().values())
+    (listed,) = await reader.say("/channels")
+    assert (listed.buttons(), RU("channel-muted") in listed.text) == ({}, False)
+    assert (await arrive(sqlite_sessions, arrival(2, "У посольства тихо"))).owed == 1
 
 
 async def test_the_buttons_under_an_alert_make_less_of_it(

@@ -8,6 +8,7 @@ from monitor import estimates, suggestions
 from monitor.database import Sessions
 from monitor.estimates import Estimate, estimate
 from monitor.incoming import IncomingPost
+from monitor.models import Subscription
 from monitor.suggestions import How, Suggestion, changed, suggest
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrive, watch
@@ -49,6 +50,28 @@ async def test_of_posts_that_tell_the_same_one_is_shown(sessions: Sessions) -> N
     known, _ = await tried(sessions, "паром")
     assert known.total == 5
     assert [found.channel.id for found in known.examples] == [CHANNEL + 3, CHANNEL]
+
+
+@pytest.mark.parametrize(
+    ("channels", "languages", "numbers"),
+    [(None, None, [3, 2, 1]), ([str(CHANNEL)], None, [2, 1]), (None, ["ru"], [2, 1]), ([str(CHANNEL + 1)], ["ru"], [])],
+)
+async def test_a_subscription_counts_what_it_lets_through(
+    sessions: Sessions, channels: list[str] | None, languages: list[str] | None, numbers: list[int]
+) -> None:
+    await watch(sessions)
+    await watch(sessions, CHANNEL + 1, "port")
+    texts = [
+        (CHANNEL, "Пожар в Баку тушили всю ночь, сообщили в министерстве по чрезвычайным ситуациям"),
+        (CHANNEL, "Пожар в порту потушен, пострадавших нет, сообщили в пресс-службе министерства"),
+        (CHANNEL + 1, "Bakıda yanğın söndürüldü, xəsarət alan yoxdur, nazirlikdən bildirilib, пожар"),
+    ]
+    await arrive(sessions, *(IncomingPost(at, n, NOW - HOUR * (4 - n), text) for n, (at, text) in enumerate(texts, 1)))
+    told = Subscription(channels=channels, languages=languages)
+    async with sessions() as session:
+        known = await estimate(session, "пожар", NOW, told=told)
+    assert [found.post.message_id for found in known.found] == numbers
+    assert known.total == len(numbers)
 
 
 async def test_what_was_before_the_thirty_days_does_not_count(sessions: Sessions) -> None:
