@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.views import Repeat, Shown, Since
-from monitor import direct, pictures, timeline
+from monitor import albums, direct, pictures, timeline
 from monitor.filters import is_live, lets_through
 from monitor.models import BigId, Channel, Delivery, DeliveryState, Match, Post, Subscriber, Subscription, Topic
 from monitor.tables import CHANNELS, POSTS, TOPICS
@@ -22,11 +22,6 @@ Matches = Sequence[tuple[list[Any], Topic]]
 
 _NUMBERS = bindparam("numbers", expanding=True, type_=BigId)
 _POSTS, _CHANNELS = select(POSTS).where(POSTS.c.id.in_(_NUMBERS)), select(CHANNELS).where(CHANNELS.c.id.in_(_NUMBERS))
-_ALBUM = (
-    select(Post)
-    .where(Post.channel_id == bindparam("channel"), Post.grouped_id == bindparam("group"))
-    .order_by(Post.message_id)
-)
 _THEIRS = (
     select(Match.post_id, Match.spans, *TOPICS.c)
     .select_from(Match)
@@ -47,14 +42,14 @@ async def all_shown(session: AsyncSession, alerts: Sequence[Delivery], subscribe
     posts = {post.id: post for post in found}
     numbers = sorted({post.channel_id for post in found})
     channels = {each.id: each for each in await direct.load(session, Channel, _CHANNELS, {"numbers": numbers})}
-    albums = {post.id: await _album(session, post) for post in posts.values()}
-    matches = await _matches(session, [part for parts in albums.values() for part in parts], subscriber)
+    came = {post.id: await albums.parts(session, post) for post in posts.values()}
+    matches = await _matches(session, [part for parts in came.values() for part in parts], subscriber)
     shown = list[Shown]()
     for alert, post_id in owed:
         if shown:
             await asyncio.sleep(0)
         channel = channels[posts[post_id].channel_id]
-        shown.append(await _shown(session, alert, albums[post_id], channel, matches, subscriber))
+        shown.append(await _shown(session, alert, came[post_id], channel, matches, subscriber))
     return shown
 
 
@@ -95,13 +90,6 @@ async def _text_told(session: AsyncSession, alert: Delivery, face: Post) -> str 
     if alert.post_version is not None:
         return await timeline.text_of(session, face, alert.post_version)
     return await timeline.text_before(session, face, alert.created_at)
-
-
-async def _album(session: AsyncSession, post: Post) -> Sequence[Post]:
-    """The parts of a post that came as one; a post that stands alone is an album of one."""
-    if post.grouped_id is None:
-        return [post]
-    return (await session.scalars(_ALBUM, {"channel": post.channel_id, "group": post.grouped_id})).all()
 
 
 async def _matches(session: AsyncSession, parts: Iterable[Post], subscriber: Subscriber) -> Mapping[int, Matches]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, case, func, null, or_, select, text
+from sqlalchemy import bindparam, case, func, null, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import direct
+from monitor.albums import are_one
 from monitor.filters import hears, is_live, lets_through, rings
 from monitor.limits import limits_of
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber, Subscription
@@ -21,9 +22,7 @@ _READER = bindparam("subscriber", type_=BigId)
 _TIME = DELIVERIES.c.settled_at.type
 _PART = POSTS.alias("part")
 """The Post itself, or another part of its album."""
-_SAME: ColumnElement[bool] = or_(
-    _PART.c.id == Post.id, (_PART.c.channel_id == Post.channel_id) & (_PART.c.grouped_id == Post.grouped_id)
-)
+_SAME = are_one(_PART.c, Post)
 _LIMITED = (
     select(SUBSCRIPTIONS.c.topic_id)
     .where(SUBSCRIPTIONS.c.subscriber_id == _READER, SUBSCRIPTIONS.c.hourly_limit.is_not(None))

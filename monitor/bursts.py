@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from monitor.albums import are_one
 from monitor.filters import is_live, lets_through
 from monitor.models import BigId, Delivery, DeliveryKind, Match, Post, Subscription
 
 _FIRST = aliased(Post)
-_SAME_ALBUM = and_(Post.channel_id == _FIRST.channel_id, Post.grouped_id == _FIRST.grouped_id)
 _THEIRS = and_(Subscription.topic_id == Match.topic_id, Subscription.subscriber_id == Delivery.subscriber_id)
 _THREADS = (
     select(Delivery.id, Subscription.thread_id)
     .join(_FIRST, _FIRST.id == Delivery.post_id)
-    .join(Post, or_(Post.id == _FIRST.id, _SAME_ALBUM))
+    .join(Post, are_one(Post, _FIRST))
     .join(Match, Match.post_id == Post.id)
     .join(Subscription, _THEIRS)
     .where(Delivery.id.in_(bindparam("ids", expanding=True, type_=BigId)))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor import accounts, outbox
+from monitor import accounts, albums, outbox
 from monitor.errors import MonitorError
 from monitor.models import Channel, Delivery, DeliveryState, Membership, Picture, PictureWish, Post
 from monitor.tables import ACCOUNTS
@@ -52,9 +52,10 @@ async def request(session: AsyncSession, subscriber_id: int, album_id: int, now:
 
     Raises PicturesOffError, PostGoneError.
     """
-    if await session.get(Post, album_id) is None:
+    head = await session.get(Post, album_id)
+    if head is None:
         raise PostGoneError
-    parts = await _parts(session, album_id)
+    parts = await _parts(session, head)
     if not parts or not await available(session, now):
         raise PicturesOffError
     for part in parts:
@@ -134,11 +135,11 @@ def _kind(post: Post) -> str | None:
     return next((kind for kind in KINDS if kind in post.media), None)
 
 
-async def _parts(session: AsyncSession, album_id: int) -> list[Post]:
+async def _parts(session: AsyncSession, head: Post) -> list[Post]:
     """The parts that have a picture, unless their channel protects them."""
-    same = (Post.album_id == album_id, Post.deleted_at.is_(None), ~Channel.protected)
-    rows = await session.scalars(select(Post).join(Channel, Channel.id == Post.channel_id).where(*same))
-    return sorted((post for post in rows if _kind(post)), key=lambda post: post.message_id)[:MOST]
+    if (await session.get_one(Channel, head.channel_id)).protected:
+        return []
+    return [post for post in await albums.parts(session, head) if post.deleted_at is None and _kind(post)][:MOST]
 
 
 async def _want(session: AsyncSession, post: Post, now: datetime) -> None:

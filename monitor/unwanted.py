@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
+from monitor.albums import are_one
 from monitor.filters import hears, is_live, rings
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
 from monitor.outcomes import UNTRIED
@@ -96,9 +97,11 @@ def _wanted(*by: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _wanting(*by: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     first, part = Post.__table__.alias("first"), Post.__table__.alias("part")
-    same = or_(
-        part.c.id == first.c.id, (part.c.channel_id == first.c.channel_id) & (part.c.grouped_id == first.c.grouped_id)
-    )
     matched = select(Match.post_id).where(Match.post_id == part.c.id, Match.topic_id == Subscription.topic_id)
-    wanting = (first.c.id == Delivery.post_id, same, Subscription.subscriber_id == Delivery.subscriber_id, *by)
+    wanting = (
+        first.c.id == Delivery.post_id,
+        are_one(part.c, first.c),
+        Subscription.subscriber_id == Delivery.subscriber_id,
+        *by,
+    )
     return *wanting, matched.where(Match.ended_at.is_(None)).exists()
