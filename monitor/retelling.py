@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, insert, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor.albums import are_one
 from monitor.fanout import MANY, page_size
 from monitor.models import BigId, DeliveryKind, DeliveryState, Priority, Retelling
 from monitor.outcomes import UNTRIED
 from monitor.tables import DELIVERIES, FANOUTS, POSTS, RETELLINGS, SUBSCRIBERS
 from monitor.upsert import insert_into
 
-_ROW, _ALERT = DELIVERIES.c, DELIVERIES.alias("alert")
+_ROW, _ALERT, _PART = DELIVERIES.c, DELIVERIES.alias("alert"), POSTS.alias("part")
 _NOW, _DUE = bindparam("now", type_=_ROW.created_at.type), bindparam("due", type_=_ROW.due_at.type)
 _POSTS = bindparam("posts", expanding=True, type_=BigId)
 _COLUMNS = ["subscriber_id", "post_id", "kind", "priority", "state", "due_at", "attempts", "created_at"]
@@ -57,8 +58,9 @@ _CHANGED = (
     _ALERT.c.state == DeliveryState.SENT,
     exists().where(
         POSTS.c.id == _ALERT.c.post_id,
-        (_ALERT.c.post_version < POSTS.c.version)
-        | (POSTS.c.deleted_at.is_not(None) & _ALERT.c.id.not_in(bindparam("deleted", expanding=True, type_=BigId))),
+        are_one(_PART.c, POSTS.c),  # any of them may be the one that was shown
+        (_ALERT.c.post_version < _PART.c.version)
+        | (_PART.c.deleted_at.is_not(None) & _ALERT.c.id.not_in(bindparam("deleted", expanding=True, type_=BigId))),
     ),
 )
 _WAITS_FOR_TELEGRAM = (_ROW.state == DeliveryState.DUE) & _ROW.unreached_since.is_not(None)  # see `outbox.hasten`

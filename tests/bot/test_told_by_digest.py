@@ -217,6 +217,35 @@ async def test_what_is_wanted_at_once_while_it_is_under_way_is_told_once(
     assert "Баржа" in edit.text
 
 
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_what_changes_in_a_later_part_of_an_album_while_it_is_under_way_is_told_afterwards(
+    sqlite_sessions: Sessions, is_deleted: bool
+) -> None:
+    await watch(sqlite_sessions)
+    await subscribe(sqlite_sessions, "паром", chat_id=7)
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Subscription).values(mode=Mode.DIGEST))
+    delivering = Delivering(sqlite_sessions)
+    await arrive(sqlite_sessions, arrival(1, "", grouped_id=5), arrival(2, NEWS, grouped_id=5))
+    await issue(sqlite_sessions)
+    send = delivering.telegram.make_request
+
+    async def change_and_send(*args: object, **kwargs: object) -> object:
+        delivering.telegram.make_request = send  # type: ignore[method-assign]
+        if is_deleted:
+            await have_deleted(sqlite_sessions, 2)
+        else:
+            edit = arrival(2, f"{NEWS} Ждите.", grouped_id=5, edit_date=NOW + DAY)
+            await arrive(sqlite_sessions, edit, now=NOW + DAY)
+        return await send(*args, **kwargs)  # type: ignore[arg-type]
+
+    delivering.telegram.make_request = change_and_send  # type: ignore[method-assign, assignment]
+    await delivering.step(DAY.total_seconds())
+    await delivering.step(1)
+    (edit,) = edits(delivering)
+    assert ("🗑" if is_deleted else "Ждите") in edit.text
+
+
 async def test_only_whose_digest_was_under_way_when_its_post_was_deleted_gets_an_edit(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
