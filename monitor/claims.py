@@ -22,7 +22,8 @@ from monitor.chat_paces import Limits
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState
 from monitor.tables import DELIVERIES, SUBSCRIBERS
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=6)
+"""More than a message may take in all its forms (`bot.sending`): another relay would send it a second time."""
 FRESH = timedelta(seconds=2)
 """For so long after a claim nobody can have taken it over."""
 ALBUM_WAIT = timedelta(seconds=1.5)

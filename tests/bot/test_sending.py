@@ -15,6 +15,7 @@ from bot.delivery_bot import create_bot
 from bot.reactions import Letter, Medium
 from bot.settings import BotSettings
 from bot.views import Rendered
+from monitor.claims import LEASE
 from monitor.outcomes import Outcome, Sent, Snoozed, Unreached, Unsure
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.conftest import NOW
@@ -108,6 +109,10 @@ async def test_what_never_left_is_told_from_what_was_not_answered(
         if not takes:  # whoever comes after it finds no room, and is not answered
             first.connect(("127.0.0.1", port))
         assert isinstance(await send_to(port), expected)
+
+
+def test_a_lease_outlasts_all_forms_of_a_message_however_slow_the_answers_are() -> None:
+    assert sending.UPLOAD_TIMEOUT + sending.TRIES * sending.TIMEOUT < LEASE.total_seconds()
 
 
 async def test_whatever_telegram_dislikes_at_once_the_text_arrives() -> None:
