@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.cli import COMMANDS
+from bot.log_filter import scrub
 from monitor.errors import MonitorError
 from monitor.troubles import meaning
 
@@ -46,7 +47,7 @@ def _first_line(error: BaseException | None) -> str:
 
 
 def _fail(sentence: str) -> int:
-    print(f"dozor: {sentence}", file=sys.stderr)  # noqa: T201 -- the command line speaks to a person
+    print(f"dozor: {scrub(sentence)}", file=sys.stderr)  # noqa: T201 -- the command line speaks to a person
     return 1
 
 

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot import log_filter
+from bot.__main__ import main
+from bot.cli import COMMANDS
 from bot.log_filter import FIELDS, configure_logging, scrub
 from bot.secrecy import secrets_of
 from bot.settings import Settings
@@ -269,3 +272,14 @@ def test_what_ends_the_process_that_indexes_anew_is_logged_as_all_else(capfd: py
     (line,) = map(json.loads, capfd.readouterr().err.splitlines())
     assert (ends.exitcode, line["level"], line["logger"]) == (1, "ERROR", "monitor.reindexing")
     assert "The database url *** with" in line["exception"]
+
+
+def test_an_error_that_ends_the_command_line_is_told_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: object) -> int:
+        raise OperationalError("SELECT", None, Exception("no route to 5432: user=dozor password=hunter2hunter2"))
+
+    monkeypatch.setitem(COMMANDS, "check", ("", lambda parser: parser.set_defaults(run=refuse)))
+    assert main(["check"]) == 1
+    assert "no route to 5432: user=dozor password=***" in capsys.readouterr().err
