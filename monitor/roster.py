@@ -61,10 +61,13 @@ class Roster:
             found = await accounts.refused_by(session, account, self._clock())
             return [(channel.id, channel.username) for channel in found]
 
-    async def next_orphan(self, account: str) -> tuple[int, str | None] | None:
-        """(channel id, username) of a watched channel that no account listens to and this one should read."""
+    async def next_orphan(self, account: str, failed: Collection[int] = ()) -> tuple[int, str | None] | None:
+        """(channel id, username) of a watched channel that no account listens to and this one should read, but for the failed."""
         async with self._sessions(quick=True) as session:
             for channel in await accounts.orphans(session, self._clock()):
-                if await accounts.next_to_read(session, self._clock(), channel.id) == account:
+                if (
+                    channel.id not in failed
+                    and await accounts.next_to_read(session, self._clock(), channel.id) == account
+                ):
                     return channel.id, channel.username
         return None

@@ -9,10 +9,11 @@ from telethon import TelegramClient, errors
 from monitor.incoming import IncomingPost
 from monitor.models import History
 from monitor.store import Store
+from monitor.telegram.accounts import fail_for_good
 from monitor.telegram.backfill import history
 from monitor.telegram.pace import Pace
 from monitor.telegram.puller import Puller
-from monitor.telegram.tasks import finished
+from monitor.telegram.tasks import finished, pass_on
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,11 @@ class Past:
                 await finished(self._store.old_posts(wish.id, posts, oldest))
 
             await history(self._client, peer, keep, pace=self._pace, since=wish.since, before=wish.reached)
-            await finished(self._store.requests.settle_history(wish.id, "history_done"))
-        except (errors.UnauthorizedError, errors.AuthKeyError):
-            raise
+            return await finished(self._store.requests.settle_history(wish.id, "history_done"))
         except errors.RPCError as error:
+            fail_for_good(error)
             logger.warning("cannot pull old posts: channel=%d error=%s", wish.channel_id, type(error).__name__)
-            await finished(self._store.requests.settle_history(wish.id, "history_failed"))
+        except Exception as error:
+            pass_on(error, self._client)
+            logger.exception("cannot pull old posts: channel=%d", wish.channel_id)
+        return await finished(self._store.requests.settle_history(wish.id, "history_failed"))

@@ -1,9 +1,16 @@
 """Running the parts of a connection together: when one ends, all end."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from telethon import TelegramClient, errors
+
+OF_ALL = (OSError, EOFError, errors.BadMessageError, SQLAlchemyError, sqlite3.Error)
+"""What fails for every channel alike: the connection, and the databases, of which a session file of Telethon's is one."""
 
 Result = TypeVar("Result")
 
@@ -43,3 +50,12 @@ async def finished(coroutine: Coroutine[Any, Any, Result]) -> Result:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([task])
         raise
+
+
+def pass_on(error: Exception, client: TelegramClient) -> None:
+    """Raise what is not about one channel; return for all else.
+
+    A connection that ends gives its reason, whatever that is, to all who wait for answers.
+    """
+    if isinstance(error, OF_ALL) or not client.is_connected():
+        raise error

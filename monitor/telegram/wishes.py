@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from sqlalchemy.exc import SQLAlchemyError
 from telethon import TelegramClient, errors
 
 from monitor.channels import Joined, to_leave
@@ -18,14 +16,12 @@ from monitor.telegram.accounts import fail_for_good
 from monitor.telegram.joining import TooManyChannelsError, join_channel, leave_channel
 from monitor.telegram.pace import Pace
 from monitor.telegram.puller import Puller
-from monitor.telegram.tasks import finished
+from monitor.telegram.tasks import finished, pass_on
 from monitor.waiting import happened
 
 logger = logging.getLogger(__name__)
 
 LONGEST_RETRY_S = 24 * 60 * 60
-_OF_ALL = (OSError, EOFError, errors.BadMessageError, SQLAlchemyError, sqlite3.Error)
-"""What fails for every channel alike: the connection, and the databases, of which a session file of Telethon's is one."""
 
 
 class Wishes:
@@ -129,17 +125,18 @@ class Wishes:
             fail_for_good(error)
             logger.warning("cannot watch: target=%s error=%s", wish.target, type(error).__name__)
         except Exception as error:
-            self._pass_on(error)
+            pass_on(error, self._client)
             logger.exception("cannot watch: target=%s", wish.target)
         return await self._settle(wish.id, "watch_failed", target=wish.target)
 
     async def _adopt(self) -> None:
+        failed = set[int]()
         while (
             self._pace.is_free()
-            and (orphan := await finished(self._store.roster.next_orphan(self._account))) is not None
+            and (orphan := await finished(self._store.roster.next_orphan(self._account, failed))) is not None
         ):
             if not await self._take_over(*orphan):
-                return
+                failed.add(orphan[0])
 
     async def _retry(self) -> None:
         """Try to get back into the channels that let this account in no more: later and later, a ban may end, a name come back."""
@@ -154,7 +151,7 @@ class Wishes:
                 await self._take_over(channel_id, username)
 
     async def _take_over(self, channel_id: int, username: str | None) -> bool:
-        """Watch a channel that nobody listens to; False if it makes no sense to go on with others now."""
+        """Watch a channel that nobody listens to; False if that failed as it may not next time."""
         try:
             join = await finished(self._store.roster.has_room(self._account))
             joined = await self.watch(f"@{username}" if username else str(channel_id), join=join)
@@ -173,20 +170,10 @@ class Wishes:
             logger.warning("cannot take over: channel=%d error=%s", channel_id, type(error).__name__)
             return False
         except Exception as error:
-            self._pass_on(error)
+            pass_on(error, self._client)
             logger.exception("cannot take over: channel=%d", channel_id)
-            await finished(
-                self._store.roster.refuse(self._account, channel_id)
-            )  # or none behind it would have its turn
+            await finished(self._store.roster.refuse(self._account, channel_id))  # those behind it have their turn
         return True
-
-    def _pass_on(self, error: Exception) -> None:
-        """Raise what is not about one channel.
-
-        A connection that ends gives its reason, whatever that is, to all who wait for answers.
-        """
-        if isinstance(error, _OF_ALL) or not self._client.is_connected():
-            raise error
 
     async def _rest(self, error: errors.FloodError) -> None:
         """The request stays, for another account or for later."""

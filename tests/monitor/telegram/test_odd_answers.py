@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
-from telethon.tl import functions
+from telethon.tl import functions, types
 
-from monitor import accounts, channels
+from monitor import accounts, channels, histories
 from monitor.database import Sessions
-from monitor.models import Channel, Delivery, Watch
+from monitor.models import Channel, Delivery, History, Watch
 from monitor.store import Store
 from sandbox.mtproto.dispatch import HANDLERS
 from sandbox.mtproto.server import Server
@@ -19,6 +19,7 @@ from tests.monitor.arrivals import subscribe
 from tests.monitor.telegram.loopback import QUICK, Listening, eventually
 
 RESOLVE = functions.contacts.ResolveUsernameRequest
+HISTORY = functions.messages.GetHistoryRequest
 UNKNOWN_CONSTRUCTOR = b"\xde\xad\xbe\xef"
 BROKEN_PACKET = b"\x10\0\0\0" + 12 * b"\0"
 
@@ -82,6 +83,34 @@ async def test_a_request_that_is_answered_so_is_settled_and_the_next_one_fulfill
     ]
 
 
+async def test_old_posts_that_are_answered_so_are_said_not_to_come_and_the_next_ones_do(
+    telegram: Server, listening: Listening, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd, sound = (telegram.world.add_channel(name, name) for name in ("odd_news", "azernews"))
+    usual = HANDLERS[HISTORY]
+
+    def answer(call: Any, request: Any) -> Any:
+        is_odd = request.peer.channel_id == odd.id and request.offset_id == 0 and request.limit > 1  # old posts
+        return UNKNOWN_CONSTRUCTOR if is_odd else usual(call, request)
+
+    monkeypatch.setitem(HANDLERS, HISTORY, answer)
+
+    async def outcomes() -> bool:
+        async with sessions() as session:
+            return list(await session.scalars(select(History.outcome).order_by(History.id))) == [
+                "history_failed",
+                "history_done",
+            ]
+
+    async with listening(QUICK) as listener:
+        for channel in (odd, sound):
+            await listener.wishes.watch(f"@{channel.username}")
+        async with sessions.begin() as session:
+            for channel in (odd, sound):
+                await histories.request(session, channel.id, NOW, NOW)
+        await eventually(outcomes)
+
+
 async def test_a_connection_that_ends_in_whatever_way_settles_nothing(
     telegram: Server, listening: Listening, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,8 +150,17 @@ async def test_a_database_that_is_away_settles_nothing(
     assert refusals == 0
 
 
+@pytest.mark.parametrize(
+    ("answer", "refused"), [(UNKNOWN_CONSTRUCTOR, ["odd_news"]), (types.RpcError(400, "MSG_ID_INVALID"), [])]
+)
 async def test_an_orphan_that_is_answered_so_holds_up_no_other_and_is_tried_again(
-    telegram: Server, listening: Listening, sessions: Sessions, store: Store, odd: Odd
+    telegram: Server,
+    listening: Listening,
+    sessions: Sessions,
+    store: Store,
+    odd: Odd,
+    answer: object,
+    refused: list[str],
 ) -> None:
     names = ("odd_news", "azernews")
     there = [telegram.world.add_channel(name, name) for name in names]
@@ -136,7 +174,7 @@ async def test_an_orphan_that_is_answered_so_holds_up_no_other_and_is_tried_agai
         for channel in there:
             await channels.join(session, "gone", channels.Joined(channel.id, channel.username, "News", 1), NOW)
             channel.members.clear()
-    odd(UNKNOWN_CONSTRUCTOR, "odd_news")
+    odd(answer, "odd_news")
 
     async def read() -> set[str | None]:
         async with sessions() as session:
@@ -151,6 +189,6 @@ async def test_an_orphan_that_is_answered_so_holds_up_no_other_and_is_tried_agai
 
     async with listening(QUICK):
         await eventually(other_is_read)
-        assert await store.roster.refused_by("reader") == [(there[0].id, "odd_news")]
+        assert [name for _, name in await store.roster.refused_by("reader")] == refused
         odd(None)
         await eventually(all_are_read)
