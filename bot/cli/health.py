@@ -127,6 +127,8 @@ def _checks(settings: Settings) -> list[Check]:
 async def _database(settings: Settings) -> str:
     async with opened(settings) as engine:
         await reach(engine)
+        if await migration.version(engine) is None:
+            return f"{engine.dialect.name}, empty: the first `dozor run` sets it up"
         current = await migration.is_current(engine)
         if not current:
             raise MonitorError("The schema is not the newest one: run `dozor migrate`.")
