@@ -55,6 +55,10 @@ class Translator:
         """A day without its year, as short as the language writes it."""
         return format_skeleton("MMMd", day, locale=_written(self.locale))
 
+    def language(self, code: str) -> str | None:
+        """What this language calls the one of an ISO 639 code; None if it has no word for it."""
+        return _written(self.locale).languages.get(code)
+
     def has(self, key: str) -> bool:
         """Is there a sentence for this key?"""
         return any(bundle.has_message(key) for bundle in self.bundles)

@@ -14,12 +14,12 @@ help =
     /subscribe SÖZLƏR – bu sözlərin keçdiyi paylaşımlar barədə xəbər vermək
     /unsubscribe – daha xəbər verməmək
     /subscriptions – sizə nə barədə xəbər verirəm
-    /feed – mövzunu lent proqramında oxumaq
+    /feed – mövzunu RSS ilə oxumaq
     /topics – mövzularınız və seçə biləcəyiniz ümumi mövzular
     /search SÖZLƏR – paylaşımları tapmaq, əvvəlcə yeniləri
-    /last @channel – kanalın ən yeni paylaşımları
-    /stats SÖZLƏR – nə qədər yazıldığını çəkmək
-    /trends – adi səviyyədən çox işlənən sözlər
+    /last @channel – kanalın son paylaşımları
+    /stats SÖZLƏR – qrafik: bu barədə nə qədər yazılır
+    /trends – adi vaxtdan çox işlənən sözlər
     /export SÖZLƏR – paylaşımlar faylla
     /story – bildirişə və ya xülasəyə cavab olaraq: eyni xəbəri kim yazıb; /stories – bir xəbərə bir mesaj, yoxsa hər paylaşım
     /pictures – önbaxışda olmayan şəkillər: hər bildirişlə və ya istəyəndə
@@ -96,7 +96,7 @@ topic-is-first = ⭐ Bu mövzu artıq birinci göstərilir.
 topic-settings = ⚙ Tənzimlə
 topic-link = Bu keçidi açan hər kəs mövzuya da abunə olur:
 back = ↩ Geri
-undo = ↩ Qaytar
+undo = ↩ Geri al
 never-mind = ✖ Lazım deyil
 topic-is-paused = dayandırılıb
 topic-is-muted = sakitlik bu vaxtadək:
@@ -211,7 +211,7 @@ filter-period-7d = 7 gün
 filter-period-30d = 30 gün
 filter-period-365d = Bir il
 filter-media-icon = 🖼
-filter-media-any = Bütün yazılar
+filter-media-any = Paylaşımlar
 filter-media-photo = Şəkil, video
 filter-media-file = Faylla
 filter-media-link = Keçidlə
@@ -220,7 +220,7 @@ inline-hint = Nə axtardığınızı yazın
 inline-all = Bütün paylaşımlar botla çatdadır
 inline-nothing = Heç nə tapılmadı. Botla çatda soruşun
 
-feed-choose = Hansı mövzunu lent kimi oxumaq istəyirsiniz?
+feed-choose = Hansı mövzunu RSS ilə oxumaq istəyirsiniz?
 feed-none = Bu mövzunun lentinə hələ keçid yoxdur. Keçidi olan hər kəs lenti oxuya bilər.
 feed-link = Bu keçidi heç kimə göstərməyin: keçidi olan hər kəs lenti oxuya bilər.
 feed-make = 🔗 Keçid yarat
@@ -228,7 +228,7 @@ feed-renew = 🔄 Yeni keçid
 feed-revoke = 🗑 Ləğv et
 
 stats-usage =
-    Əmrdən sonra mövzunun adını və ya sorğu yazın, bu barədə nə qədər yazıldığını çəkim:
+    Əmrdən sonra mövzunun adını və ya sorğu yazın, bu barədə nə qədər yazıldığını qrafikdə göstərim:
     /stats Bakı səfirlik
 stats-others = digər kanallar
 stats-cut = Yalnız ən yeni paylaşımlar sayılıb.
@@ -254,14 +254,14 @@ notice-spike = ⚡ { $topic }: son bir saatda { $count } paylaşım, adi vaxtdan
 
 translate = 🌐 Tərcümə et
 translating = 🌐 Tərcümə edirəm…
-translation-from = dilindən tərcümə: { $language }
+translation-from = tərcümə, əslinin dili: { $language }
 translation_late = 🌐 Tərcümə çox vaxt aparır. Zəhmət olmasa, sonra yenidən cəhd edin.
 pictures-button = 🖼 Şəkillər
 pictures-coming = 🖼 Şəkillər yoldadır…
 pictures_late = 🖼 Şəkillər çox gecikir. Zəhmət olmasa, sonra yenidən cəhd edin.
-pictures_none = 🖼 Bu yazının şəkillərini almaq mümkün olmadı. Keçid onlara aparır.
-pictures-always = 🖼 Yazının önbaxışında görünməyən şəkil və videolar bildirişin ardınca gəlir.
-pictures-asked = 🖼 Yazının önbaxışında görünməyən şəkil və videolar bildirişin altındakı düyməni basanda gəlir.
+pictures_none = 🖼 Bu paylaşımın şəkillərini almaq mümkün olmadı. Keçid onlara aparır.
+pictures-always = 🖼 Paylaşımın önbaxışında görünməyən şəkil və videolar bildirişin ardınca gəlir.
+pictures-asked = 🖼 Paylaşımın önbaxışında görünməyən şəkil və videolar bildirişin altındakı düyməni basanda gəlir.
 pictures-button-always = Həmişə göndər
 pictures-button-asked = Yalnız istəyəndə
 
@@ -301,7 +301,7 @@ error-topic_gone = Bu mövzu artıq yoxdur. Mövzularınız: /topics
 error-unknown_feed = Bu keçiddə lent yoxdur.
 error-not_subscribed = Bu çat belə bir mövzuya abunə deyil. Siyahı: /subscriptions.
 error-feeds_off = Bu bot lent vermir; administrator onu işə sala bilər.
-error-http_port = { $host }:{ $port } ünvanı dinlənilə bilmir, çünki tutulub.
+error-http_port = { $host }:{ $port } ünvanını dinləmək olmur.
 error-topic_changed = Bu mövzunu bu arada başqası dəyişib. Yenidən baxın: /topics
 error-same_query = Bu sorğu ilə mövzunuz artıq var: { $name }
 error-not_yours = Mövzunu yalnız onu yaradan dəyişə bilər. Öz surətinizi yaradın.
@@ -312,7 +312,7 @@ error-busy = Bu çat üçün əvvəlkini hələ hazırlayıram. Zəhmət olmasa,
 error-chart = Şəkli çəkmək alınmadı. Zəhmət olmasa, sonra yenidən cəhd edin.
 error-export_too_large = Fayl botun göndərə biləcəyindən böyükdür. Sorğunu daraldın, məsələn: last:30d.
 error-translation_off = Paylaşımları indi tərcümə etmək alınmır.
-error-pictures_off = Bu yazının şəkillərini almaq olmur: kanal onları qoruyur və ya hazırda onu heç kim oxumur.
+error-pictures_off = Bu paylaşımın şəkillərini almaq olmur: kanal onları qoruyur və ya hazırda onu heç kim oxumur.
 error-post_gone = Bu paylaşım artıq yoxdur.
 error-settings = Sazlamalar yararsızdır.
 error-database_url = Verilənlər bazasının ünvanı sqlite:/// və ya postgresql:// ilə başlamalıdır.
@@ -371,11 +371,11 @@ command-topics = Mövzularım və seçə biləcəklərim
 command-subscriptions = Mənə nə barədə xəbər verilir
 command-publish = Ümumi mövzu yarat
 command-search = Paylaşımları tap, əvvəlcə yeniləri
-command-last = Kanalın ən yeni paylaşımları
-command-feed = Mövzunu lent kimi oxumaq
-command-stats = Bu barədə nə qədər yazıldığını çəkmək
+command-last = Kanalın son paylaşımları
+command-feed = Mövzunu RSS ilə oxumaq
+command-stats = Qrafik: bu barədə nə qədər yazılır
 command-export = Tapılan paylaşımları faylla almaq
-command-trends = Artan sözlər
+command-trends = Adi vaxtdan çox işlənən sözlər
 command-channels = Hansı kanallar izlənir
 command-language = Dili seç
 command-watch = Kanalı izlə
@@ -490,12 +490,12 @@ admin-back = ◀ Geri
 letters-title = Çatmayan mesajlar
 letters-none = Bütün mesajlar çatıb.
 letters-all = ↻ Hamısını yenidən göndər
-letters-alert = xəbərdarlıq
+letters-alert = bildiriş
 letters-notice = mesaj
 letters-digest = xülasə
-letters-update = xəbərdarlığa düzəliş
+letters-update = bildirişə düzəliş
 notice-letters_given_up = ✉ { $count } mesaj çatmayıb: /admin onları göstərir və yenidən göndərə bilir.
-people-title = İnsanlar
+people-title = Adamlar
 people-asking = Qəbul olunmaq istəyənlər:
 people-admitted = Qəbul olunanlar:
 people-none = Heç kim istəməyib və dəvət olunmayıb.
@@ -561,7 +561,7 @@ stories-button-once = Bir xəbərə bir mesaj
 stories-button-every = Hər paylaşım
 command-story = Bildirişə cavab olaraq: eyni xəbəri kim yazıb
 command-stories = Bir xəbərə bir mesaj, yoxsa hər paylaşım
-command-pictures = Yazıların şəkilləri: həmişə, ya istəyəndə
+command-pictures = Paylaşımların şəkilləri: həmişə, ya istəyəndə
 error-no_alert = Bu mesaj nə bildirişdir, nə də xülasə, ya da onun paylaşımları artıq saxlanmır. /story əmrini bildirişə və ya xülasəyə cavab olaraq yazın.
 
 group-welcome =
@@ -581,7 +581,7 @@ digest-usage =
     /digest hourly
     /digest daily 09:00
     /digest weekly bazar ertəsi, cümə axşamı 09:00
-    /digest rich – bükülən mövzular, Telegram-ınız kifayət qədər yenidirsə; /digest classic
+    /digest rich – bükülən mövzular, Telegram proqramınız kifayət qədər yenidirsə; /digest classic
 digest-hourly = 📰 Xülasə hər saat gəlir.
 digest-daily = 📰 Xülasə hər gün gəlir, saat { $time } ({ $zone }).
 digest-weekly = 📰 Xülasə bu günlər gəlir: { $days }, saat { $time } ({ $zone }).
@@ -601,8 +601,8 @@ snooze-end = /snooze off – ləğv et
 timezone-is =
     Saat qurşağınız: { $zone }; orada indi saat { $time }. Başqası, adı və ya şəhəri ilə:
     /timezone Bakı
-hush-hour = 🔕 1 s
-hush-day = 🔕 1 g
+hush-hour = 🔕 saat
+hush-day = 🔕 gün
 hush-channel = 🚫 📢
 hush-less = 👎 Az
 muted-hour = 🔕 { $name }: bir saat sakitlik. Ləğv etmək üçün yenidən basın.
@@ -622,4 +622,4 @@ command-quiet = Sakit saatlar
 command-snooze = Bir müddət heç nə alma
 command-digest = Xülasə nə vaxt gəlir
 command-timezone = Saat qurşağınız
-notice-thread_gone = 🧵 Yazılar barədə xəbər verdiyim forum mövzusu artıq yoxdur, yenisini isə yarada bilmirəm: bunun üçün mənə mövzuları idarə etmək hüququ lazımdır. İndidən burada xəbər verirəm.
+notice-thread_gone = 🧵 Paylaşımlar barədə xəbər verdiyim forum mövzusu artıq yoxdur, yenisini isə yarada bilmirəm: bunun üçün mənə mövzuları idarə etmək hüququ lazımdır. İndidən burada xəbər verirəm.

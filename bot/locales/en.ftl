@@ -267,7 +267,7 @@ notice-spike = ⚡ { $topic }: { $count ->
 
 translate = 🌐 Translate
 translating = 🌐 Translating…
-translation-from = from: { $language }
+translation-from = translated from: { $language }
 translation_late = 🌐 The translation takes too long. Please try again later.
 pictures-button = 🖼 Pictures
 pictures-coming = 🖼 The pictures are on their way…

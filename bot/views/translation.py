@@ -16,7 +16,9 @@ def translation(post: Post, channel: Channel, made: Translation, l10n: Translato
     """What the post says, from which language, and the way to it."""
     title = shorten(channel.title, TITLE_LIMIT)
     head = Draft().add("📢 ").add(title, "bold", url=channel_link(channel)).add(" · ").add_time(post.date, l10n)
-    head.add("\n🌐 ").add(l10n("translation-from", language=tongue(post.language or "")), "italic").add("\n\n")
+    code = post.language or ""
+    language = l10n.language(code) or tongue(code)
+    head.add("\n🌐 ").add(l10n("translation-from", language=language), "italic").add("\n\n")
     foot = Draft().add("\n\n").add(l10n("alert-open"), url=post_link(channel, post.message_id))
     text, room = made.text or "", LIMIT - head.size - foot.size
     body = text if units(text) <= room else f"{text[: cut(text, room - units(' …'))]} …"

@@ -43,6 +43,7 @@ NAMES = {
     "poll",
     "postgresql",
     "query",
+    "rss",
     "sqlite",
     "telegram",
     "utc",

@@ -73,7 +73,7 @@ async def test_an_answer_in_another_language_is_translated_once_for_everybody(
         await translations.settle(session, wanted[0], wanted[1], NOW, text="The embassy in Baku has an open day")
     (owed,) = await rendered(sqlite_sessions)
     assert "The embassy in Baku has an open day" in owed.text
-    assert EN("translation-from", language="русский") in owed.text
+    assert EN("translation-from", language="Russian") in owed.text
     again = await press(reader, found, "🌐 2")
     assert (again.method, again.text) == ("sendMessage", owed.text)
 
