@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from monitor import outbox, usernames
 from monitor.errors import MonitorError
 from monitor.models import Channel, Membership, Subscriber, Watch
+from monitor.query.syntax import parse
+from monitor.query.tree import From, leaves
 from monitor.upsert import insert_for
 
 LEAVE = "leave "
@@ -48,6 +50,16 @@ class Joined:
 async def watched(session: AsyncSession) -> list[Channel]:
     """The channels that are watched, by title."""
     return list(await session.scalars(select(Channel).where(Channel.watched).order_by(func.lower(Channel.title))))
+
+
+async def unwatched(session: AsyncSession, query: str) -> list[str]:
+    """The @usernames after `from:` in this query that are those of no watched channel. Raises QuerySyntaxError."""
+    named = dict.fromkeys(leaf.channel for leaf in leaves(parse(query).root) if isinstance(leaf, From))
+    if not named:
+        return []
+    called = await usernames.ids_of(session, named)
+    ids = {channel.id for channel in await watched(session)}
+    return [f"@{name}" for name in named if ids.isdisjoint(called.get(name, ()))]
 
 
 async def archived(session: AsyncSession, name: str) -> Channel:

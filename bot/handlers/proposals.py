@@ -13,7 +13,7 @@ from bot.i18n import Translator
 from bot.rights import CHANGES
 from bot.topic_callbacks import ChangeProposal, TakeProposal
 from bot.views import Rendered
-from monitor import questions, subscriptions
+from monitor import channels, questions, subscriptions
 from monitor.estimates import estimate
 from monitor.models import Subscriber
 from monitor.subscriptions import standing
@@ -43,7 +43,8 @@ async def propose(
     known = await estimate(reading, query, now)
     suggestions = await suggest(reading, query, known, now)
     kept = await questions.keep(session, subscriber, query, now)
-    return views.proposal(query, kept.id, known, suggestions, l10n, before=before)
+    unwatched = await channels.unwatched(reading, query)
+    return views.proposal(query, kept.id, known, suggestions, l10n, before=before, unwatched=unwatched)
 
 
 async def take(

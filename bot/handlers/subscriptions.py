@@ -12,7 +12,7 @@ from bot import views
 from bot.handlers.replies import reply
 from bot.i18n import Translator
 from bot.rights import CHANGES
-from monitor import finding, subscriptions
+from monitor import channels, finding, subscriptions
 from monitor.models import Subscriber
 
 
@@ -35,7 +35,8 @@ async def subscribe(
     if not command.args:
         return reply(message, views.sentence("subscribe-usage", {}, l10n))
     topic, new = await subscriptions.subscribe(session, subscriber, command.args, now)
-    return reply(message, views.subscribed(topic, l10n, new=new))
+    unwatched = await channels.unwatched(session, topic.query)
+    return reply(message, views.subscribed(topic, l10n, new=new, unwatched=unwatched))
 
 
 async def choose(message: Message, reading: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:

@@ -28,15 +28,26 @@ def proposal(
     l10n: Translator,
     *,
     before: int | None = None,
+    unwatched: Sequence[str] = (),
 ) -> Rendered:
-    """What somebody typed, before it becomes a topic; `before` is the kept search that this one is a change of."""
+    """What somebody typed, before it becomes a topic; `before` is the kept search that this one is a change of.
+
+    `unwatched`: names of channels in it that are not watched.
+    """
     draft = Draft().add("🔎 ").add(shorten(query, QUERY_LIMIT), "code").add("\n\n").add_draft(estimated(known, l10n))
+    draft.add_draft(unheard(unwatched, l10n))
     offered = [row for each in suggestions if (row := _change(search_id, each, known))]
     if offered:
         draft.add("\n\n").add(l10n("proposal-narrower" if suggestions[0].how is How.WITHOUT else "proposal-wider"))
     take = [button(l10n("proposal-take"), TakeProposal(search=search_id))]
     back = [button(l10n("back"), ChangeProposal(search=before))] if before else []
     return draft.render(reply_markup=keyboard([take, *offered, back]))
+
+
+def unheard(names: Sequence[str], l10n: Translator) -> Draft:
+    """That these channels, which a query names, are not watched, so that nothing of them can be told."""
+    said = l10n("error-unknown_channel", name=shorten(", ".join(names), QUERY_LIMIT))
+    return Draft().add(f"\n\n⚠️ {said}" if names else "")
 
 
 def estimated(known: Estimate, l10n: Translator) -> Draft:

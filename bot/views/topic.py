@@ -1,5 +1,6 @@
 """One topic: what it is, how it tells, and the buttons that change this."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -28,7 +29,7 @@ from bot.topic_callbacks import (
 )
 from bot.views.buttons import Row, button, choice, keyboard
 from bot.views.draft import Draft, Rendered, shorten
-from bot.views.estimates import QUERY_LIMIT, estimated
+from bot.views.estimates import QUERY_LIMIT, estimated, unheard
 from bot.views.tongues import tongue
 from monitor.awaiting import Wanted
 from monitor.estimates import Estimate
@@ -78,9 +79,15 @@ def topic_card(
     return draft.render(reply_markup=keyboard(rows))
 
 
-def subscribed(topic: Topic, l10n: Translator, *, new: bool, known: Estimate | None = None) -> Rendered:
-    """The topic tells from now on, or did so already; what is known of it. Its settings are one press away."""
+def subscribed(
+    topic: Topic, l10n: Translator, *, new: bool, known: Estimate | None = None, unwatched: Sequence[str] = ()
+) -> Rendered:
+    """The topic tells from now on, or did so already; what is known of it. Its settings are one press away.
+
+    `unwatched`: names of channels in its query that are not watched.
+    """
     draft = Draft().add(l10n("subscribed" if new else "subscribed-already", topic=label(topic)))
+    draft.add_draft(unheard(unwatched, l10n))
     if known is not None and topic.description:
         draft.add("\n").add(topic.description, "italic")
     if known is not None:

@@ -483,11 +483,13 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.proposal(LONG * 7, 1, estimate(400, 500, is_least=True), [], l10n),
         lambda l10n: views.proposal(WORDS, 1, estimate(3, 0, 7, 21, is_exact=False), [], l10n),
         lambda l10n: views.proposal(WORDS, 1, estimate(5), [], l10n),
+        lambda l10n: views.proposal(WORDS, 1, estimate(0, examples=0), [], l10n, unwatched=["@novostii"]),
     ],
     "subscribed": [
         lambda l10n: views.subscribed(topic(), l10n, new=True),
         lambda l10n: views.subscribed(topic(LONG), l10n, new=False),
         lambda l10n: views.subscribed(PUBLIC, l10n, new=True, known=NARROW),
+        lambda l10n: views.subscribed(topic(), l10n, new=True, unwatched=["@novostii", "@nobody"]),
     ],
     "ended": [lambda l10n: views.ended(topic(), l10n)],
     "removed": [lambda l10n: views.removed(PUBLIC, l10n)],

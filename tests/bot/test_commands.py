@@ -47,6 +47,20 @@ async def test_a_watch_may_ask_for_old_posts_too(admin: Chat, sqlite_sessions: S
     assert (watch.requested_at - watch.since).days == 30
 
 
+async def test_a_channel_in_a_query_that_is_not_watched_is_named(reader: Chat, sqlite_sessions: Sessions) -> None:
+    async with sqlite_sessions.begin() as session:
+        session.add(Channel(id=1, username="Novosti", title="Новости", aliases=["old_novosti"], added_at=NOW))
+        session.add(Channel(id=2, username="left", title="Left", watched=False, added_at=NOW))
+    said = EN("error-unknown_channel", name="@novostii, @left")
+    for query in (
+        "взрыв (from:@novosti | from:@novostii | from:@left)",
+        "/subscribe взрыв -from:@novostii -from:@left",
+    ):
+        assert said in only(await reader.say(query)).text
+    for query in ("взрыв from:@novosti", "/subscribe взрыв from:@old_novosti"):
+        assert "⚠️" not in only(await reader.say(query)).text
+
+
 async def test_a_subscription_is_made_once_listed_and_ended_by_a_button(reader: Chat) -> None:
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed", topic="взрыв Баку")
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed-already", topic="взрыв Баку")
