@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import direct
 from monitor.albums import are_one
+from monitor.claims import UNSETTLED
 from monitor.filters import hears, is_live, lets_through, rings
 from monitor.limits import limits_of
 from monitor.models import BigId, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber, Subscription
@@ -23,6 +24,8 @@ _TIME = DELIVERIES.c.settled_at.type
 _PART = POSTS.alias("part")
 """The Post itself, or another part of its album."""
 _SAME = are_one(_PART.c, Post)
+_TOPIC = MATCHES.c.topic_id + 0
+"""So that SQLite finds matches by their posts, of which there are few: a topic may have very many."""
 _LIMITED = (
     select(SUBSCRIPTIONS.c.topic_id)
     .where(SUBSCRIPTIONS.c.subscriber_id == _READER, SUBSCRIPTIONS.c.hourly_limit.is_not(None))
@@ -33,7 +36,7 @@ _WANTED = (
     .select_from(Post)
     .join(_PART, _SAME)
     .join(MATCHES, (MATCHES.c.post_id == _PART.c.id) & MATCHES.c.ended_at.is_(None))
-    .join(Subscription, Subscription.topic_id == MATCHES.c.topic_id)
+    .join(Subscription, Subscription.topic_id == _TOPIC)
     .where(Post.id.in_(bindparam("posts", expanding=True)), Subscription.subscriber_id == _READER)
     .where(is_live(), lets_through(), hears(bindparam("now", type_=_TIME)), rings())
 )
@@ -49,7 +52,7 @@ _HELD_STORIES = (
     .join(Post, Post.id == DELIVERIES.c.post_id)
     .join(_PART, _SAME)
     .where(DELIVERIES.c.subscriber_id == _READER, DELIVERIES.c.kind == DeliveryKind.ALERT)
-    .where(DELIVERIES.c.state == DeliveryState.HELD, DELIVERIES.c.priority != Priority.DIGEST)
+    .where(UNSETTLED, DELIVERIES.c.state == DeliveryState.HELD, DELIVERIES.c.priority != Priority.DIGEST)
     .where(DELIVERIES.c.due_at <= bindparam("now", type_=_TIME))
 )
 _MINE = (text(TOLD), DELIVERIES.c.subscriber_id == _READER)  # spelt out, as in the index for it
@@ -60,7 +63,7 @@ _LAST_HOUR = (
     .join(Post, Post.id == _TOLD.c.post_id)
     .join(_PART, _SAME)
     .join(MATCHES, MATCHES.c.post_id == _PART.c.id)
-    .where(MATCHES.c.topic_id.in_(bindparam("topics", expanding=True)))
+    .where(_TOPIC.in_(bindparam("topics", expanding=True)))
     .group_by(MATCHES.c.topic_id)
 )
 _TODAY = (

@@ -34,7 +34,9 @@ APART = 3
 """After so many failures a post is sent alone, lest it spoil the others."""
 SCANNED_FIRST, SCANNED = 2, 8
 """Due rows looked at for each chat that is wanted; more of them where few chats have many each."""
-OPEN = text("deliveries.state IN ('due', 'claimed')")  # spelt out: only so do both databases see that the index will do
+# Spelt out, as in the indexes: only so do both databases see that these will do.
+OPEN = text("deliveries.state IN ('due', 'claimed')")
+UNSETTLED: Any = text("deliveries.state IN ('due', 'claimed', 'held')")
 
 _ROW = DELIVERIES.c
 _NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)

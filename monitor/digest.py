@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor.claims import UNSETTLED
 from monitor.errors import MonitorError
 from monitor.models import Delivery, DeliveryKind, DeliveryState, DigestEvery, Priority, Subscriber
 from monitor.outcomes import UNTRIED
@@ -129,6 +130,7 @@ async def held(session: AsyncSession, digest: Delivery, limit: int, now: datetim
     What is of a topic that is still muted waits for the end of that.
     """
     theirs = select(Delivery).where(
+        UNSETTLED,
         Delivery.subscriber_id == digest.subscriber_id,
         Delivery.state == DeliveryState.HELD,
         or_(Delivery.priority == Priority.DIGEST, Delivery.due_at <= now),
@@ -160,10 +162,10 @@ async def release(session: AsyncSession, subscriber_id: int, now: datetime) -> N
     muted = DELIVERIES.alias("muted")
     its = (text("muted.state IN ('due', 'claimed', 'held')"), muted.c.subscriber_id == subscriber_id)
     until = select(muted.c.due_at).where(*its, muted.c.state == DeliveryState.HELD, muted.c.priority != Priority.DIGEST)
-    waiting = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE, Delivery.due_at > now)
+    waiting = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
     to_all = and_(Delivery.kind == DeliveryKind.NOTICE, Delivery.priority == Priority.CROWD)
     of_silence = and_(Delivery.kind == DeliveryKind.DIGEST, Delivery.due_at.not_in(until))
-    owed = update(Delivery).where(*waiting, or_(of_silence, to_all))
+    owed = update(Delivery).where(*waiting, Delivery.due_at > now, or_(of_silence, to_all))
     await session.execute(owed.values(due_at=now, error=None).execution_options(synchronize_session=False))
 
 
@@ -173,7 +175,7 @@ async def forgotten(session: AsyncSession, now: datetime) -> Sequence[int]:
     owed, given_up = (one.c.subscriber_id == Delivery.subscriber_id for one in its)
     its_open = and_(text("its.state IN ('due', 'claimed', 'held')"), its[0].c.state.in_(["due", "claimed"]))
     its_dead = and_(text("given_up.state = 'dead'"), its[1].c.settled_at > now - GIVEN_UP)
-    held = (text("deliveries.state IN ('due', 'claimed', 'held')"), Delivery.state == DeliveryState.HELD)
+    held = (UNSETTLED, Delivery.state == DeliveryState.HELD)
     found = (
         select(Delivery.subscriber_id)
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -218,7 +220,7 @@ def _unarmed() -> Select[Subscriber]:
 
 
 def _holds(subscriber_id: Any) -> ColumnElement[bool]:
-    gathered = (Delivery.state == DeliveryState.HELD, Delivery.priority == Priority.DIGEST)
+    gathered = (UNSETTLED, Delivery.state == DeliveryState.HELD, Delivery.priority == Priority.DIGEST)
     return exists().where(Delivery.subscriber_id == subscriber_id, *gathered)
 
 

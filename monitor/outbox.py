@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor import digest, direct, retelling
-from monitor.claims import ALBUM_WAIT, OPEN, OURS, Parcel
+from monitor.claims import ALBUM_WAIT, OPEN, OURS, UNSETTLED, Parcel
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Priority, Subscriber
 from monitor.outcomes import (
     BARRED,
@@ -183,7 +183,7 @@ async def _hold(session: AsyncSession, subscriber_id: int, outcome: Held, now: d
     if not outcome.everything:
         return
     alerts = (Delivery.subscriber_id == subscriber_id, Delivery.kind == DeliveryKind.ALERT)
-    due = (Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
+    due = (UNSETTLED, Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
     held = update(Delivery).where(*alerts, *due).values(state=DeliveryState.HELD, due_at=now)
     await session.execute(held.execution_options(synchronize_session=False))
 
@@ -205,7 +205,7 @@ async def _hear_again(session: AsyncSession, subscriber_id: int, until: datetime
 
 async def _bury_old(session: AsyncSession, subscriber_id: int, error: str, now: datetime) -> None:
     """What a chat that takes nothing has been owed for a week is owed no more."""
-    due = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
+    due = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
     old = update(Delivery).where(*due, Delivery.created_at <= now - REVIVED)
     buried = {"state": DeliveryState.REFUSED, "error": error, "settled_at": now}
     await session.execute(old.values(buried).execution_options(synchronize_session=False))
@@ -223,14 +223,14 @@ async def hasten(session: AsyncSession, now: datetime) -> None:
 
 async def close(session: AsyncSession, subscriber_id: int, error: str) -> None:
     """The chat takes nothing: what else it is owed is not even tried, but kept for `revive`."""
-    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
+    theirs = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
     statement = update(Delivery).where(*theirs).values(state=DeliveryState.REFUSED, error=error)
     await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def give_up_held(session: AsyncSession, subscriber_id: int, now: datetime) -> None:
     """The chat was closed: what has been held for it for a week is no news any more."""
-    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
+    theirs = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
     old = update(Delivery).where(*theirs, Delivery.created_at <= now - REVIVED)
     given_up = {"state": DeliveryState.REFUSED, "error": "held while the chat was closed", "settled_at": now}
     await session.execute(old.values(given_up).execution_options(synchronize_session=False))
@@ -248,7 +248,7 @@ async def revive(session: AsyncSession, subscriber_id: int, now: datetime) -> No
     await session.execute(old.execution_options(synchronize_session=False))
     values = {"state": DeliveryState.DUE, "due_at": now, **UNTRIED, "error": None}
     await session.execute(owed.values(values).execution_options(synchronize_session=False))
-    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
+    theirs = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.DUE)
     # what the others wait behind may be muted since
     behind = and_(Delivery.kind == DeliveryKind.ALERT, Delivery.due_at > now + ALBUM_WAIT)
     barred_until = select(Delivery.due_at).where(*theirs, or_(Delivery.error.startswith(BARRED), behind))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
 from monitor.albums import are_one
+from monitor.claims import UNSETTLED
 from monitor.filters import hears, is_live, rings
 from monitor.models import Delivery, DeliveryKind, DeliveryState, Match, Post, Priority, Subscription
 from monitor.outcomes import UNTRIED
@@ -17,6 +18,7 @@ DROPPED = (MUTED, ENDED)
 """Why what was queued is owed no more; what is wanted after all is owed again."""
 KEPT = timedelta(days=1)
 _SILENTLY = {"synchronize_session": False}
+_WAITING = (UNSETTLED, Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD]))
 _RINGING = Delivery.priority != Priority.DIGEST
 
 
@@ -28,7 +30,7 @@ async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, n
     due = and_(Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
     held_before = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > now)
     wanted_now = _wanted(is_live(), rings(), hears(now))
-    waiting = (or_(due, held_before), _wanted(Subscription.topic_id == topic_id), ~wanted_now)
+    waiting = (UNSETTLED, or_(due, held_before), _wanted(Subscription.topic_id == topic_id), ~wanted_now)
     either = or_(and_(is_live(), rings()), Subscription.topic_id == topic_id)
     until = select(func.min(Subscription.muted_until)).where(*_wanting(either)).scalar_subquery()
     held = update(Delivery).where(*_alerts(subscriber_id), *waiting).values(state=DeliveryState.HELD, due_at=until)
@@ -39,7 +41,7 @@ async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, n
 
 async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
     """What was held for this topic, and for no digest, is due."""
-    held = (Delivery.state == DeliveryState.HELD, _RINGING)
+    held = (UNSETTLED, Delivery.state == DeliveryState.HELD, _RINGING)
     theirs = (*_alerts(subscriber_id), *held, _wanted(Subscription.topic_id == topic_id))
     due = update(Delivery).where(*theirs).values(state=DeliveryState.DUE, due_at=now, error=None, **UNTRIED)
     await session.execute(due.execution_options(**_SILENTLY))
@@ -47,9 +49,8 @@ async def release_topic(session: AsyncSession, subscriber_id: int, topic_id: int
 
 async def drop_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
     """What is due or held for this topic alone is owed no more."""
-    waiting = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
     wanted_else = _wanted(Subscription.topic_id != topic_id, is_live())
-    dropped = (*_alerts(subscriber_id), waiting, _wanted(Subscription.topic_id == topic_id), ~wanted_else)
+    dropped = (*_alerts(subscriber_id), *_WAITING, _wanted(Subscription.topic_id == topic_id), ~wanted_else)
     await session.execute(_drop(*dropped, reason=ENDED, now=now))
 
 
@@ -61,8 +62,7 @@ async def restore_topic(session: AsyncSession, subscriber_id: int, topic_id: int
 
 async def drop_channel(session: AsyncSession, subscriber_id: int, channel_id: int, now: datetime) -> None:
     """What is due or held of this channel is owed no more."""
-    waiting = Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD])
-    await session.execute(_drop(*_alerts(subscriber_id), waiting, _is_of(channel_id), reason=MUTED, now=now))
+    await session.execute(_drop(*_alerts(subscriber_id), *_WAITING, _is_of(channel_id), reason=MUTED, now=now))
 
 
 async def restore_channel(session: AsyncSession, subscriber_id: int, channel_id: int, now: datetime) -> None:
