@@ -45,9 +45,9 @@ class Letter:
     """A message on its way: to which chat and thread, or which message of that chat it takes the place of.
 
     `covers` are the ids of held deliveries that it tells of, `versions` {delivery id: Post.version} of what it shows, `deleted` ids
-    of those whose posts it shows as deleted. With `media` the text stands under them. `rich` says the same in blocks, for readers
-    whose clients show them. `answers` is the message that it belongs to, `followed_by` the id of a post (the first of its album)
-    whose pictures the reader gets as well.
+    of those whose posts it shows as deleted, `repeats` of those whose posts it names as saying the same. With `media` the text
+    stands under them. `rich` says the same in blocks, for readers whose clients show them. `answers` is the message that it belongs
+    to, `followed_by` the id of a post (the first of its album) whose pictures the reader gets as well.
     """
 
     chat_id: int
@@ -61,6 +61,7 @@ class Letter:
     followed_by: int | None = None
     versions: Mapping[int, int] = field(default_factory=dict)
     deleted: Collection[int] = ()
+    repeats: tuple[int, ...] = ()
 
     @property
     def messages(self) -> int:

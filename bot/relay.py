@@ -207,7 +207,7 @@ class OutboxRelay:
             if await self._desk.begin(prepared.parcel, letter):
                 outcome = await self._outcome(prepared, letter)
                 if isinstance(outcome, Sent):
-                    outcome = replace(outcome, versions=letter.versions, deleted=letter.deleted)
+                    outcome = replace(outcome, versions=letter.versions, deleted=letter.deleted, repeats=letter.repeats)
                 if isinstance(outcome, Moved):
                     await self._follow(prepared, letter.chat_id, outcome.chat_id)
                 else:

@@ -93,7 +93,8 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
         return Snoozed(until, None)
     held = await digest.held(session, parcel.deliveries[0], HELD, now)
     if not held:
-        return Moot("nothing is held")
+        later = await digest.held_until(session, subscriber.id, now)
+        return Snoozed(later, None) if later is not None else Moot("nothing is held")
     shown = await all_shown(session, held, subscriber)
     l10n = translator(subscriber.locale, subscriber.timezone)
     again = parcel.again or any(alert.begun_at is not None for alert in held)
@@ -108,7 +109,17 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
         rich=rich,
         versions=_versions(told, posts),
         deleted=tuple(alert.id for alert, one in zip(told, posts, strict=True) if one.post.deleted_at is not None),
+        repeats=await _repeats(session, subscriber, told, posts),
     )
+
+
+async def _repeats(
+    session: AsyncSession, subscriber: Subscriber, told: Sequence[Delivery], posts: Sequence[Shown]
+) -> tuple[int, ...]:
+    """What else waits for the reader that the digest names beside its posts."""
+    named = {repeat.post.album_id for one in posts for repeat in one.since.repeats}
+    named -= {alert.post_id for alert in told}
+    return tuple(await digest.waiting(session, subscriber.id, named)) if named else ()
 
 
 def _versions(alerts: Sequence[Delivery], shown: Sequence[Shown]) -> dict[int, int]:

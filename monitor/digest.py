@@ -3,7 +3,7 @@
 The time stands in `subscribers.digest_at`; whoever looks at the clock late, twice or not at all for a while issues it once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,6 +138,22 @@ async def held(session: AsyncSession, digest: Delivery, limit: int, now: datetim
     if not str(digest.key).startswith("digest:"):
         theirs = theirs.where(Delivery.priority != Priority.DIGEST)
     return (await session.scalars(theirs.order_by(Delivery.id).limit(limit))).all()
+
+
+async def held_until(session: AsyncSession, subscriber_id: int, now: datetime) -> datetime | None:
+    """When the first ends of what keeps something from the subscriber still; None if nothing does."""
+    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
+    kept = (Delivery.priority != Priority.DIGEST, Delivery.due_at > now)
+    return await session.scalar(select(Delivery.due_at).where(*theirs, *kept).order_by(Delivery.due_at).limit(1))
+
+
+async def waiting(session: AsyncSession, subscriber_id: int, post_ids: Collection[int]) -> Sequence[int]:
+    """Ids of what the subscriber has still to be told of these posts, other than by ringing through."""
+    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.post_id.in_(post_ids))
+    untold = (Delivery.kind == DeliveryKind.ALERT, Delivery.state.in_([DeliveryState.DUE, DeliveryState.HELD]))
+    return (
+        await session.scalars(select(Delivery.id).where(*theirs, *untold, Delivery.priority != Priority.URGENT))
+    ).all()
 
 
 async def note(session: AsyncSession, digest_id: int, told: Sequence[int], *, rich: bool) -> None:

@@ -158,7 +158,7 @@ async def _cover(session: AsyncSession, parcel: Parcel, sent: Sent, covers: Sequ
     (whole,) = parcel.deliveries
     await digest.note(session, whole.id, covers, rich=sent.rich)
     values = {"state": DeliveryState.SENT, "settled_at": now, "begun_at": None, "error": None, "digest_id": whole.id}
-    for ids, version in _by_version(covers, sent):
+    for ids, version in _by_version([*covers, *sent.repeats], sent):
         untold = Delivery.state.in_([DeliveryState.HELD, DeliveryState.DUE, DeliveryState.REFUSED])
         told = update(Delivery).where(Delivery.id.in_(ids), untold).values({**values, **version})
         await session.execute(told.execution_options(synchronize_session=False))

@@ -29,7 +29,8 @@ class Sent:
     """Telegram took the message; `message_id` is None where its answer could not be read, `lost_thread` is one that is gone.
 
     `files`: {post id: file_id} of the pictures that it took with it. `versions`: {delivery id: Post.version} of what it shows first.
-    `deleted`: ids of the deliveries whose posts it shows as deleted. `rich`: it was taken as a rich message.
+    `deleted`: ids of the deliveries whose posts it shows as deleted. `repeats`: of those whose posts it names as saying the same.
+    `rich`: it was taken as a rich message.
     """
 
     message_id: int | None
@@ -37,6 +38,7 @@ class Sent:
     files: Mapping[int, str] = field(default_factory=dict)
     versions: Mapping[int, int] = field(default_factory=dict)
     deleted: Collection[int] = ()
+    repeats: tuple[int, ...] = ()
     rich: bool = False
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot import views
 from bot.callbacks import Lessen
@@ -739,6 +739,40 @@ async def test_what_is_held_comes_earlier_when_its_topic_is_muted_for_less(
     await mute(sqlite_sessions, muted, Hush.HOUR)
     await delivering.step(3600)
     assert of_ferries(delivering.telegram.of("sendMessage")) == [(True, False)]
+
+
+@pytest.mark.usefixtures("muted")
+async def test_what_is_held_for_a_muted_topic_comes_when_that_ends_though_the_chat_was_closed_meanwhile(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    delivering.fail((403, "Forbidden: bot was blocked by the user", {}))
+    await arrive(sqlite_sessions, arrival(2, "Катер"))
+    await delivering.step()
+    async with sqlite_sessions.begin() as session:
+        await subscribers.activate(session, await session.get_one(Subscriber, 1), NOW)
+    await delivering.step(60)
+    assert of_ferries(delivering.telegram.of("sendMessage")) == [(False, True)] * 2
+    await delivering.step(86400)
+    assert of_ferries(delivering.telegram.of("sendMessage"))[2:] == [(True, False)]
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_a_post_that_a_digest_names_as_one_that_says_the_same_comes_by_itself_only_if_it_rings(
+    sqlite_sessions: Sessions, delivering: Delivering, urgent: bool
+) -> None:
+    await hush(sqlite_sessions, "1h")
+    await posts(sqlite_sessions, 1)
+    await delivering.step(3600 - 1)
+    await tune(sqlite_sessions, priority=urgent)
+    await posts(sqlite_sessions, 2)
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Post).values(story_id=select(func.min(Post.id)).scalar_subquery()))
+    await delivering.step(1)
+    await delivering.step(3600)
+    told_by = delivering.telegram.of("sendMessage")
+    assert sum("номер1" in each.text for each in told_by) == 1
+    assert sum("номер2" in each.text for each in told_by) == urgent
+    assert set(await states(sqlite_sessions)) == {DeliveryState.SENT}
 
 
 async def test_a_story_that_waits_for_the_end_of_a_muting_is_told_by_another_topic(
