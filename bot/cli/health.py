@@ -30,6 +30,9 @@ from monitor.telegram import accounts
 from monitor.telegram.client import connect
 
 MARKS = {True: "[red]✗[/red]", False: "[green]✓[/green]", None: "[yellow]![/yellow]"}
+NO_ADMINS = (
+    "none, so nobody may watch a channel: send /start to the bot, and put the user that its log names into [bot] admins"
+)
 Check = tuple[str, Callable[[], Awaitable[str]]]
 
 
@@ -104,6 +107,8 @@ async def _results(path: Path | None) -> AsyncIterator[tuple[str, bool | None, s
     yield "configuration", False, "read"
     for sentence in exposed(settings, chosen_file(path)):
         yield "files", None, sentence
+    if not settings.bot.admins:
+        yield "admins", None, NO_ADMINS
     for name, run in _checks(settings):
         try:
             yield name, False, await run()

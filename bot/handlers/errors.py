@@ -47,7 +47,7 @@ async def answer_errors(handler: Next, event: TelegramObject, data: dict[str, An
     except (SkipHandler, CancelHandler):
         raise
     except MonitorError as error:
-        logger.info("refused: error=%s", error.code)
+        logger.info("refused: error=%s user=%s", error.code, data["event_context"].user_id)
         said = sentence(error, _translator(data))
         if isinstance(error, QuerySyntaxError) and isinstance(event, Message):
             return reply(event, views.mistake(said, error.query, error.position))

@@ -1,5 +1,6 @@
 """/start, /help, links to topics, and what to say to anything that no other handler wants."""
 
+import logging
 from datetime import datetime
 
 from aiogram import F, Router
@@ -15,6 +16,8 @@ from bot.i18n import Translator
 from bot.rights import CHANGES
 from monitor import catalogue, estimates, sharing, subscriptions
 from monitor.models import Subscriber
+
+logger = logging.getLogger(__name__)
 
 OFFERED = 3
 WORDLESS = {
@@ -59,6 +62,9 @@ def create_last_router() -> Router:
 
 
 async def start(message: Message, reading: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
+    logger.info(
+        "greeted: user=%s", message.from_user and message.from_user.id
+    )  # who sets up a bot learns their own id here
     return reply(message, views.start(await catalogue.offered(reading, subscriber, OFFERED), l10n))
 
 

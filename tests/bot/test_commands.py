@@ -32,6 +32,18 @@ async def test_start_greets_in_the_language_of_the_person(telegram: ScriptedTele
     assert only(await Chat(telegram, user=9, language="fr").say("/start payload")).text.startswith(EN("start"))
 
 
+async def test_the_log_names_whoever_sends_start_so_that_admins_can_be_set(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with running() as telegram:
+        await Chat(telegram, user=4711).say("/start")
+    assert "greeted: user=4711" in caplog.messages
+    async with running(access="closed") as telegram:
+        await Chat(telegram, user=4712).say("/start")
+    assert "refused: error=access_closed user=4712" in caplog.messages
+
+
 async def test_help_names_the_commands_of_admins_to_admins_alone(reader: Chat, admin: Chat) -> None:
     assert "/watch" not in only(await reader.say("/help")).text
     assert "/watch" in only(await admin.say("/help")).text

@@ -135,6 +135,7 @@ def test_check_finds_nothing_wrong_with_a_database_that_no_run_has_set_up_yet(tm
     config.write_text(f'[bot]\ntoken = "nonsense"\n[database]\nurl = "sqlite:///{tmp_path / "x.db"}"\n')
     said = " ".join(dozor("check", "--config", str(config)).stdout.split())
     assert "✓ database: sqlite, empty: the first `dozor run` sets it up" in said
+    assert "! admins: none, so nobody may watch a channel" in said
 
 
 def test_running_without_a_session_says_what_to_do(tmp_path: Path) -> None:
