@@ -42,7 +42,8 @@ _ROW = DELIVERIES.c
 _NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)
 _IDS, _TOKEN = bindparam("ids", expanding=True, type_=BigId), bindparam("token", type_=_ROW.claim.type)
 _READERS, _NUMBERS = bindparam("readers", expanding=True, type_=BigId), ARRAY(BigInteger)
-OURS = (
+OURS: Any = (
+    UNSETTLED,
     _ROW.subscriber_id == bindparam("reader", type_=BigId),  # by which the table can be distributed
     _ROW.id.in_(_IDS),
     _ROW.claim == _TOKEN,
@@ -64,7 +65,9 @@ _TRIES = (_ROW.attempts + _ROW.unanswered).label("tries")
 _PLACE = func.row_number().over(partition_by=_ROW.subscriber_id, order_by=_ROW.id).label("place")
 _POSTPONE = (
     update(DELIVERIES)
-    .where(OPEN, _ROW.subscriber_id == bindparam("subscriber"), _ROW.state == DeliveryState.DUE, _ROW.due_at <= _NOW)
+    .where(
+        UNSETTLED, _ROW.subscriber_id == bindparam("subscriber"), _ROW.state == DeliveryState.DUE, _ROW.due_at <= _NOW
+    )
     .values(due_at=_UNTIL)
 )
 _BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).returning(_ROW.id)
@@ -76,7 +79,7 @@ def lanes_of(dialect: str) -> Select[Any]:
     columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _TRIES, _ROW.error, _PLACE)
     waits = and_(_ROW.error.is_not(None), _ROW.kind != DeliveryKind.UPDATE)
     holds_up = or_(_ROW.state == DeliveryState.CLAIMED, waits, _ROW.kind == DeliveryKind.ALERT)
-    mine = (OPEN, among(dialect, _ROW.subscriber_id, "ids"))
+    mine = (UNSETTLED, OPEN, among(dialect, _ROW.subscriber_id, "ids"))
     rows = select(*columns).where(*mine, or_(_ROW.due_at <= _NOW, holds_up)).subquery()
     return select(rows).where(rows.c.place <= 2 * TOGETHER).order_by(rows.c.subscriber_id, rows.c.id)
 

@@ -47,7 +47,7 @@ async def tell(session: AsyncSession, people: Iterable[int], now: datetime) -> N
         subscriber = await subscribers.find(session, person)
         if subscriber is None:
             continue
-        told = (Delivery.subscriber_id == subscriber.id, Delivery.key.like(f"{_TOLD}%"))
+        told = (Delivery.subscriber_id == subscriber.id, Delivery.key.is_not(None), Delivery.key.like(f"{_TOLD}%"))
         last = await session.scalar(select(func.max(Delivery.created_at)).where(*told))
         if last is not None and last > now - EVERY:
             continue

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from monitor.claims import OPEN
 from monitor.models import Delivery, DeliveryState
 
-_CLAIMED = Delivery.state == DeliveryState.CLAIMED
+_CLAIMED: Any = (OPEN, Delivery.state == DeliveryState.CLAIMED)
 
 
 async def release(session: AsyncSession, token: str, now: datetime) -> None:
     """Give back what this relay claimed and did not begin."""
-    held = (Delivery.claim == token, _CLAIMED, Delivery.begun_at.is_(None))
+    held = (*_CLAIMED, Delivery.claim == token, Delivery.begun_at.is_(None))
     await session.execute(update(Delivery).where(*held).values(state=DeliveryState.DUE, due_at=now, claim=None))
 
 
@@ -22,13 +24,13 @@ async def reclaim(session: AsyncSession, token: str, in_hand: Collection[int], n
 
     A transaction whose commit was not answered may have been made; what it claimed was not sent.
     """
-    lost = (Delivery.claim == token, _CLAIMED, Delivery.id.not_in(in_hand))
+    lost = (*_CLAIMED, Delivery.claim == token, Delivery.id.not_in(in_hand))
     await session.execute(update(Delivery).where(*lost).values(state=DeliveryState.DUE, due_at=now, claim=None))
 
 
 async def take_over(session: AsyncSession, token: str, now: datetime) -> None:
     """The relay was killed: owe at once whatever it had claimed. What it had begun may come twice, and is marked so."""
-    held = (Delivery.claim == token, _CLAIMED)
+    held = (*_CLAIMED, Delivery.claim == token)
     await session.execute(update(Delivery).where(*held).values(state=DeliveryState.DUE, due_at=now, claim=None))
 
 
@@ -38,5 +40,5 @@ async def inherit(session: AsyncSession, now: datetime) -> None:
     Elsewhere relays look after each other, see `bot.allotment`.
     """
     if session.get_bind().dialect.name == "sqlite":
-        claimed = update(Delivery).where(_CLAIMED)
+        claimed = update(Delivery).where(*_CLAIMED)
         await session.execute(claimed.values(state=DeliveryState.DUE, due_at=now, claim=None))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from monitor import outbox, subscribers, threads
+from monitor.claims import UNSETTLED
 from monitor.models import Base, Delivery, DeliveryKind, DeliveryState, Editor, Fanout, Subscriber, Subscription, Topic
 from monitor.outcomes import Said
 
@@ -88,7 +89,7 @@ async def _locked(session: AsyncSession, *which: ColumnElement[bool]) -> list[Su
 
 async def _any_under_way(session: AsyncSession, numbers: Collection[int], now: datetime) -> bool:
     """Whether a relay has begun a message for one of them; what it has only claimed is taken from it."""
-    claimed = (Delivery.subscriber_id.in_(numbers), Delivery.state == DeliveryState.CLAIMED)
+    claimed = (UNSETTLED, Delivery.subscriber_id.in_(numbers), Delivery.state == DeliveryState.CLAIMED)
     idle = update(Delivery).where(*claimed, Delivery.begun_at.is_(None))
     released = {"state": DeliveryState.DUE, "due_at": now, "claim": None}
     await session.execute(idle.values(released).execution_options(**_SILENTLY))

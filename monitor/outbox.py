@@ -217,7 +217,7 @@ async def hasten(session: AsyncSession, now: datetime) -> None:
     first = select(DELIVERIES.c.subscriber_id, DELIVERIES.c.due_at).where(
         OPEN, DELIVERIES.c.state == DeliveryState.DUE, DELIVERIES.c.unreached_since.is_not(None)
     )
-    waiting = update(Delivery).where(OPEN, *late, tuple_(Delivery.subscriber_id, Delivery.due_at).in_(first))
+    waiting = update(Delivery).where(UNSETTLED, *late, tuple_(Delivery.subscriber_id, Delivery.due_at).in_(first))
     await session.execute(waiting.values(due_at=now).execution_options(synchronize_session=False))
 
 
