@@ -87,7 +87,8 @@ async def open_link(
 async def show_help(message: Message, command: CommandObject, l10n: Translator, is_admin: bool) -> SendMessage:
     if (command.args or "").strip().lower() == "query":
         return reply(message, views.cheat_sheet(l10n))
-    return reply(message, views.sentence("help-admin" if is_admin else "help", {}, l10n))
+    key = "help-group" if message.chat.type != ChatType.PRIVATE else "help-admin" if is_admin else "help"
+    return reply(message, views.sentence(key, {}, l10n))
 
 
 async def unknown_command(message: Message, l10n: Translator) -> SendMessage:

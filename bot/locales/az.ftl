@@ -29,6 +29,10 @@ help =
     /export_my_data, /delete_my_data – haqqınızda nə saxlayıram
 
     Sözlər istənilən formada və istənilən ardıcıllıqla tapılır. "Söz birləşməsi" ardıcıllığını saxlayır, a | b ikisindən biri, -söz onsuz deməkdir, həbs* sözün əvvəlidir. Daha ətraflı: /help query
+help-group =
+    { help }
+
+    /editors – administratorlardan başqa bu qrupa nə barədə yazılacağını kim dəyişir
 help-admin =
     { help }
 

@@ -29,6 +29,10 @@ help =
     /export_my_data, /delete_my_data – what I keep about you
 
     Words are found in any form and any order. "A phrase" keeps its order, a | b means either, -word means without, arrest* is how a word begins. More: /help query
+help-group =
+    { help }
+
+    /editors – who beside its admins changes what this group is told of
 help-admin =
     { help }
 

@@ -63,7 +63,7 @@ def _head(post: Post, channel: Channel, topics: Sequence[Topic], notes: Sequence
     if topics:
         names = [shorten(topic.name, TOPIC_LIMIT) for topic in topics[:TOPICS_SHOWN]]
         more = len(topics) - len(names)
-        draft.add("\n🔔 ").add(", ".join(names) + (f" +{more}" if more else ""), "italic")
+        draft.add("\n🔔 ").add(" · ".join(names) + (f" +{more}" if more else ""), "italic")
     return draft.add("\n")
 
 

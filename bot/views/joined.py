@@ -75,7 +75,7 @@ def _head(posts: Sequence[Shown], l10n: Translator, again: bool) -> Draft:
     names = list(dict.fromkeys(shorten(topic.name, TOPIC_LIMIT) for shown in posts for topic in shown.topics))
     if names:
         more = f" +{len(names) - TOPICS_SHOWN}" if len(names) > TOPICS_SHOWN else ""
-        draft.add(" · ").add(", ".join(names[:TOPICS_SHOWN]) + more, "italic")
+        draft.add(" · ").add(" · ".join(names[:TOPICS_SHOWN]) + more, "italic")
     return draft.add(" · ").add(l10n("alert-again")) if again else draft
 
 

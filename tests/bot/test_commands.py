@@ -49,6 +49,11 @@ async def test_help_names_the_commands_of_admins_to_admins_alone(reader: Chat, a
     assert "/watch" in only(await admin.say("/help")).text
 
 
+async def test_help_in_a_group_names_what_there_is_in_groups_alone(telegram: ScriptedTelegram, admin: Chat) -> None:
+    assert "/editors" not in only(await admin.say("/help")).text
+    assert "/editors" in only(await Chat(telegram, chat=GROUP).say("/help")).text
+
+
 async def test_a_watch_may_ask_for_old_posts_too(admin: Chat, sqlite_sessions: Sessions) -> None:
     assert only(await admin.say("/watch @rian_ru 30d")).text == EN("watch-requested", channel="@rian_ru")
     assert only(await admin.say("/watch @rian_ru forever")).text == EN("error-bad_depth", depth="forever")
@@ -163,7 +168,7 @@ async def test_a_command_in_a_group_may_name_the_bot(telegram: ScriptedTelegram,
     await group.say("/start")
     telegram.requests.clear()
     answer = only(await group.say("/help@dozor_bot"))
-    assert (answer.params["chat_id"], answer.text) == (GROUP["id"], EN("help"))
+    assert (answer.params["chat_id"], answer.text) == (GROUP["id"], EN("help-group"))
     assert await group.say("/help@another_bot") == []
     async with sqlite_sessions() as session:
         assert await session.scalar(select(Subscriber.kind)) == ChatKind.GROUP

@@ -81,6 +81,11 @@ def test_an_alert_shows_the_channel_the_topics_the_words_and_the_way_to_the_post
     assert time.unix_time == DATE.timestamp()
 
 
+def test_topics_of_an_alert_whose_names_have_commas_are_told_apart() -> None:
+    topics = [Topic(id=1, name="Баку, порт"), Topic(id=2, name="взрыв")]
+    assert marked(views.alert(post("Взрыв"), CHANNEL, [], topics, L10N), "italic") == ["Баку, порт · взрыв"]
+
+
 def test_an_alert_says_that_a_post_was_found_late() -> None:
     assert "late" not in views.alert(post("Взрыв", stored_at=DATE + timedelta(minutes=1)), CHANNEL, [], [], L10N).text
     assert "late" in views.alert(post("Взрыв", stored_at=DATE + timedelta(minutes=10)), CHANNEL, [], [], L10N).text
