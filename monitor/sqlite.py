@@ -26,6 +26,8 @@ QUICK = {"quick": True}
 """Execution options for statements that read and write a few rows by their keys."""
 TURN_S = 30.0
 PAUSE_S = 0.005
+PRIMARY = 0xFF
+"""The bits of an error's code that say what it is; the others say why, as that another process recovers the log after a kill."""
 CHECKPOINT_AFTER = 1000
 """Rows changed: about a thousand pages, after which SQLite itself would make a checkpoint."""
 
@@ -139,7 +141,7 @@ class HopDialect(SQLiteDialect_pysqlite):
             try:
                 dbapi_connection.begin()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY or time.monotonic() > last:
                     raise
                 await_only(asyncio.sleep(PAUSE_S))
             else:

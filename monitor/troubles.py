@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from monitor.errors import MonitorError
+from monitor.sqlite import PRIMARY
 
 # sqlite.org/rescode.html; postgresql.org/docs/current/errcodes-appendix.html
 _SQLITE_FULL = {
@@ -20,7 +21,6 @@ _SQLITE_FULL = {
     sqlite3.SQLITE_IOERR_SHMSIZE,
 }
 _POSTGRES_FULL, _POSTGRES_READ_ONLY, _POSTGRES_DENIED = "53100", "25006", "42501"
-_PRIMARY = 0xFF  # bits of an extended code
 _ANY_WRITE = text("UPDATE index_state SET reached = reached")  # a row that is written as it was
 
 
@@ -59,7 +59,7 @@ def meaning(error: DBAPIError) -> MonitorError | None:
     state = getattr(error.orig, "sqlstate", None)
     if code in _SQLITE_FULL or state == _POSTGRES_FULL:
         return DatabaseFullError()
-    if state == _POSTGRES_READ_ONLY or (code is not None and code & _PRIMARY == sqlite3.SQLITE_READONLY):
+    if state == _POSTGRES_READ_ONLY or (code is not None and code & PRIMARY == sqlite3.SQLITE_READONLY):
         return DatabaseReadOnlyError()
     return None
 

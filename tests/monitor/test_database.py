@@ -3,6 +3,7 @@
 import asyncio
 import runpy
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 
@@ -80,6 +81,36 @@ async def test_a_writer_waits_for_another_process_without_blocking_anybody(tmp_p
         await session.execute(text("INSERT INTO t VALUES (1)"))
     assert other.execute("SELECT a FROM t").fetchall() == [(1,)]
     other.close()
+    await engine.dispose()
+
+
+RECOVERING = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as shared:  # sqlite.org/walformat.html, 2.3: the locks of who writes, checks and recovers
+    fcntl.lockf(shared, fcntl.LOCK_EX, 3, 120)
+    shared.write(bytes(96))
+    shared.flush()
+    print("recovering", flush=True)
+    sys.stdin.read()
+"""
+
+
+async def test_a_writer_waits_for_another_process_that_recovers_the_log_after_a_kill(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'dozor.db'}")
+    sessions = create_sessions(engine)
+    async with sessions.begin() as session:
+        await session.execute(text("CREATE TABLE t(a)"))
+    command = (sys.executable, "-c", RECOVERING, str(tmp_path / "dozor.db-shm"))
+    other = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert other.stdin is not None
+    assert other.stdout is not None
+    await other.stdout.readline()
+    asyncio.get_running_loop().call_later(0.1, other.stdin.close)
+    async with asyncio.timeout(10), sessions.begin(quick=True) as session:
+        await session.execute(text("INSERT INTO t VALUES (1)"))
+    await other.wait()
     await engine.dispose()
 
 
