@@ -179,7 +179,7 @@ async def claim(
 async def begin(session: AsyncSession, parcel: Parcel, now: datetime) -> bool:
     """Note, before the message leaves, that it is about to: after a kill only what was begun may come twice.
 
-    False if another relay has taken it over.
+    False if it is not whole any more: another relay has taken it over, or a part of it is owed anew.
     """
     begun = await direct.ask(session, _BEGIN, {**parcel.mine, "now": now, "until": now + LEASE})
     return len(begun) == len(parcel.deliveries)

@@ -72,9 +72,7 @@ async def report(session: AsyncSession) -> list[Covered]:
     return [Covered(row[0], row[1], row[2], bool(row[3]), wanted.get(row[0].id)) for row in rows]
 
 
-async def note(
-    session: AsyncSession, pts: Mapping[int, int], new: Mapping[int, int], now: datetime, *, pushed: bool
-) -> None:
+async def note(session: AsyncSession, pts: Mapping[int, int], new: Mapping[int, int], *, pushed: bool) -> None:
     """Keep the pts up to which a channel's changes are stored, and count its new posts ({channel id: how many})."""
     counter = "pushed" if pushed else "found"
     for channel_id in pts.keys() | new.keys():

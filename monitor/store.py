@@ -100,7 +100,7 @@ class Store:
             )
             for channel_id, message_ids in arrival.deleted.items():
                 await mark_deleted(session, channel_id, message_ids, now)
-            await coverage.note(session, arrival.pts, done.channels, now, pushed=arrival.pushed)
+            await coverage.note(session, arrival.pts, done.channels, pushed=arrival.pushed)
         return done
 
     async def known(self) -> tuple[dict[int, int], dict[int, int]]:
