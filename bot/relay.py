@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.answering import relayed
 from bot.breaker import Breaker
 from bot.desk import Desk, Prepared
+from bot.failing import Failing
 from bot.pace import Pace
 from bot.reactions import Letter, Moved
 from bot.rehousing import Rehousing
@@ -81,6 +82,7 @@ class OutboxRelay:
         """Subscribers that nothing is claimed for, and until when: forever while a message of theirs is in hand."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._sending: dict[int, Prepared] = {}
+        self._failing = Failing()
         self._in_doubt = False
         """Whether something may be claimed that is not in hand: a transaction failed."""
         self._started_at = self._claim_at = -math.inf
@@ -133,7 +135,7 @@ class OutboxRelay:
             return 0
         settled = await self._put_off() + await self._replenish()
         free = (one for one in self._ready if self._pace.chat_wait(one.subscriber.chat_id) <= 0)
-        best = next(free, None)
+        best = min(free, key=self._failing.known, default=None)
         if best is None or self._stopping or not self._can_start():
             return settled
         self._ready.remove(best)
@@ -234,7 +236,9 @@ class OutboxRelay:
         outcome = await attempt(self._bot, letter, self._clock, paid=self._paid, rehouse=rehouse)
         if isinstance(outcome, Unreached | Unsure):
             self._breaker.fail(letter.chat_id)
+            self._failing.add(prepared)
         else:
+            self._failing.discard(prepared)
             self._answered_at = self._clock()
             if self._breaker.succeed():
                 await self._desk.hasten()

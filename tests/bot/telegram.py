@@ -67,6 +67,8 @@ class ScriptedTelegram(BaseSession):
         self.has_threads = False
         self.refused: str | None = None
         """What is in no text that it takes."""
+        self.ill: set[int] = set()
+        """Chats for which it is out of order."""
         self.is_away = False
         """No connection comes about."""
         self.sought = 0
@@ -141,6 +143,8 @@ class ScriptedTelegram(BaseSession):
             await self._held[request.method].wait()
         if self.failures.get(request.method):
             return self.failures[request.method].pop(0)
+        if request.params.get("chat_id") in self.ill:
+            return 500, {"ok": False, "error_code": 500, "description": "Internal Server Error"}
         if self.refused is not None and self.refused in request.text:
             return 400, {"ok": False, "error_code": 400, "description": "Bad Request: text is not allowed"}
         if request.method == "getUpdates":

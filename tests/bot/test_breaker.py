@@ -100,6 +100,24 @@ async def test_a_bad_gateway_for_a_quarter_of_an_hour_gives_nothing_up(
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)] * 2
 
 
+async def test_chats_for_which_alone_telegram_is_out_of_order_hold_up_nobody_else(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    ill = range(1, 2 * FEW + 1)
+    await owe(sqlite_sessions, len(ill))
+    delivering.telegram.ill = {*ill}
+    await delivering.step()
+    await subscribe(sqlite_sessions, "посольство", chat_id=99)
+    await arrive(sqlite_sessions, arrival(3, "У посольства людно"))
+    for _ in range(20):
+        await delivering.step(1)
+    assert 99 in [sent.params["chat_id"] for sent in delivering.telegram.of("sendMessage")]
+    delivering.telegram.ill.clear()
+    for _ in range(FIFTEEN_MINUTES // 10):
+        await delivering.step(10)
+    assert {state for state, _ in await states(sqlite_sessions)} == {DeliveryState.SENT}
+
+
 async def test_what_was_not_answered_is_repeated_only_after_telegram_has_answered_something(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
