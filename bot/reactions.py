@@ -47,7 +47,8 @@ class Letter:
     `covers` are the ids of held deliveries that it tells of, `versions` {delivery id: Post.version} of what it shows, `deleted` ids
     of those whose posts it shows as deleted, `repeats` of those whose posts it names as saying the same. With `media` the text
     stands under them. `rich` says the same in blocks, for readers whose clients show them. `answers` is the message that it belongs
-    to, `followed_by` the id of a post (the first of its album) whose pictures the reader gets as well.
+    to, `followed_by` the id of a post (the first of its album) whose pictures the reader gets as well. `free`: no Stars
+    are spent on it.
     """
 
     chat_id: int
@@ -62,6 +63,7 @@ class Letter:
     versions: Mapping[int, int] = field(default_factory=dict)
     deleted: Collection[int] = ()
     repeats: tuple[int, ...] = ()
+    free: bool = False
 
     @property
     def messages(self) -> int:
@@ -142,6 +144,11 @@ def _without_thread(letter: Letter, error: Exception, _: datetime) -> Step:
     if letter.edits is not None:
         return Moot(_words(error))
     return ThreadGone() if letter.thread_id else Failed(_words(error))
+
+
+def _for_nothing(letter: Letter, error: Exception, now: datetime) -> Step:
+    """The bot has no Stars left: it goes as it would if nobody paid."""
+    return _simpler(letter, error, now) if letter.free else replace(letter, free=True)
 
 
 def _simpler(letter: Letter, error: Exception, _: datetime) -> Step:
@@ -249,6 +256,7 @@ REACTIONS: tuple[tuple[type[Exception], str, Reaction], ...] = (
     (TelegramBadRequest, "file identifier", _fetched_anew),
     (TelegramBadRequest, "file_id", _fetched_anew),
     (TelegramBadRequest, "file_reference", _fetched_anew),
+    *((TelegramBadRequest, said, _for_nothing) for said in ("balance", "stars")),
     (TelegramBadRequest, "", _simpler),
     (TelegramEntityTooLarge, "", _simpler),
     (TelegramServerError, "", _out_of_order),

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 Rehouse = Callable[[Letter], Awaitable[Letter]]
 
-TRIES = 6  # as it is, in another thread, beside it, without media, without formatting, without anything but the text
+TRIES = 7  # as it is, for nothing, in another thread, beside it, without media, without formatting, without anything but the text
 TIMEOUT = 30  # seconds
 THERE_TIMEOUT = 4  # less than the first repeat of what was not answered waits
 UPLOAD_TIMEOUT = 120
@@ -47,12 +47,12 @@ async def attempt(
                 return rehoused
             letter, rehouse = rehoused, None
         try:
-            lost = gone if not letter.thread_id else 0
+            lost, pays = gone if not letter.thread_id else 0, paid and not letter.free
             if letter.media:
-                return replace(await _show(bot, letter, paid), lost_thread=lost)
+                return replace(await _show(bot, letter, pays), lost_thread=lost)
             if letter.rich is not None:
-                return Sent(await _send_rich(bot, letter, letter.rich, paid), lost_thread=lost, rich=True)
-            return Sent(await _send(bot, letter, paid), lost_thread=lost)
+                return Sent(await _send_rich(bot, letter, letter.rich, pays), lost_thread=lost, rich=True)
+            return Sent(await _send(bot, letter, pays), lost_thread=lost)
         except Exception as error:  # whatever it is, the delivery must be settled
             step = react(letter, error, clock())
             logger.info("not taken: chat=%d error=%s: %s", letter.chat_id, type(error).__name__, _short(error))
@@ -61,6 +61,8 @@ async def attempt(
             continue
         if not isinstance(step, Letter):
             return step
+        if step.free and not letter.free:
+            logger.warning("no Stars are left, a message goes without: chat=%d", letter.chat_id)
         letter = step
     return Failed("refused in every form")
 

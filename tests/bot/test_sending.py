@@ -118,6 +118,7 @@ def test_a_lease_outlasts_all_forms_of_a_message_however_slow_the_answers_are() 
 async def test_whatever_telegram_dislikes_at_once_the_text_arrives() -> None:
     telegram = ScriptedTelegram()
     said = [
+        "BALANCE_TOO_LOW",
         "message thread not found",
         "message thread not found",
         "PHOTO_INVALID",
@@ -125,7 +126,7 @@ async def test_whatever_telegram_dislikes_at_once_the_text_arrives() -> None:
         "BUTTON_DATA_INVALID",
     ]
     refusals = [(400, {"ok": False, "error_code": 400, "description": f"Bad Request: {words}"}) for words in said]
-    telegram.failures |= {"sendPhoto": refusals[:3], "sendMessage": refusals[3:]}
+    telegram.failures |= {"sendPhoto": refusals[:4], "sendMessage": refusals[4:]}
     button = InlineKeyboardButton(text="…", callback_data="…")
     markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
     rendered = Rendered("текст", [MessageEntity(type="bold", offset=0, length=5)], markup)
@@ -134,8 +135,9 @@ async def test_whatever_telegram_dislikes_at_once_the_text_arrives() -> None:
     async def rehouse(letter: Letter) -> Letter:
         return replace(letter, thread_id=6)
 
-    outcome = await sending.attempt(Bot(TOKEN, session=telegram), letter, lambda: NOW, rehouse=rehouse)
+    outcome = await sending.attempt(Bot(TOKEN, session=telegram), letter, lambda: NOW, paid=True, rehouse=rehouse)
     assert isinstance(outcome, Sent)
     threads = [request.params.get("message_thread_id") for request in telegram.requests]
-    assert threads == [5, 6, None, None, None, None]
+    assert threads == [5, 5, 6, None, None, None, None]
+    assert [request.params.get("allow_paid_broadcast") for request in telegram.requests] == [True, *[None] * 6]
     assert telegram.requests[-1].text == "текст"
