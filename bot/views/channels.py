@@ -12,6 +12,7 @@ from monitor.coverage import Covered
 from monitor.models import Channel
 
 TITLE_LIMIT = 18  # UTF-16 units
+MOST_BUTTONS = 90  # Telegram takes a hundred
 
 
 def channels(
@@ -19,7 +20,7 @@ def channels(
 ) -> Rendered:
     """The channels that are watched; with `details` those in trouble come first, and it is said how well each is covered.
 
-    Those that the reader has muted (their ids) are marked, and a button each takes it back.
+    Those that the reader has muted (their ids) are marked, and a button each, for as many as a message has room for, takes it back.
     """
     if not watched:
         return sentence("channels-none", {}, l10n)
@@ -28,8 +29,9 @@ def channels(
     if details:
         troubled_first = sorted(watched, key=lambda covered: not covered.is_troubled)
         lines = (_channel(covered, muted, l10n).add_draft(_details(covered, l10n)) for covered in troubled_first)
+    buttons = [_hear(covered.channel, l10n) for covered in watched if covered.channel.id in muted]
     return draft.add_lines(lines, lambda count: l10n("list-more", count=count)).render(
-        reply_markup=keyboard([_hear(covered.channel, l10n) for covered in watched if covered.channel.id in muted])
+        reply_markup=keyboard(buttons[:MOST_BUTTONS])
     )
 
 

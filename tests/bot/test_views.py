@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from aiogram.types import MessageEntity
+from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,6 +157,13 @@ def test_lists_too_long_for_one_message_say_how_much_is_missing() -> None:
     assert_acceptable(rendered)
     shown = rendered.text.count("📢")
     assert rendered.text.endswith(L10N("list-more", count=300 - shown))
+
+
+def test_of_very_many_muted_channels_as_many_can_be_heard_again_as_a_message_has_room_for() -> None:
+    muted = range(300)
+    rendered = views.channels([Covered(Channel(id=n, title=f"{n}")) for n in muted], L10N, muted=muted)
+    assert isinstance(rendered.reply_markup, InlineKeyboardMarkup)
+    assert 50 < len(rendered.reply_markup.inline_keyboard) <= 100
 
 
 def test_a_notice_tells_what_became_of_a_wish() -> None:
