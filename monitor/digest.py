@@ -142,7 +142,7 @@ async def held(session: AsyncSession, digest: Delivery, limit: int, now: datetim
 
 async def held_until(session: AsyncSession, subscriber_id: int, now: datetime) -> datetime | None:
     """When the first ends of what keeps something from the subscriber still; None if nothing does."""
-    theirs = (Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
+    theirs = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
     kept = (Delivery.priority != Priority.DIGEST, Delivery.due_at > now)
     return await session.scalar(select(Delivery.due_at).where(*theirs, *kept).order_by(Delivery.due_at).limit(1))
 

@@ -111,6 +111,19 @@ async def test_digests(sqlite_sessions: Sessions, following: object, long_plans:
     assert long_plans == []
 
 
+async def test_a_digest_of_what_is_held_until_a_muting_ends(
+    sqlite_sessions: Sessions, following: tuple[Subscriber, Topic], long_plans: list[tuple[str, str]]
+) -> None:
+    reader, topic = following
+    await arrive(sqlite_sessions, arrival(1, "паром"))
+    async with sqlite_sessions.begin() as session:
+        await hushing.mute_topic(session, reader, topic.id, Hush.DAY, NOW)
+        await digest.enqueue(session, reader.id, "held:earlier", NOW, NOW)
+    long_plans.clear()
+    assert await Delivering(sqlite_sessions).step() == 1
+    assert long_plans == []
+
+
 async def test_what_is_not_wanted_any_more(
     sqlite_sessions: Sessions, following: tuple[Subscriber, Topic], long_plans: list[tuple[str, str]]
 ) -> None:
