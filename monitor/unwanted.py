@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Update, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import digest
@@ -25,14 +25,13 @@ _RINGING = Delivery.priority != Priority.DIGEST
 async def hold_topic(session: AsyncSession, subscriber_id: int, topic_id: int, now: datetime) -> None:
     """What is due for this topic, which was muted, comes in one message when that ends, but for what is urgent.
 
-    So does what its muting held before; what others want too that are muted comes when the first of them tells again.
+    So does what its muting held before; what others want too that are muted comes when the first of those that ring tells again.
     """
     due = and_(Delivery.state == DeliveryState.DUE, Delivery.priority != Priority.URGENT)
     held_before = and_(Delivery.state == DeliveryState.HELD, _RINGING, Delivery.due_at > now)
     wanted_now = _wanted(is_live(), rings(), hears(now))
     waiting = (UNSETTLED, or_(due, held_before), _wanted(Subscription.topic_id == topic_id), ~wanted_now)
-    either = or_(and_(is_live(), rings()), Subscription.topic_id == topic_id)
-    until = select(func.min(Subscription.muted_until)).where(*_wanting(either)).scalar_subquery()
+    until = func.coalesce(_muted_until(is_live(), rings()), _muted_until(Subscription.topic_id == topic_id))
     held = update(Delivery).where(*_alerts(subscriber_id), *waiting).values(state=DeliveryState.HELD, due_at=until)
     ends = await session.scalars(held.returning(Delivery.due_at).execution_options(**_SILENTLY))
     for end in sorted(set(ends)):
@@ -93,6 +92,11 @@ def _is_of(channel_id: int) -> ColumnElement[bool]:
 def _wanted(*by: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether such a subscription of the subscriber wants the delivery's post, or another part of its album."""
     return exists().where(*_wanting(*by))
+
+
+def _muted_until(*by: ColumnElement[bool]) -> ScalarSelect[datetime | None]:
+    """When the first of such subscriptions tells of the delivery's post again."""
+    return select(func.min(Subscription.muted_until)).where(*_wanting(*by)).scalar_subquery()
 
 
 def _wanting(*by: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:

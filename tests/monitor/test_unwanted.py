@@ -221,6 +221,22 @@ async def test_nor_does_the_muting_of_one_that_does_not_ring_say_when_that_of_th
     assert ends == {NOW + timedelta(hours=1)}
 
 
+@pytest.mark.parametrize("values", [{"mode": Mode.DIGEST}, {"mode": Mode.SILENT}, {"paused": True}])
+async def test_nor_is_what_is_held_earlier_when_one_that_does_not_ring_is_muted_for_less(
+    sessions: Sessions, values: dict[str, object]
+) -> None:
+    reader, topic = await subscribe(sessions, "посольство")
+    _, other = await subscribe(sessions, "тихо")
+    await arrive(sessions, arrival(1, "У посольства тихо"))
+    async with sessions.begin() as session:
+        await session.execute(update(Subscription).where(Subscription.topic_id == other.id).values(**values))
+        await hushing.mute_topic(session, reader, topic.id, Hush.DAY, NOW)
+    await mute(sessions, reader, other.id)
+    async with sessions() as session:
+        ends = set(await session.scalars(select(Delivery.due_at)))
+    assert ends == {NOW + timedelta(days=1)}
+
+
 async def test_a_paused_topic_can_be_muted(sessions: Sessions) -> None:
     reader, topic = await subscribe(sessions, "посольство")
     await arrive(sessions, arrival(1, "У посольства тихо"))
