@@ -75,13 +75,15 @@ _BEGIN = update(DELIVERIES).where(*OURS).values(begun_at=_NOW, due_at=_UNTIL).re
 
 @cache
 def lanes_of(dialect: str) -> Select[Any]:
-    """The first open rows of chats, in order, but for those that are not due and hold nothing up: there may be very many."""
+    """The first open rows of chats, in order, and what is claimed; but for those that are not due and hold nothing up: there may be
+    very many."""
     columns = (_ROW.id, _ROW.subscriber_id, _ROW.kind, _ROW.state, _ROW.due_at, _TRIES, _ROW.error, _PLACE)
     waits = and_(_ROW.error.is_not(None), _ROW.kind != DeliveryKind.UPDATE)
     holds_up = or_(_ROW.state == DeliveryState.CLAIMED, waits, _ROW.kind == DeliveryKind.ALERT)
     mine = (UNSETTLED, OPEN, among(dialect, _ROW.subscriber_id, "ids"))
     rows = select(*columns).where(*mine, or_(_ROW.due_at <= _NOW, holds_up)).subquery()
-    return select(rows).where(rows.c.place <= 2 * TOGETHER).order_by(rows.c.subscriber_id, rows.c.id)
+    first = or_(rows.c.place <= 2 * TOGETHER, rows.c.state == DeliveryState.CLAIMED)  # that may be behind very many
+    return select(rows).where(first).order_by(rows.c.subscriber_id, rows.c.id)
 
 
 @cache

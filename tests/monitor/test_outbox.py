@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select, update
 
 from monitor import claims, dead_letters, digest, ingest, leases, outbox, retelling, subscribers, updates
-from monitor.claims import LEASE, Parcel
+from monitor.claims import LEASE, TOGETHER, Parcel
 from monitor.database import Sessions
 from monitor.models import ChatKind, Delivery, DeliveryKind, DeliveryState, Post, Priority, Subscriber
 from monitor.outcomes import (
@@ -275,8 +275,9 @@ async def test_a_chat_has_one_message_claimed_at_a_time(sessions: Sessions) -> N
     assert second.deliveries[0].id > first.deliveries[0].id
 
 
-async def test_what_is_due_again_waits_for_what_came_after_it_and_is_under_way(sessions: Sessions) -> None:
-    await one(sessions, {"state": DeliveryState.HELD}, {})
+@pytest.mark.parametrize("count", [1, 3 * TOGETHER])
+async def test_what_is_due_again_waits_for_what_came_after_it_and_is_under_way(sessions: Sessions, count: int) -> None:
+    await one(sessions, *[{"state": DeliveryState.HELD}] * count, {})
     (later,) = await claim(sessions, "a")
     async with sessions.begin() as session:
         held = update(Delivery).where(Delivery.state == DeliveryState.HELD)
