@@ -193,6 +193,12 @@ class MuteChannel(CallbackData, prefix="nochan"):
     channel: int
 
 
+class HearChannel(CallbackData, prefix="hear"):
+    """Tell of what is in this channel again."""
+
+    channel: int
+
+
 class Lessen(CallbackData, prefix="less"):
     """Tell of this topic less often."""
 

@@ -71,13 +71,22 @@ async def mute_channel(
         raise UnknownChannelError(name=str(channel_id))
     mute = await session.get(Mute, (subscriber.id, channel_id))
     if mute is not None:
-        await session.delete(mute)
-        await unwanted.restore_channel(session, subscriber.id, channel_id, now)
+        await unmute_channel(session, subscriber, channel_id, now)
     else:
         session.add(Mute(subscriber_id=subscriber.id, channel_id=channel_id, created_at=now))
         await unwanted.drop_channel(session, subscriber.id, channel_id, now)
-    await session.flush()
+        await session.flush()
     return channel.title, mute is None
+
+
+async def unmute_channel(session: AsyncSession, subscriber: Subscriber, channel_id: int, now: datetime) -> None:
+    """Tell of this channel again, also of what was dropped within the last day; nothing happens where it is not muted."""
+    mute = await session.get(Mute, (subscriber.id, channel_id))
+    if mute is None:
+        return
+    await session.delete(mute)
+    await unwanted.restore_channel(session, subscriber.id, channel_id, now)
+    await session.flush()
 
 
 class Less(StrEnum):

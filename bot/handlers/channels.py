@@ -6,8 +6,9 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command, CommandObject, Filter
-from aiogram.methods import SendMessage
+from aiogram.methods import EditMessageText, SendMessage
 from aiogram.types import (
+    CallbackQuery,
     ChatShared,
     KeyboardButton,
     KeyboardButtonRequestChat,
@@ -18,10 +19,12 @@ from aiogram.types import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import views
-from bot.callbacks import PickedFor
-from bot.handlers.replies import reply
+from bot.callbacks import HearChannel, PickedFor
+from bot.handlers.replies import replace, reply
 from bot.i18n import Translator
 from bot.middlewares import admins_only
+from bot.rights import CHANGES
+from bot.views import Rendered
 from monitor import audit, channels, coverage, histories, hushing
 from monitor.models import Subscriber
 
@@ -51,6 +54,7 @@ def create_router() -> Router:
     """What is watched."""
     router = Router(name="channels")
     router.message.register(show, Command("channels"))
+    router.callback_query.register(hear, HearChannel.filter(), flags=CHANGES)
     wishes = Router(name="wishes")
     wishes.message.middleware(admins_only)
     wishes.message.register(wish, Command(*WISHES), Wish())
@@ -60,11 +64,22 @@ def create_router() -> Router:
 
 
 async def show(
-    message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator, admins: frozenset[int]
+    message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator, is_admin: bool
 ) -> SendMessage:
-    is_admin = message.from_user is not None and message.from_user.id in admins
-    muted = await hushing.muted_channels(session, subscriber)
-    return reply(message, views.channels(await coverage.report(session), l10n, details=is_admin, muted=muted))
+    return reply(message, await _listed(session, subscriber, l10n, details=is_admin))
+
+
+async def hear(
+    query: CallbackQuery,
+    callback_data: HearChannel,
+    session: AsyncSession,
+    subscriber: Subscriber,
+    l10n: Translator,
+    now: datetime,
+    is_admin: bool,
+) -> EditMessageText | None:
+    await hushing.unmute_channel(session, subscriber, callback_data.channel, now)
+    return replace(query, await _listed(session, subscriber, l10n, details=is_admin))
 
 
 async def wish(
@@ -87,6 +102,11 @@ async def wish(
         return reply(message, views.sentence("watch-requested", {"channel": target}, l10n))
     await channels.request_unwatch(session, subscriber, target, now)
     return reply(message, views.sentence("unwatch-requested", {"channel": target}, l10n))
+
+
+async def _listed(session: AsyncSession, subscriber: Subscriber, l10n: Translator, *, details: bool) -> Rendered:
+    muted = await hushing.muted_channels(session, subscriber)
+    return views.channels(await coverage.report(session), l10n, details=details, muted=muted)
 
 
 def _ask_which(message: Message, wanted: PickedFor, l10n: Translator) -> SendMessage:

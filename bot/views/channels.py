@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from bot.callbacks import MuteChannel
+from bot.callbacks import HearChannel
 from bot.i18n import Translator
 from bot.views.answers import NAME_LIMIT, sentence
 from bot.views.buttons import Row, button, keyboard
@@ -45,7 +45,7 @@ def _channel(covered: Covered, muted: Collection[int], l10n: Translator) -> Draf
 
 def _hear(channel: Channel, l10n: Translator) -> Row:
     title = shorten(channel.title, TITLE_LIMIT)
-    return [button(l10n("channel-unmute", title=title), MuteChannel(channel=channel.id))]
+    return [button(l10n("channel-unmute", title=title), HearChannel(channel=channel.id))]
 
 
 def _details(covered: Covered, l10n: Translator) -> Draft:

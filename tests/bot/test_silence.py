@@ -348,9 +348,10 @@ async def test_what_is_muted_is_seen_and_taken_back_without_the_alert_that_muted
     assert RU("topic-is-muted") not in shown.text
     (listed,) = await reader.say("/channels")
     assert f"· {RU('channel-muted')}" in listed.text
-    await reader.press(*listed.buttons().values())
-    (listed,) = await reader.say("/channels")
-    assert (listed.buttons(), RU("channel-muted") in listed.text) == ({}, False)
+    (hear,) = listed.buttons().values()
+    for _ in range(2):  # it says what shall be
+        *_, listed = await reader.press(hear)
+        assert (listed.buttons(), RU("channel-muted") in listed.text) == ({}, False)
     assert (await arrive(sqlite_sessions, arrival(2, "У посольства тихо"))).owed == 1
 
 
