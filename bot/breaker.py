@@ -46,6 +46,11 @@ class Breaker:
         """Whether another message may begin."""
         return not self.is_open and self._begun < (1 if self._away else self._most)
 
+    @property
+    def doubts(self) -> bool:
+        """Whether the last that is known of Telegram is that it failed."""
+        return self._away or bool(self._failed)
+
     def begin(self) -> None:
         """A message begins."""
         self._begun += 1

@@ -1,7 +1,8 @@
-"""What Telegram did not answer well, or at all: it goes after what may fare better.
+"""What Telegram did not answer well, or at all: where it may fail again, it goes after what may fare better.
 
 Telegram may be out of order for some chats, or for one post. What failed first is the oldest, so it would be tried first and fail
-again, and others would wait behind it as if Telegram were away.
+again, and others would wait behind it as if Telegram were away. But it may fare well by now: when something else was answered, one
+such message keeps its place, or it would wait for as long as there is anything else to send.
 """
 
 from bot.desk import Prepared
@@ -18,7 +19,7 @@ class Failing:
 
     def known(self, prepared: Prepared) -> int:
         """How much of the message has failed: its chat, each of its posts."""
-        return sum(each in self._known for each in _parts(prepared))
+        return sum(each in self._known for each in _parts(prepared)) if self._known else 0
 
     def add(self, prepared: Prepared) -> None:
         """It failed."""

@@ -135,12 +135,16 @@ class OutboxRelay:
             return 0
         settled = await self._put_off() + await self._replenish()
         free = (one for one in self._ready if self._pace.chat_wait(one.subscriber.chat_id) <= 0)
-        best = min(free, key=self._failing.known, default=None)
+        best = min(free, key=self._failing.known, default=None) if self._may_fail() else next(free, None)
         if best is None or self._stopping or not self._can_start():
             return settled
         self._ready.remove(best)
         self._start(best)
         return settled + 1
+
+    def _may_fail(self) -> bool:
+        """Whether what has failed is not to be tried now, if there is anything else."""
+        return self._breaker.doubts or any(map(self._failing.known, self._sending.values()))
 
     def _start(self, prepared: Prepared) -> None:
         assert isinstance(prepared.said, Letter)

@@ -18,6 +18,7 @@ from bot.shared_pace import SharedPace
 from monitor.database import Sessions
 from monitor.meter import Meter
 from monitor.models import Delivery, DeliveryState
+from monitor.outcomes import FIRST_BACKOFF
 from tests.bot.telegram import TOKEN, ScriptedTelegram
 from tests.bot.test_pace import Clock
 from tests.bot.test_relay import Delivering, states
@@ -116,6 +117,21 @@ async def test_chats_for_which_alone_telegram_is_out_of_order_hold_up_nobody_els
     for _ in range(FIFTEEN_MINUTES // 10):
         await delivering.step(10)
     assert {state for state, _ in await states(sqlite_sessions)} == {DeliveryState.SENT}
+
+
+async def test_who_was_not_answered_once_does_not_wait_for_all_others(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    others = range(2, 62)
+    await owe(sqlite_sessions, len(others) + 1)
+    delivering.telegram.ill = {1}
+    await delivering.step()
+    delivering.telegram.ill.clear()
+    await arrive(sqlite_sessions, arrival(3, "У посольства людно"))
+    before = len(delivering.telegram.of("sendMessage"))
+    await delivering.step(FIRST_BACKOFF.total_seconds())
+    first, *_ = delivering.telegram.of("sendMessage")[before:]
+    assert first.params["chat_id"] == 1
 
 
 async def test_what_was_not_answered_is_repeated_only_after_telegram_has_answered_something(
