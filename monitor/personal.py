@@ -1,16 +1,18 @@
 """What is kept about one person: all of it, to be handed over or to be forgotten.
 
 A person's rows are found by the tables themselves: whatever refers to a subscriber of their private chat, and whatever has
-a column `user_id`. A table that is added later is therefore part of it without being named here.
+a column `user_id`. A table that is added later is therefore part of it without being named here. What others are told of
+the person (who asks to be let in) is found by the sentence's own `user`.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from monitor.models import AdminAction, Base, Subscriber
+from monitor import sharing
+from monitor.models import AdminAction, Base, Delivery, Subscriber
 
 
 async def gather(session: AsyncSession, user_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -22,7 +24,8 @@ async def gather(session: AsyncSession, user_id: int) -> dict[str, list[dict[str
 
 
 async def forget(session: AsyncSession, user_id: int) -> None:
-    """Delete all of it. What admins did stays written down, without saying to whom."""
+    """Delete all of it. What admins did stays written down, without saying to whom; topics that others have too stay theirs."""
+    await sharing.hand_over(session, user_id)
     for table, condition in reversed(_kept(user_id)):
         await session.execute(delete(table).where(condition))
     await session.execute(update(AdminAction).where(AdminAction.person_id == user_id).values(person_id=None))
@@ -46,7 +49,15 @@ def _kept(user_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
     for table, name in personal_columns():
         theirs = table.c[name] == user_id if name == "user_id" else table.c[name].in_(mine)
         conditions[table] = conditions[table] | theirs if table in conditions else theirs
+    deliveries = Base.metadata.tables[Delivery.__tablename__]
+    conditions[deliveries] |= _names(deliveries, user_id)
     return [(table, conditions[table]) for table in Base.metadata.sorted_tables if table in conditions]
+
+
+def _names(deliveries: Table, user_id: int) -> ColumnElement[bool]:
+    """Sentences about the person to somebody else: no post is behind them, by which few rows are asked."""
+    told = deliveries.c.notice["params"]["user"].as_numeric(20, 0)
+    return and_(deliveries.c.post_id.is_(None), told == user_id)
 
 
 async def _rows(session: AsyncSession, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:

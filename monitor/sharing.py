@@ -7,10 +7,12 @@ import re
 from datetime import datetime
 from hmac import compare_digest
 
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from monitor import subscriptions
-from monitor.models import Subscriber, Topic
+from monitor.models import Subscriber, Subscription, Topic
 from monitor.subscriptions import TopicGoneError
 from monitor.topics import next_stamp
 
@@ -54,6 +56,25 @@ async def copy(session: AsyncSession, subscriber: Subscriber, topic: Topic, now:
     session.add(made)
     await session.flush()
     return made, await subscriptions.follow(session, subscriber, made, now)
+
+
+async def hand_over(session: AsyncSession, chat_id: int) -> None:
+    """Topics of this chat's that others are told of become whose they have been longest. Links to them lead nowhere then."""
+    mine = select(Subscriber.id).where(Subscriber.chat_id == chat_id)
+    for topic in await session.scalars(select(Topic).where(Topic.owner_id.in_(mine))):
+        heir = await session.scalar(_heir(topic, mine))
+        if heir is not None:
+            topic.owner_id, topic.secret = heir, None
+    await session.flush()
+
+
+def _heir(topic: Topic, mine: Select[int]) -> Select[int]:
+    """Who has the topic longest of those who have none with this query themselves."""
+    own = aliased(Topic)
+    has_one = exists().where(own.owner_id == Subscription.subscriber_id, own.query == topic.query)
+    told = (Subscription.topic_id == topic.id, Subscription.ended_at.is_(None), Subscription.subscriber_id.not_in(mine))
+    longest = select(Subscription.subscriber_id).where(*told, ~has_one)
+    return longest.order_by(Subscription.created_at, Subscription.subscriber_id).limit(1)
 
 
 def _is_let_in(topic: Topic, secret: str | None) -> bool:

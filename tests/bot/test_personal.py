@@ -1,6 +1,7 @@
 """A person has what is kept about them handed over, and all of it deleted."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,21 @@ from sqlalchemy import JSON, String, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import translator
-from monitor import personal
+from monitor import outbox, personal, sharing, subscribers, subscriptions
 from monitor.database import Sessions
-from monitor.models import AdminAction, Base, Channel, Post, Subscriber, UtcDateTime
+from monitor.models import (
+    AdminAction,
+    Base,
+    Channel,
+    ChatKind,
+    Delivery,
+    Post,
+    Subscriber,
+    Subscription,
+    Topic,
+    UtcDateTime,
+)
+from monitor.subscriptions import TopicGoneError
 from tests.bot.conftest import Running
 from tests.bot.telegram import Chat, Request, ScriptedTelegram
 from tests.conftest import NOW
@@ -99,6 +112,47 @@ async def test_everything_about_a_person_is_deleted_and_nothing_about_anybody_el
     async with sessions() as session:
         assert set(await session.scalars(select(AdminAction.person_id))) == {None, 8}
         assert not any((await personal.gather(session, 7)).values())
+
+
+async def test_no_sentence_to_an_admin_names_who_is_deleted(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        session.add(Subscriber(id=1, chat_id=1, kind="private", created_at=NOW))
+        await session.flush()
+        for person in (7, 5_000_000_000):
+            await outbox.enqueue_notice(session, 1, "join", NOW, name="Leyla", user=person)
+        await outbox.enqueue_notice(session, 1, "watch_joined", NOW, title="News")
+    async with sessions.begin() as session:
+        assert len((await personal.gather(session, 5_000_000_000))["deliveries"]) == 1
+        await personal.forget(session, 5_000_000_000)
+    async with sessions() as session:
+        kept = [notice["params"] for notice in await session.scalars(select(Delivery.notice).order_by(Delivery.id))]
+    assert kept == [{"name": "Leyla", "user": 7}, {"title": "News"}]
+
+
+async def test_topics_that_others_have_too_stay_theirs(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        owner, first, second = [
+            await subscribers.get_or_create(session, chat, 0, ChatKind.PRIVATE, "en", NOW) for chat in (7, 8, 9)
+        ]
+        shared, _ = await subscriptions.subscribe(session, owner, "баку", NOW)
+        alone, _ = await subscriptions.subscribe(session, owner, "паром", NOW)
+        doubled, _ = await subscriptions.subscribe(session, owner, "пожар", NOW)
+        await subscriptions.subscribe(session, first, "пожар", NOW)
+        for topic in (shared, doubled):
+            await subscriptions.follow(session, first, topic, NOW)
+        await subscriptions.follow(session, second, shared, NOW + timedelta(hours=1))
+        link = await sharing.payload_of(session, shared, "secret-secret")
+    async with sessions.begin() as session:
+        await personal.forget(session, 7)
+    async with sessions() as session:
+        topic = await session.get_one(Topic, shared.id)
+        assert topic.owner_id == first.id
+        told = select(Subscription.subscriber_id).where(Subscription.topic_id == shared.id)
+        assert set(await session.scalars(told)) == {first.id, second.id}
+        assert await session.get(Topic, alone.id) is None
+        assert len((await session.scalars(select(Topic).where(Topic.query == "пожар"))).all()) == 1
+        with pytest.raises(TopicGoneError):
+            await sharing.shared(session, link)
 
 
 async def test_everything_about_a_person_is_handed_over(sessions: Sessions, two_people: dict[str, int]) -> None:
