@@ -74,7 +74,7 @@ async def stop(
     mine = await finding.mine(reading, subscriber)
     await awaiting.stop(session, subscriber, query.from_user.id)
     if topic is None:
-        return replace(query, views.topic_list(mine, Tab.MINE, 1, l10n, is_admin=is_admin))
+        return replace(query, views.topic_list(mine, Tab.MINE, 1, l10n, now, is_admin=is_admin))
     return replace(query, await card(reading, subscriber, topic, l10n, now, is_admin=is_admin))
 
 
@@ -110,7 +110,7 @@ async def heard_in_group(
         return None
     if asked.what == Wanted.FIND:
         listed = await finding.by_words(reading, subscriber, message.text)
-        answer = views.topics_found(listed, message.text, l10n, is_admin=is_admin)
+        answer = views.topics_found(listed, message.text, l10n, now, is_admin=is_admin)
     else:
         answer = await _changed(asked, message.text, session, subscriber, l10n, now, is_admin)
     await awaiting.stop(session, subscriber, person.id)

@@ -1,5 +1,7 @@
 """/topics and /subscriptions: lists that are turned in place."""
 
+from datetime import datetime
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.methods import EditMessageText, SendMessage
@@ -28,13 +30,14 @@ async def show(
     reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> SendMessage:
     if command.args:
         found = await finding.by_words(reading, subscriber, command.args)
-        return reply(message, views.topics_found(found, command.args, l10n, is_admin=is_admin))
+        return reply(message, views.topics_found(found, command.args, l10n, now, is_admin=is_admin))
     mine = await finding.mine(reading, subscriber)
-    return reply(message, views.topic_list(mine, Tab.MINE, 1, l10n, is_admin=is_admin))
+    return reply(message, views.topic_list(mine, Tab.MINE, 1, l10n, now, is_admin=is_admin))
 
 
 async def turn(
@@ -43,8 +46,11 @@ async def turn(
     reading: AsyncSession,
     subscriber: Subscriber,
     l10n: Translator,
+    now: datetime,
     is_admin: bool,
 ) -> EditMessageText | None:
     listed = finding.mine if callback_data.tab is Tab.MINE else finding.public
     topics = await listed(reading, subscriber)
-    return replace(query, views.topic_list(topics, callback_data.tab, callback_data.number, l10n, is_admin=is_admin))
+    return replace(
+        query, views.topic_list(topics, callback_data.tab, callback_data.number, l10n, now, is_admin=is_admin)
+    )

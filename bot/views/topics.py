@@ -1,15 +1,17 @@
 """Lists of topics, page by page, and what greets who is new."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.i18n import Translator
 from bot.topic_callbacks import EditTopic, FollowTopic, ListTopics, OpenTopic, Tab
 from bot.views.buttons import WHOLE_LIMIT, Row, button, choice, keyboard, page_of
 from bot.views.draft import Draft, Rendered, shorten
-from bot.views.topic import PUBLIC, icon, label
+from bot.views.topic import PAUSED, PUBLIC, icon, label
 from monitor.awaiting import Wanted
 from monitor.finding import Listed
-from monitor.models import Topic
+from monitor.hushing import muted_until
+from monitor.models import Subscription, Topic
 
 DESCRIPTION_LIMIT = 120  # UTF-16 units, as the next two
 NAME_LIMIT = 96
@@ -26,35 +28,49 @@ def start(offered: Sequence[Topic], l10n: Translator) -> Rendered:
 
 
 def topic_list(
-    listed: Sequence[Listed], tab: Tab, number: int, l10n: Translator, *, is_admin: bool = False
+    listed: Sequence[Listed], tab: Tab, number: int, l10n: Translator, now: datetime, *, is_admin: bool = False
 ) -> Rendered:
-    """Page `number` of the topics of a tab, a button each."""
+    """Page `number` of the topics of a tab, a button each; those that are muted `now` say until when."""
     shown, number, pages = page_of(listed, number)
     draft = Draft().add(l10n(f"topics-{tab}"), "bold").add(f" · {number}/{pages}" if pages > 1 else "").add("\n")
     if not shown:
         draft.add("\n").add(l10n(f"topics-{tab}-none"))
     around = [(number - 1, "◀"), (number + 1, "▶")]
     turning = [button(arrow, ListTopics(tab=tab, number=other)) for other, arrow in around if 1 <= other <= pages]
-    return _listed(draft, shown).render(reply_markup=keyboard([*_named(shown), turning, *_foot(tab, l10n, is_admin)]))
+    return _listed(draft, shown, l10n, now).render(
+        reply_markup=keyboard([*_named(shown, now), turning, *_foot(tab, l10n, is_admin)])
+    )
 
 
-def topics_found(listed: Sequence[Listed], words: str, l10n: Translator, *, is_admin: bool = False) -> Rendered:
+def topics_found(
+    listed: Sequence[Listed], words: str, l10n: Translator, now: datetime, *, is_admin: bool = False
+) -> Rendered:
     """The first topics that some words found."""
     shown, _, _ = page_of(listed, 1)
     draft = Draft().add(l10n("topics-found", count=len(listed), words=shorten(words, WORDS_LIMIT)), "bold").add("\n")
-    return _listed(draft, shown).render(reply_markup=keyboard([*_named(shown), *_foot(None, l10n, is_admin)]))
+    return _listed(draft, shown, l10n, now).render(
+        reply_markup=keyboard([*_named(shown, now), *_foot(None, l10n, is_admin)])
+    )
 
 
-def _listed(draft: Draft, shown: Sequence[Listed]) -> Draft:
+def _listed(draft: Draft, shown: Sequence[Listed], l10n: Translator, now: datetime) -> Draft:
     for subscription, topic in shown:
-        draft.add(f"\n{icon(subscription) if subscription else PUBLIC} ").add(label(topic, NAME_LIMIT))
+        draft.add(f"\n{_sign(subscription, now)} ").add(label(topic, NAME_LIMIT))
+        if subscription and (until := muted_until(subscription, now)) is not None:
+            draft.add(" · ").add(l10n("topic-is-muted")).add(" ").add_time(until, l10n)
         if topic.description:
             draft.add(" – ").add(shorten(topic.description, DESCRIPTION_LIMIT), "italic")
     return draft
 
 
-def _named(shown: Sequence[Listed]) -> list[Row]:
-    signs = ((icon(subscription) if subscription else PUBLIC, topic) for subscription, topic in shown)
+def _sign(subscription: Subscription | None, now: datetime) -> str:
+    if subscription is None:
+        return PUBLIC
+    return PAUSED if muted_until(subscription, now) is not None else icon(subscription)
+
+
+def _named(shown: Sequence[Listed], now: datetime) -> list[Row]:
+    signs = ((_sign(subscription, now), topic) for subscription, topic in shown)
     return [[button(f"{sign} {label(topic, WHOLE_LIMIT)}", OpenTopic(topic=topic.id))] for sign, topic in signs]
 
 

@@ -534,14 +534,19 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.timeline(repeats(1), l10n, repeats(3)[1:]),
     ],
     "topic_list": [
-        lambda l10n: views.topic_list([], Tab.MINE, 1, l10n),
-        lambda l10n: views.topic_list([], Tab.PUBLIC, 1, l10n, is_admin=True),
-        lambda l10n: views.topic_list([(subscription(), topic(LONG, 10**9))] * 20, Tab.MINE, 2, l10n),
-        lambda l10n: views.topic_list([(None, PUBLIC), (subscription(paused=True), topic())], Tab.PUBLIC, 9, l10n),
+        lambda l10n: views.topic_list([], Tab.MINE, 1, l10n, MOMENT),
+        lambda l10n: views.topic_list([], Tab.PUBLIC, 1, l10n, MOMENT, is_admin=True),
+        lambda l10n: views.topic_list([(subscription(), topic(LONG, 10**9))] * 20, Tab.MINE, 2, l10n, MOMENT),
+        lambda l10n: views.topic_list(
+            [(None, PUBLIC), (subscription(paused=True), topic())], Tab.PUBLIC, 9, l10n, MOMENT
+        ),
+        lambda l10n: views.topic_list(
+            [(subscription(muted_until=MOMENT + timedelta(hours=1)), topic())], Tab.MINE, 1, l10n, MOMENT
+        ),
     ],
     "topics_found": [
-        lambda l10n: views.topics_found([], WORDS, l10n),
-        lambda l10n: views.topics_found([(None, PUBLIC)], LONG, l10n, is_admin=True),
+        lambda l10n: views.topics_found([], WORDS, l10n, MOMENT),
+        lambda l10n: views.topics_found([(None, PUBLIC)], LONG, l10n, MOMENT, is_admin=True),
     ],
     "stats_caption": [
         lambda l10n: views.stats_caption(volume(), WORDS, DrawStats(search=1), Theme.LIGHT, l10n),

@@ -344,8 +344,13 @@ async def test_what_is_muted_is_seen_and_taken_back_without_the_alert_that_muted
 
     *_, shown = await reader.press(OpenTopic(topic=1).pack())
     assert RU("topic-is-muted") in shown.text
+    (listed,) = await reader.say("/topics")
+    assert f"⏸ посольство · {RU('topic-is-muted')}" in listed.text
+    assert any(label.startswith("⏸") for label in listed.buttons())
     *_, shown = await reader.press(shown.buttons()[RU("topic-resume")])
     assert RU("topic-is-muted") not in shown.text
+    (listed,) = await reader.say("/topics")
+    assert RU("topic-is-muted") not in listed.text
     (listed,) = await reader.say("/channels")
     assert f"· {RU('channel-muted')}" in listed.text
     (hear,) = listed.buttons().values()
