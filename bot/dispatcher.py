@@ -1,5 +1,6 @@
 """Puts the routers and the middlewares together."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -91,6 +92,9 @@ PARTS = (
 """What answers, asked in this order; what people type without a command is the last one's."""
 
 
+COMMAND = re.compile("/[A-Za-z0-9_]+")
+
+
 def create_dispatcher(
     sessions: Sessions,
     settings: BotSettings,
@@ -130,6 +134,7 @@ def _add_middlewares(
     asked = (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query, dispatcher.inline_query)
     rights, threads = RightsMiddleware(sessions, clock), ThreadsMiddleware(sessions, clock)
     session = SessionMiddleware(sessions, clock)  # one for all: it counts how many are at work
+    dispatcher.message.outer_middleware(lower_command)
     dispatcher.callback_query.outer_middleware(refuse_vast_numbers)
     dispatcher.callback_query.middleware(reach_old_message)
     for observer in asked:
@@ -145,6 +150,14 @@ def _add_middlewares(
     for observer in asked:
         observer.middleware(AccessMiddleware(access))
     dispatcher.message.middleware(AwaitingMiddleware())
+
+
+async def lower_command(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """Phones begin a line with a capital: /Search is /search. What follows the command keeps its letters."""
+    text = event.text if isinstance(event, Message) else None
+    if text and (found := COMMAND.match(text)) and not found[0].islower():
+        event = event.model_copy(update={"text": found[0].lower() + text[found.end() :]}).as_(data["bot"])
+    return await handler(event, data)
 
 
 async def refuse_vast_numbers(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:

@@ -78,6 +78,13 @@ async def test_a_channel_in_a_query_that_is_not_watched_is_named(reader: Chat, s
         assert "⚠️" not in only(await reader.say(query)).text
 
 
+async def test_commands_work_in_capitals_and_keep_what_follows(reader: Chat, telegram: ScriptedTelegram) -> None:
+    assert only(await reader.say("/HELP")).text == EN("help")
+    assert only(await reader.say("/Subscribe Баку =ЛУК")).text == EN("subscribed", topic="Баку =ЛУК")
+    group = Chat(telegram, chat=GROUP)
+    assert (await group.say("/Quiet@dozor_bot"))[-1].text == EN("quiet-none")
+
+
 async def test_a_subscription_is_made_once_listed_and_ended_by_a_button(reader: Chat) -> None:
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed", topic="взрыв Баку")
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed-already", topic="взрыв Баку")
