@@ -28,6 +28,8 @@ _PROFILES = {
     "arabic": (("ar", "fa", "ur"), ("ckb",)),
 }
 """By script: what langdetect brings, and what stands in `profiles`. All of langdetect's 55 would take ten times the memory."""
+KNOWN = frozenset(name.partition("-")[0] for profiles in _PROFILES.values() for names in profiles for name in names)
+"""ISO 639 codes of all languages that a post may be found to be in."""
 _TRIALS = 5
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile(r"https?://[^\s)\]]+|[@#]\w+")

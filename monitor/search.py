@@ -14,6 +14,7 @@ from monitor.query.document import Document
 from monitor.query.evaluation import Span
 from monitor.query.explain import Highlighter
 from monitor.query.syntax import parse
+from monitor.tongues import require_known
 from monitor.usernames import Names
 
 SMALLEST, LARGEST = 10, 200  # candidates read at once; the first are few, since most questions have their answers there
@@ -84,6 +85,7 @@ async def _batches(
     session: AsyncSession, query: str, before: int | None, limit: int, now: datetime | None
 ) -> AsyncIterator[_Batch]:
     parsed, moment = parse(query), now or datetime.now(UTC)
+    require_known(parsed)
     candidates = await Candidates.of(session, parsed, moment)
     size = min(max(limit + 1, SMALLEST), LARGEST)
     highlighter = Highlighter(parsed, moment)

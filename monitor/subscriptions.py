@@ -13,6 +13,7 @@ from monitor.limits import limits_of
 from monitor.models import Feed, Mode, Subscriber, Subscription, Topic
 from monitor.query.matcher import require_standing
 from monitor.query.syntax import parse
+from monitor.tongues import require_known
 from monitor.topics import next_stamp
 from monitor.upsert import insert_for
 
@@ -142,6 +143,7 @@ def standing(query: str) -> str:
     """The canonical text of a query that can stand. Raises QuerySyntaxError."""
     parsed = parse(query)
     require_standing(parsed)
+    require_known(parsed)
     return str(parsed)
 
 

@@ -13,6 +13,7 @@ from monitor.candidates import Candidates
 from monitor.models import Channel, Post
 from monitor.query.syntax import parse
 from monitor.search import search
+from monitor.tongues import require_known
 
 PERIODS = {"24h": 24, "7d": 7, "30d": 30}
 """What can be asked for, and how many hours or days that is."""
@@ -65,7 +66,9 @@ async def volume(session: AsyncSession, query: str, period: str, now: datetime, 
 
 async def _posts(session: AsyncSession, query: str, now: datetime) -> tuple[Dated, bool]:
     """(post id, channel id) of the newest posts that satisfy the query, and whether there are more."""
-    candidates = await Candidates.of(session, parse(query), now)
+    parsed = parse(query)
+    require_known(parsed)
+    candidates = await Candidates.of(session, parsed, now)
     if not candidates.plan.is_exact:
         page = await search(session, query, limit=MOST_READ, now=now)
         return [(found.post.id, found.channel.id) for found in page.posts], page.next is not None

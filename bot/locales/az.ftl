@@ -403,6 +403,7 @@ error-query_syntax =
         [short_prefix] Ulduzcuqdan əvvəl ən azı üç hərf olmalıdır.
         [bad_regex] Bu requlyar ifadə yararsızdır.
         [bad_filter] Belə bir süzgəc və ya onun belə qiyməti yoxdur.
+        [unknown_language] Belə bir dil tanımıram. Dilin kodunu yazın, məsələn lang:az, lang:ru, lang:en, lang:uk və ya lang:tr.
         [bad_date] Tarixlər belə yazılır: 2025-07-01, müddətlər belə: 12h, 7d, 2w.
         [search_only] after:, before: və last: axtarışda işləyir, abunəlikdə yox.
        *[unexpected] Bu sorğunu başa düşmürəm.

@@ -471,6 +471,7 @@ error-query_syntax =
         [short_prefix] Перед звёздочкой нужны хотя бы три буквы.
         [bad_regex] Такое регулярное выражение не годится.
         [bad_filter] Такого фильтра или такого его значения нет.
+        [unknown_language] Такого языка я не знаю. Напишите его код, например lang:ru, lang:uk, lang:en, lang:az или lang:tr.
         [bad_date] Даты пишутся так: 2025-07-01, сроки так: 12h, 7d, 2w.
         [search_only] after:, before: и last: работают в поиске, но не в подписке.
        *[unexpected] Я не понимаю этот запрос.

@@ -472,6 +472,7 @@ error-query_syntax =
         [short_prefix] Перед зірочкою потрібні щонайменше три літери.
         [bad_regex] Такий регулярний вираз непридатний.
         [bad_filter] Такого фільтра або такого його значення немає.
+        [unknown_language] Такої мови я не знаю. Напишіть її код, наприклад lang:uk, lang:ru, lang:en, lang:az або lang:tr.
         [bad_date] Дати пишуться так: 2025-07-01, строки так: 12h, 7d, 2w.
         [search_only] after:, before: і last: працюють у пошуку, але не в підписці.
        *[unexpected] Я не розумію цього запиту.

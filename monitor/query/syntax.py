@@ -49,6 +49,7 @@ _HINTS = {
     "short_prefix": "A star needs at least three letters before it.",
     "bad_regex": "This regular expression cannot be used.",
     "bad_filter": "This filter does not exist or does not know this value.",
+    "unknown_language": "This language is not known: write its code, such as lang:en, lang:ru, lang:uk, lang:az or lang:tr.",
     "bad_date": "Write dates as 2025-07-01 and spans as 12h, 7d or 2w.",
     "search_only": "after:, before: and last: work in a search, not in a topic.",
     "unexpected": "This cannot stand here.",

@@ -85,6 +85,14 @@ async def test_commands_work_in_capitals_and_keep_what_follows(reader: Chat, tel
     assert (await group.say("/Quiet@dozor_bot"))[-1].text == EN("quiet-none")
 
 
+async def test_a_language_that_no_post_is_in_is_refused(reader: Chat) -> None:
+    said = EN("error-query_syntax", reason="unknown_language", position=6)
+    for asked in ("/subscribe Баку lang:xx", "/search Баку lang:xx", "Баку lang:XX"):
+        assert said in only(await reader.say(asked)).text
+    for asked in ("/subscribe Баку lang:kk", "/search Баку -lang:tr"):
+        assert said not in only(await reader.say(asked)).text
+
+
 async def test_a_subscription_is_made_once_listed_and_ended_by_a_button(reader: Chat) -> None:
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed", topic="взрыв Баку")
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed-already", topic="взрыв Баку")
