@@ -408,6 +408,7 @@ error-query_syntax =
         [search_only] after:, before: və last: axtarışda işləyir, abunəlikdə yox.
        *[unexpected] Bu sorğunu başa düşmürəm.
     } (İşarə { $position })
+query-comma = 💡 Vergül «və ya» demək deyil: bu sözlərin hamısı axtarılır. Onlardan hər hansı biri kifayətdirsə, belə yazın:
 error-no_account = Sazlamalarda kanalları oxuyacaq Telegram hesabı yoxdur.
 error-stage = Nümayişi başlatmaq mümkün olmadı.
 

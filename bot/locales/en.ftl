@@ -434,6 +434,7 @@ error-query_syntax =
         [search_only] after:, before: and last: work in a search, not in a subscription.
        *[unexpected] I do not understand the query.
     } (Character { $position })
+query-comma = 💡 A comma does not mean “or”: all these words are wanted. For any of them, write:
 error-no_account = The configuration names no Telegram account that could read channels.
 error-stage = The demo could not be started.
 

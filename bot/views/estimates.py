@@ -10,6 +10,7 @@ from bot.views.excerpt import excerpt
 from bot.views.links import post_link
 from bot.views.sparkline import sparkline
 from monitor.estimates import Estimate
+from monitor.query.commas import as_choice
 from monitor.search import FoundPost
 from monitor.suggestions import How, Suggestion
 
@@ -35,7 +36,7 @@ def proposal(
     `unwatched`: names of channels in it that are not watched.
     """
     draft = Draft().add("🔎 ").add(shorten(query, QUERY_LIMIT), "code").add("\n\n").add_draft(estimated(known, l10n))
-    draft.add_draft(unheard(unwatched, l10n))
+    draft.add_draft(unheard(unwatched, l10n)).add_draft(comma(query, l10n))
     offered = [row for each in suggestions if (row := _change(search_id, each, known))]
     if offered:
         draft.add("\n\n").add(l10n("proposal-narrower" if suggestions[0].how is How.WITHOUT else "proposal-wider"))
@@ -48,6 +49,14 @@ def unheard(names: Sequence[str], l10n: Translator) -> Draft:
     """That these channels, which a query names, are not watched, so that nothing of them can be told."""
     said = l10n("error-unknown_channel", name=shorten(", ".join(names), QUERY_LIMIT))
     return Draft().add(f"\n\n⚠️ {said}" if names else "")
+
+
+def comma(query: str, l10n: Translator) -> Draft:
+    """That a comma in a query does not mean "or", and how to say that."""
+    choice = as_choice(query)
+    if choice is None:
+        return Draft()
+    return Draft().add("\n\n").add(l10n("query-comma")).add(" ").add(shorten(choice, QUERY_LIMIT), "code")
 
 
 def estimated(known: Estimate, l10n: Translator) -> Draft:

@@ -2,6 +2,7 @@
 
 from bot.i18n import Translator
 from bot.views.draft import Draft, Rendered, shorten
+from bot.views.estimates import comma
 from bot.views.excerpt import excerpt
 from bot.views.filters import alert_button, results_buttons
 from bot.views.links import post_link
@@ -27,13 +28,15 @@ def results(
     foreign = _foreign(page, l10n) if translatable else {}
     buttons = results_buttons(kept, number, page.next, l10n, foreign)
     if not page.posts and page.next is None:
-        draft = Draft().add(l10n("search-nothing", query=question))
+        draft = Draft().add(l10n("search-nothing", query=question)).add_draft(comma(kept.query, l10n))
         return draft.render(reply_markup=buttons if kept.filters else alert_button(kept, l10n))
     draft = Draft().add("🔎 ").add(question, "bold")
     if number > 1:
         draft.add(" · ").add(l10n("search-page", number=number))
     elif count is not None:
         draft.add(" · ").add(_counted(count, l10n))
+    if number == 1:
+        draft.add_draft(comma(kept.query, l10n))
     if not page.posts:
         draft.add("\n\n").add(l10n("search-further"))
     for place, found in enumerate(page.posts, 1):

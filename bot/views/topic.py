@@ -29,7 +29,7 @@ from bot.topic_callbacks import (
 )
 from bot.views.buttons import Row, button, choice, keyboard
 from bot.views.draft import Draft, Rendered, shorten
-from bot.views.estimates import QUERY_LIMIT, estimated, unheard
+from bot.views.estimates import QUERY_LIMIT, comma, estimated, unheard
 from bot.views.tongues import tongue
 from monitor.awaiting import Wanted
 from monitor.estimates import Estimate
@@ -88,6 +88,8 @@ def subscribed(
     """
     draft = Draft().add(l10n("subscribed" if new else "subscribed-already", topic=label(topic)))
     draft.add_draft(unheard(unwatched, l10n))
+    if known is None:
+        draft.add_draft(comma(topic.query, l10n))
     if known is not None and topic.description:
         draft.add("\n").add(topic.description, "italic")
     if known is not None:

@@ -483,6 +483,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
         lambda l10n: views.proposal(LONG * 7, 1, estimate(400, 500, is_least=True), [], l10n),
         lambda l10n: views.proposal(WORDS, 1, estimate(3, 0, 7, 21, is_exact=False), [], l10n),
         lambda l10n: views.proposal(WORDS, 1, estimate(5), [], l10n),
+        lambda l10n: views.proposal("Баку, Ибрагимов", 1, estimate(5), [], l10n),
         lambda l10n: views.proposal(WORDS, 1, estimate(0, examples=0), [], l10n, unwatched=["@novostii"]),
     ],
     "subscribed": [

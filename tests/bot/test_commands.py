@@ -93,6 +93,17 @@ async def test_a_language_that_no_post_is_in_is_refused(reader: Chat) -> None:
         assert said not in only(await reader.say(asked)).text
 
 
+async def test_a_comma_is_said_not_to_mean_or(reader: Chat) -> None:
+    said = f"{EN('query-comma')} Баку | Ибрагимов"
+    for words in ("Баку, Ибрагимов", "Баку,Ибрагимов"):
+        assert said in only(await reader.say(f"/subscribe {words}")).text
+        assert said in only(await reader.say(f"/search {words}")).text
+        assert said in only(await reader.say(words)).text
+    for words in ("Баку Ибрагимов", "Баку | Ибрагимов", '"Баку, Ибрагимов"', "курс 1,5"):
+        for command in ("/subscribe ", "/search ", ""):
+            assert EN("query-comma") not in only(await reader.say(command + words)).text
+
+
 async def test_a_subscription_is_made_once_listed_and_ended_by_a_button(reader: Chat) -> None:
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed", topic="взрыв Баку")
     assert only(await reader.say("/subscribe взрыв Баку")).text == EN("subscribed-already", topic="взрыв Баку")
