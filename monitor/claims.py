@@ -37,6 +37,7 @@ SCANNED_FIRST, SCANNED = 2, 8
 # Spelt out, as in the indexes: only so do both databases see that these will do.
 OPEN = text("deliveries.state IN ('due', 'claimed')")
 UNSETTLED: Any = text("deliveries.state IN ('due', 'claimed', 'held')")
+DEAD: Any = text("deliveries.state = 'dead'")
 
 _ROW = DELIVERIES.c
 _NOW, _UNTIL = bindparam("now", type_=_ROW.due_at.type), bindparam("until", type_=_ROW.due_at.type)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import audit, outbox, subscribers
+from monitor.claims import DEAD
 from monitor.models import Channel, Delivery, DeliveryState, Post, Subscriber
 from monitor.outcomes import UNTRIED, Said
 
@@ -15,7 +16,6 @@ EVERY = timedelta(hours=1)
 """Admins are told of them no more often."""
 _TOLD = "letters:"
 """What the keys of notices begin with that tell of them; that one of these was given up is no news itself."""
-_DEAD = Delivery.state == DeliveryState.DEAD
 _NEWS = or_(Delivery.key.is_(None), Delivery.key.not_like(f"{_TOLD}%"))
 
 
@@ -35,7 +35,7 @@ async def dead_letters(session: AsyncSession, limit: int) -> Sequence[DeadLetter
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .outerjoin(Post, Post.id == Delivery.post_id)
         .outerjoin(Channel, Channel.id == Post.channel_id)
-        .where(_DEAD)
+        .where(DEAD)
     )
     rows = await session.execute(newest.order_by(Delivery.settled_at.desc(), Delivery.id.desc()).limit(limit))
     return [DeadLetter(*row) for row in rows]
@@ -51,7 +51,7 @@ async def tell(session: AsyncSession, people: Iterable[int], now: datetime) -> N
         last = await session.scalar(select(func.max(Delivery.created_at)).where(*told))
         if last is not None and last > now - EVERY:
             continue
-        news = (_DEAD, _NEWS) if last is None else (_DEAD, _NEWS, Delivery.settled_at > last)
+        news = (DEAD, _NEWS) if last is None else (DEAD, _NEWS, Delivery.settled_at > last)
         count = await session.scalar(select(func.count()).select_from(Delivery).where(*news))
         if count:
             said = Said(f"{_TOLD}{now:%Y%m%dT%H%M%S}", "letters_given_up", {"count": count})
@@ -60,7 +60,7 @@ async def tell(session: AsyncSession, people: Iterable[int], now: datetime) -> N
 
 async def send_again(session: AsyncSession, delivery_id: int | None, admin_id: int, now: datetime) -> int:
     """Owe a message that was given up once more, with all its attempts; None: all of them. How many they were."""
-    which = _DEAD if delivery_id is None else _DEAD & (Delivery.id == delivery_id)
+    which = DEAD if delivery_id is None else and_(DEAD, Delivery.id == delivery_id)
     again = {**UNTRIED, "settled_at": None, "claim": None}
     fresh = update(Delivery).where(which).values(state=DeliveryState.DUE, due_at=now, **again)
     revived = await session.execute(fresh.returning(Delivery.id))

@@ -8,7 +8,8 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import accounts, members
-from monitor.models import Account, Channel, Delivery, DeliveryState, Membership, Standing, Subscriber
+from monitor.claims import DEAD, OPEN
+from monitor.models import Account, Channel, Delivery, Membership, Standing, Subscriber
 
 NEW = timedelta(days=7)
 
@@ -71,10 +72,9 @@ async def _accounts(session: AsyncSession) -> list[tuple[Account, int]]:
 
 
 async def _queue(session: AsyncSession, now: datetime) -> Queue:
-    open_states = (DeliveryState.DUE, DeliveryState.CLAIMED)
     waiting = select(func.count(), func.sum(case((Delivery.due_at <= now, 1), else_=0)), func.min(Delivery.due_at))
-    count, due, oldest = (await session.execute(waiting.where(Delivery.state.in_(open_states)))).one()
-    dead = await session.scalar(select(func.count()).where(Delivery.state == DeliveryState.DEAD))
+    count, due, oldest = (await session.execute(waiting.where(OPEN))).one()
+    dead = await session.scalar(select(func.count()).select_from(Delivery).where(DEAD))
     late = oldest if oldest is not None and oldest <= now else None
     return Queue(due=int(due or 0), later=count - int(due or 0), oldest=late, dead=dead or 0)
 

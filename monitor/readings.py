@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, Select, String, case, cast, func, select, text
+from sqlalchemy import Integer, Select, String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import accounts
+from monitor.claims import DEAD, UNSETTLED
 from monitor.models import Account, Channel, Delivery, DeliveryState, Fanout
 
 MOST = 500
 """No more channels than this are named one by one: those furthest behind."""
 STATES = ("due", "later", "claimed", "held", "dead")
-_OPEN = text("deliveries.state IN ('due', 'claimed', 'held')")  # spelt out: only so do both databases see their index
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ def _furthest() -> Select[str, int, int, int]:
 async def _queue(session: AsyncSession, now: datetime) -> tuple[dict[str, int], float]:
     """({state: messages}, seconds since the oldest of them was due)."""
     is_due = cast(Delivery.due_at <= now, Integer)
-    grouped = select(Delivery.state, is_due, func.count(), func.min(Delivery.due_at)).where(_OPEN)
+    grouped = select(Delivery.state, is_due, func.count(), func.min(Delivery.due_at)).where(UNSETTLED)
     queue, oldest = dict.fromkeys(STATES, 0), now
     for state, due, count, first in await session.execute(grouped.group_by(Delivery.state, is_due)):
         if state == DeliveryState.DUE and due:
             oldest = first
         queue["later" if state == DeliveryState.DUE and not due else str(state)] += count
-    dead = select(func.count()).select_from(Delivery).where(text("deliveries.state = 'dead'"))
+    dead = select(func.count()).select_from(Delivery).where(DEAD)
     queue["dead"] = await session.scalar(dead) or 0
     return queue, (now - oldest).total_seconds()

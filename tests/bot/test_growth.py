@@ -1,8 +1,6 @@
 """What delivering costs does not grow with what was delivered before, by SQLite's own plan of each statement."""
 
-import sqlite3
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -12,43 +10,18 @@ from monitor.database import Sessions
 from monitor.hushing import Hush
 from monitor.ingest import mark_deleted
 from monitor.models import Mode, Subscriber, Subscription, Topic
-from monitor.sqlite import FetchedCursor, FetchingConnection
+from tests import plans
 from tests.bot.test_relay import Delivering
 from tests.conftest import NOW
 from tests.monitor.arrivals import CHANNEL, arrival, arrive, subscribe, watch
 
-LONG = (
-    "sqlite_autoindex_deliveries_1 (subscriber_id=?)",  # all that somebody ever got
-    "ix_matches_topic_id",  # all that ever satisfied a topic
-    "sqlite_autoindex_posts_1 (channel_id=?)",  # all that a channel ever posted
-)
-WHOLE = ("SCAN deliveries", "SCAN posts", "SCAN matches")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def long_plans(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+def long_plans(monkeypatch: pytest.MonkeyPatch) -> plans.Found:
     """(what is read, the statement) of statements that read what grows."""
-    found: list[tuple[str, str]] = []
-    execute, ask = FetchedCursor.execute, FetchingConnection.ask
-
-    def explain(connection: sqlite3.Connection, statement: str, *parameters: Any) -> None:
-        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-            plain = sqlite3.Connection.cursor(connection, sqlite3.Cursor)
-            plans = [row[3] for row in plain.execute(f"EXPLAIN QUERY PLAN {statement}", *parameters)]
-            found.extend((plan, statement) for plan in plans if plan in WHOLE or any(words in plan for words in LONG))
-
-    def explained(cursor: FetchedCursor, statement: str, *parameters: Any) -> FetchedCursor:
-        explain(cursor.connection, statement, *parameters)
-        return execute(cursor, statement, *parameters)
-
-    def explained_and_asked(connection: FetchingConnection, statement: str, parameters: Any) -> list[Any]:
-        explain(connection, statement, parameters)
-        return ask(connection, statement, parameters)
-
-    monkeypatch.setattr(FetchedCursor, "execute", explained)
-    monkeypatch.setattr(FetchingConnection, "ask", explained_and_asked)
-    return found
+    return plans.record_on_sqlite(monkeypatch)
 
 
 @pytest.fixture
@@ -70,12 +43,9 @@ async def store(sessions: Sessions) -> None:
     await arrive(sessions, *[arrival(number, f"паром {number}") for number in range(3, 12)])
 
 
-async def test_alerts_and_their_edits(
-    sqlite_sessions: Sessions, following: object, long_plans: list[tuple[str, str]]
-) -> None:
+async def test_alerts_and_their_edits(sqlite_sessions: Sessions, following: object, long_plans: plans.Found) -> None:
     delivering = Delivering(sqlite_sessions)
     await store(sqlite_sessions)
-    long_plans.clear()  # storing asks for the language of the newest posts
     await delivering.step(5)
     async with sqlite_sessions.begin() as session:
         await mark_deleted(session, CHANNEL, range(1, 9), NOW)
@@ -86,7 +56,7 @@ async def test_alerts_and_their_edits(
     assert long_plans == []
 
 
-async def test_relays_that_begin_and_end(sqlite_sessions: Sessions, long_plans: list[tuple[str, str]]) -> None:
+async def test_relays_that_begin_and_end(sqlite_sessions: Sessions, long_plans: plans.Found) -> None:
     async with sqlite_sessions.begin() as session:
         await leases.inherit(session, NOW)
         await leases.reclaim(session, "relay", [1], NOW)
@@ -97,11 +67,10 @@ async def test_relays_that_begin_and_end(sqlite_sessions: Sessions, long_plans: 
     assert long_plans == []
 
 
-async def test_digests(sqlite_sessions: Sessions, following: object, long_plans: list[tuple[str, str]]) -> None:
+async def test_digests(sqlite_sessions: Sessions, following: object, long_plans: plans.Found) -> None:
     async with sqlite_sessions.begin() as session:
         await session.execute(update(Subscription).values(mode=Mode.DIGEST))
     await store(sqlite_sessions)
-    long_plans.clear()
     async with sqlite_sessions.begin() as session:
         for moment in (NOW, NOW + DAY):
             await digest.issue(session, moment)
@@ -125,11 +94,10 @@ async def test_a_digest_of_what_is_held_until_a_muting_ends(
 
 
 async def test_what_is_not_wanted_any_more(
-    sqlite_sessions: Sessions, following: tuple[Subscriber, Topic], long_plans: list[tuple[str, str]]
+    sqlite_sessions: Sessions, following: tuple[Subscriber, Topic], long_plans: plans.Found
 ) -> None:
     reader, topic = following
     await store(sqlite_sessions)
-    long_plans.clear()
     async with sqlite_sessions.begin() as session:
         await hushing.mute_topic(session, reader, topic.id, Hush.HOUR, NOW)
         await hushing.mute_topic(session, reader, topic.id, Hush.HOUR, NOW)
