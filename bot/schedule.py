@@ -249,6 +249,5 @@ class Schedule:
             await trends.advance(session, posts[-1].id)
 
     async def _look_for_spikes(self) -> None:
-        async with self._sessions.begin() as session:
-            if begun := await spikes.watch(session, self._clock()):
-                logger.info("spikes: %d", begun)
+        if begun := await spikes.watch(self._sessions, self._clock()):
+            logger.info("spikes: %d", begun)

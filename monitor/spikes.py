@@ -1,18 +1,20 @@
 """Topics about which far more is posted than usual: told once, until it is over."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import outbox, post_ids
+from monitor.database import Sessions
 from monitor.filters import hears, is_live
 from monitor.models import Match, Mode, Spike, Subscriber, Subscription, Topic
 from monitor.quiet import quiet_until
 from monitor.upsert import insert_for
 
-HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+SECOND, HOUR, WEEK = timedelta(seconds=1), timedelta(hours=1), timedelta(days=7)
 LEAST_POSTS = 5  # in the last hour
 LEAST_TIMES = 8
 OVER_TIMES = 3  # the spike is over when there is less than so many times the usual
@@ -30,33 +32,31 @@ class _Rate:
         return self.posts / max(self.usual, LEAST_USUAL)
 
 
-async def watch(session: AsyncSession, now: datetime) -> int:
-    """Find spikes, tell the subscribers of each once, and see which are over; how many have begun."""
-    lately = await _lately(session, now)
-    open_ = list(await session.scalars(select(Spike).where(Spike.ended_at.is_(None))))
-    for spike in open_:
-        if (await _rate(session, spike.topic_id, lately.get(spike.topic_id, 0), now)).times < OVER_TIMES:
-            spike.ended_at = now
-    begun = 0
-    known = {spike.topic_id for spike in open_}
-    for topic_id, posts in lately.items():
-        if topic_id not in known and posts >= LEAST_POSTS and await _begins(session, topic_id, posts, now):
-            begun += 1
-    await session.flush()
-    return begun
+async def watch(sessions: Sessions, now: datetime) -> int:
+    """Find spikes, tell the subscribers of each once, and see which are over; how many have begun.
+
+    What that takes is counted beside those who write.
+    """
+    async with sessions() as session:
+        going_on = (await session.scalars(select(Spike.topic_id).where(Spike.ended_at.is_(None)))).all()
+        rates = await _rates(session, going_on, now)
+    over = [topic_id for topic_id in going_on if topic_id in rates and rates[topic_id].times < OVER_TIMES]
+    new = [topic_id for topic_id, rate in rates.items() if topic_id not in going_on and rate.times >= LEAST_TIMES]
+    if not over and not new:
+        return 0
+    async with sessions.begin() as session:
+        await session.execute(update(Spike).where(Spike.topic_id.in_(over)).values(ended_at=now))
+        return sum([await _begins(session, topic_id, rates[topic_id], now) for topic_id in new])
 
 
-async def _begins(session: AsyncSession, topic_id: int, posts: int, now: datetime) -> bool:
-    topic = await session.get_one(Topic, topic_id)
-    if topic.deleted_at is not None or topic.created_at > now - KNOWN_FOR:
-        return False
-    rate = await _rate(session, topic_id, posts, now)
-    if rate.times < LEAST_TIMES:
+async def _begins(session: AsyncSession, topic_id: int, rate: _Rate, now: datetime) -> bool:
+    topic = await session.get(Topic, topic_id)
+    if topic is None or topic.deleted_at is not None or topic.created_at > now - KNOWN_FOR:
         return False
     spike = insert_for(session, Spike).values(topic_id=topic_id, began_at=now, ended_at=None)
     again = {"began_at": now, "ended_at": None}
     await session.execute(spike.on_conflict_do_update(index_elements=["topic_id"], set_=again))
-    said = {"topic": topic.name, "times": int(rate.times), "count": posts}
+    said = {"topic": topic.name, "times": int(rate.times), "count": rate.posts}
     for whom in (_hears_always(topic_id, now), Subscriber.id.in_(await _hears_now(session, topic_id, now))):
         await outbox.enqueue_to(session, whom, "spike", now, **said)
     return True
@@ -84,18 +84,35 @@ def _may_be_quiet(now: datetime) -> ColumnElement[bool]:
     return or_(Subscriber.quiet_from.is_not(None), func.coalesce(Subscriber.snoozed_until, now) > now)
 
 
-async def _lately(session: AsyncSession, now: datetime) -> dict[int, int]:
-    """{topic id: posts of the last hour that satisfy it}."""
-    recent = (Match.post_id >= post_ids.first_id(now - HOUR), Match.post_id < post_ids.first_id(now) + post_ids.SLOTS)
-    rows = await session.execute(select(Match.topic_id, func.count()).where(*recent).group_by(Match.topic_id))
+async def _rates(session: AsyncSession, going_on: Sequence[int], now: datetime) -> dict[int, _Rate]:
+    """{topic id: its rate} of what much was posted about in the last hour, and of the spikes that are going on."""
+    lately = await _counted(session, now - HOUR, now + SECOND)
+    topic_ids = {*going_on, *(topic_id for topic_id, posts in lately.items() if posts >= LEAST_POSTS)}
+    if not topic_ids:
+        return {}
+    made = await session.execute(select(Topic.id, Topic.created_at).where(Topic.id.in_(topic_ids)))
+    since = {topic_id: max(now - WEEK, created) for topic_id, created in made}
+    before = await _before(session, since, now)
+    hours = {topic_id: max((now - HOUR - begin) / HOUR, 1.0) for topic_id, begin in since.items()}
+    return {each: _Rate(lately.get(each, 0), before.get(each, 0) / hours[each]) for each in since}
+
+
+async def _before(session: AsyncSession, since: Mapping[int, datetime], now: datetime) -> dict[int, int]:
+    """{topic id: posts that satisfied it} from each topic's own moment of the last week on, but for the last hour.
+
+    The week's matches are passed once for all that are older: by its topic an index leads to all that ever satisfied it.
+    """
+    old = [topic_id for topic_id, begin in since.items() if begin == now - WEEK]
+    found = await _counted(session, now - WEEK, now - HOUR, (Match.topic_id + 0).in_(old)) if old else {}
+    for topic_id in since.keys() - set(old):
+        found |= await _counted(session, since[topic_id], now - HOUR, Match.topic_id == topic_id)
+    return found
+
+
+async def _counted(
+    session: AsyncSession, begin: datetime, end: datetime, *which: ColumnElement[bool]
+) -> dict[int, int]:
+    """{topic id: posts that satisfy it} of the posts made from `begin` on, up to `end`."""
+    made = (Match.post_id >= post_ids.first_id(begin), Match.post_id < post_ids.first_id(end))
+    rows = await session.execute(select(Match.topic_id, func.count()).where(*made, *which).group_by(Match.topic_id))
     return dict(rows.all())
-
-
-async def _rate(session: AsyncSession, topic_id: int, posts: int, now: datetime) -> _Rate:
-    """The posts of the last hour beside the usual in an hour of the week before, or of as much of it as the topic is old."""
-    created = await session.scalar(select(Topic.created_at).where(Topic.id == topic_id))
-    begin = max(now - WEEK, created or now - WEEK)
-    hours = max((now - HOUR - begin) / HOUR, 1.0)
-    week = (Match.post_id >= post_ids.first_id(begin), Match.post_id < post_ids.first_id(now - HOUR))
-    before = await session.scalar(select(func.count()).where(Match.topic_id == topic_id, *week))
-    return _Rate(posts, (before or 0) / hours)

@@ -181,8 +181,7 @@ async def test_trends_lists_words_whose_buttons_find_their_posts(reader: Chat, s
 async def test_a_spike_is_told_in_the_readers_words(sqlite_sessions: Sessions) -> None:
     topic = await topic_of(sqlite_sessions)
     await fill_topic(sqlite_sessions, topic, [0.1] * 8)
-    async with sqlite_sessions.begin() as session:
-        assert await spikes.watch(session, NOW) == 1
+    assert await spikes.watch(sqlite_sessions, NOW) == 1
     delivering = Delivering(sqlite_sessions)
     await delivering.step()
     (told,) = delivering.telegram.of("sendMessage")

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from monitor import dead_letters, digest, health, readings
+from monitor import dead_letters, digest, health, readings, spikes
 from monitor.database import Sessions
+from monitor.models import Topic
 from tests import plans
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -45,3 +47,12 @@ async def test_what_was_given_up(sessions: Sessions) -> None:
         await dead_letters.tell(session, [7], NOW)
         await dead_letters.send_again(session, None, 7, NOW)
         await dead_letters.send_again(session, 1, 7, NOW)
+
+
+@pytest.mark.usefixtures("long_plans")
+async def test_spikes(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await session.execute(update(Topic).values(created_at=NOW - 30 * DAY))
+    await arrive(sessions, *[arrival(number, "паром") for number in range(2, 10)])
+    assert await spikes.watch(sessions, NOW + timedelta(minutes=10)) == 1
+    assert await spikes.watch(sessions, NOW + DAY) == 0

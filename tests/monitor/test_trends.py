@@ -103,8 +103,7 @@ async def fill(sessions: Sessions, topic: Topic, hours_ago: Sequence[float]) -> 
 
 
 async def spike(sessions: Sessions, minutes: int = 0) -> int:
-    async with sessions.begin() as session:
-        return await spikes.watch(session, NOW + timedelta(minutes=minutes))
+    return await spikes.watch(sessions, NOW + timedelta(minutes=minutes))
 
 
 async def owed(sessions: Sessions) -> list[dict[str, object]]:
