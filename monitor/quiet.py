@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 LONGEST_SNOOZE = timedelta(days=30)
 _SPAN = re.compile(r"(\d{1,2})(:\d\d)?\s*[-–—]\s*(\d{1,2})(:\d\d)?")
 _SNOOZE = re.compile(
-    r"(\d{1,4})\s*(?:(m(?!on)|м(?![еі]с)|хв?|dəq)|(h(?!əf)|[чгs])|([dдсg])|(w|нед|тиж|həf))[^\W\d]*\.?,?\s*",
+    r"(\d{1,4})\s*(?:(m(?!on)|м(?![еі]с)|хв?|dəq)|(h(?!əf)|s(?!ec|an)|[чг])|([dдg]|с(?!ек))|(w|нед|тиж|həf))[^\W\d]*\.?,?\s*",
     re.IGNORECASE,
 )
 _UNITS = (timedelta(minutes=1), HOUR, timedelta(days=1), timedelta(weeks=1))

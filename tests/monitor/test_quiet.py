@@ -103,7 +103,22 @@ def test_a_snooze_lasts_as_long_as_it_says(text: str, minutes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0h", "two hours", "31d", "2", "1 month", "1 месяц", "1 місяць", "1h30", "2h!", "3 ночи"]
+    "text",
+    [
+        "0h",
+        "two hours",
+        "31d",
+        "2",
+        "1 month",
+        "1 месяц",
+        "1 місяць",
+        "1h30",
+        "2h!",
+        "3 ночи",
+        "30 сек",
+        "30 sec",
+        "30 saniyə",
+    ],
 )
 def test_what_is_no_span_is_refused(text: str) -> None:
     with pytest.raises(BadSpanError):
