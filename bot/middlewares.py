@@ -150,4 +150,4 @@ class AccessMiddleware(BaseMiddleware):
         user_id = data["event_context"].user_id
         if self._access is Access.OPEN or user_id in data["admins"]:
             return True
-        return user_id is not None and await members.is_member(data["session"], user_id)
+        return user_id is not None and await members.is_member(data["reading"], user_id)

@@ -5,6 +5,7 @@ a column `user_id`. A table that is added later is therefore part of it without 
 the person (who asks to be let in) is found by the sentence's own `user`.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import sharing
 from monitor.models import AdminAction, Base, Delivery, Subscriber
+
+PAGE = 200
+"""Rows that are read without a pause."""
 
 
 async def gather(session: AsyncSession, user_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -61,8 +65,13 @@ def _names(deliveries: Table, user_id: int) -> ColumnElement[bool]:
 
 
 async def _rows(session: AsyncSession, table: Table, condition: ColumnElement[bool]) -> list[dict[str, Any]]:
-    rows = await session.execute(select(table).where(condition))
-    return [{name: _plain(value) for name, value in row.items()} for row in rows.mappings()]
+    """Some at a time: somebody may have got very many messages."""
+    found = await session.execute(select(table).where(condition))
+    rows: list[dict[str, Any]] = []
+    for some in found.mappings().partitions(PAGE):
+        rows += [{name: _plain(value) for name, value in row.items()} for row in some]
+        await asyncio.sleep(0)  # others have their turn
+    return rows
 
 
 def _plain(value: Any) -> Any:

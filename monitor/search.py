@@ -1,6 +1,7 @@
 """Questions about what was ever posted, newest first."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from monitor.tongues import require_known
 from monitor.usernames import Names
 
 SMALLEST, LARGEST = 10, 200  # candidates read at once; the first are few, since most questions have their answers there
+CHECKED = 20  # candidates looked at without a pause
 MAX_READ = 20_000  # candidates that one page may check; then it offers to go on from there
 
 
@@ -91,12 +93,14 @@ async def _batches(
     highlighter = Highlighter(parsed, moment)
     ask = highlighter.bold if candidates.plan.is_exact else highlighter.explain
     async for batch in candidates.batches(session, before, size, LARGEST):
-        yield _Batch(_satisfying(batch.rows, ask), len(batch.rows), batch.next)
+        yield _Batch(await _satisfying(batch.rows, ask), len(batch.rows), batch.next)
 
 
-def _satisfying(rows: Iterable[Row], ask: Callable[[Document], list[Span] | None]) -> list[FoundPost]:
+async def _satisfying(rows: Sequence[Row], ask: Callable[[Document], list[Span] | None]) -> list[FoundPost]:
     found = []
-    for _, post, channel in rows:
+    for number, (_, post, channel) in enumerate(rows):
+        if number % CHECKED == 0:
+            await asyncio.sleep(0)  # a question that the index cannot narrow has thousands of posts checked
         if post and channel and (spans := ask(document_of(post, Names.of(channel)))) is not None:
             found.append(FoundPost(post, channel, within(post, spans)))
     return found

@@ -38,20 +38,20 @@ def create_router() -> Router:
 
 
 async def show(
-    message: Message, session: AsyncSession, timings: Timings, l10n: Translator, now: datetime
+    message: Message, reading: AsyncSession, timings: Timings, l10n: Translator, now: datetime
 ) -> SendMessage:
-    return reply(message, await _page("home", session, timings, l10n, now))
+    return reply(message, await _page("home", reading, timings, l10n, now))
 
 
 async def turn(
     query: CallbackQuery,
     callback_data: AdminPage,
-    session: AsyncSession,
+    reading: AsyncSession,
     timings: Timings,
     l10n: Translator,
     now: datetime,
 ) -> EditMessageText | None:
-    return replace(query, await _page(callback_data.name, session, timings, l10n, now))
+    return replace(query, await _page(callback_data.name, reading, timings, l10n, now))
 
 
 async def resend(

@@ -64,9 +64,9 @@ def create_router() -> Router:
 
 
 async def show(
-    message: Message, session: AsyncSession, subscriber: Subscriber, l10n: Translator, is_admin: bool
+    message: Message, reading: AsyncSession, subscriber: Subscriber, l10n: Translator, is_admin: bool
 ) -> SendMessage:
-    return reply(message, await _listed(session, subscriber, l10n, details=is_admin))
+    return reply(message, await _listed(reading, subscriber, l10n, details=is_admin))
 
 
 async def hear(
