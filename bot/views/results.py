@@ -22,7 +22,7 @@ def results(
     """Page `number` (1 is the newest) of the answers to a kept search, with the buttons that go on from there.
 
     `count` is how many answers there are, more than COUNTED standing for any number above; None if it is not known. `translatable`
-    says that those in other languages than the reader's can be had in it; they are numbered then.
+    says that those in other languages than the reader's can be had in it; where there are any, all are numbered.
     """
     question = shorten(kept.query, QUERY_LIMIT)
     foreign = _foreign(page, l10n) if translatable else {}
@@ -40,7 +40,7 @@ def results(
     if not page.posts:
         draft.add("\n\n").add(l10n("search-further"))
     for place, found in enumerate(page.posts, 1):
-        draft.add("\n\n").add(f"{place}. " if place in foreign else "").add_draft(_answer(found, l10n))
+        draft.add("\n\n").add(f"{place}. " if foreign else "").add_draft(_answer(found, l10n))
     return draft.render(reply_markup=buttons)
 
 

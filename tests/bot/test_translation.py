@@ -65,6 +65,7 @@ async def test_an_answer_in_another_language_is_translated_once_for_everybody(
 ) -> None:
     (found,) = await reader.say("/search Baku | Баку")
     assert "🌐 1" not in found.buttons()
+    assert "\n1. News · " in found.text
     assert "\n2. News · " in found.text
     assert (await press(reader, found, "🌐 2")).text == EN("translating")
     async with sqlite_sessions.begin() as session:
