@@ -342,7 +342,7 @@ unwatch-requested = ⏳ Выхожу из { $channel } и сообщу, когд
 alert-open = Открыть пост
 alert-edited = изменён
 alert-forward = переслано
-alert-forward-of = переслано из { $origin }
+alert-forward-of = переслано от: { $origin }
 alert-again = отправлено повторно: телеграм не подтвердил доставку
 joined-title = { $count ->
     [one] { $count } новый пост

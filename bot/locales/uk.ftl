@@ -343,7 +343,7 @@ unwatch-requested = ⏳ Виходжу з { $channel } і повідомлю, к
 alert-open = Відкрити допис
 alert-edited = змінено
 alert-forward = переслано
-alert-forward-of = переслано з { $origin }
+alert-forward-of = переслано від: { $origin }
 alert-again = надіслано повторно: телеграм не підтвердив доставку
 joined-title = { $count ->
     [one] { $count } новий допис
