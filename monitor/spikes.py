@@ -1,6 +1,6 @@
 """Topics about which far more is posted than usual: told once, until it is over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from monitor.quiet import quiet_until
 from monitor.upsert import insert_for
 
 SECOND, HOUR, WEEK = timedelta(seconds=1), timedelta(hours=1), timedelta(days=7)
+PAGE = 10_000  # topics
 LEAST_POSTS = 5  # in the last hour
 LEAST_TIMES = 8
 OVER_TIMES = 3  # the spike is over when there is less than so many times the usual
@@ -88,10 +89,10 @@ async def _rates(session: AsyncSession, going_on: Sequence[int], now: datetime) 
     """{topic id: its rate} of what much was posted about in the last hour, and of the spikes that are going on."""
     lately = await _counted(session, now - HOUR, now + SECOND)
     topic_ids = {*going_on, *(topic_id for topic_id, posts in lately.items() if posts >= LEAST_POSTS)}
-    if not topic_ids:
-        return {}
-    made = await session.execute(select(Topic.id, Topic.created_at).where(Topic.id.in_(topic_ids)))
-    since = {topic_id: max(now - WEEK, created) for topic_id, created in made}
+    since: dict[int, datetime] = {}
+    for page in _pages(topic_ids):
+        made = await session.execute(select(Topic.id, Topic.created_at).where(Topic.id.in_(page)))
+        since |= {topic_id: max(now - WEEK, created) for topic_id, created in made}
     before = await _before(session, since, now)
     hours = {topic_id: max((now - HOUR - begin) / HOUR, 1.0) for topic_id, begin in since.items()}
     return {each: _Rate(lately.get(each, 0), before.get(each, 0) / hours[each]) for each in since}
@@ -102,11 +103,19 @@ async def _before(session: AsyncSession, since: Mapping[int, datetime], now: dat
 
     The week's matches are passed once for all that are older: by its topic an index leads to all that ever satisfied it.
     """
-    old = [topic_id for topic_id, begin in since.items() if begin == now - WEEK]
-    found = await _counted(session, now - WEEK, now - HOUR, (Match.topic_id + 0).in_(old)) if old else {}
-    for topic_id in since.keys() - set(old):
+    old = {topic_id for topic_id, begin in since.items() if begin == now - WEEK}
+    found: dict[int, int] = {}
+    for page in _pages(old):
+        found |= await _counted(session, now - WEEK, now - HOUR, (Match.topic_id + 0).in_(page))
+    for topic_id in since.keys() - old:
         found |= await _counted(session, since[topic_id], now - HOUR, Match.topic_id == topic_id)
     return found
+
+
+def _pages(topic_ids: Collection[int]) -> Iterator[list[int]]:
+    """As many as one statement is given: no database takes any number of parameters."""
+    numbers = sorted(topic_ids)
+    yield from (numbers[start : start + PAGE] for start in range(0, len(numbers), PAGE))
 
 
 async def _counted(

@@ -1,10 +1,11 @@
 """Words that rise, and spikes of topics, on both databases."""
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.schedule import Schedule
 from monitor import spikes, trends
@@ -14,7 +15,7 @@ from monitor.models import Delivery, Match, Mode, Post, Subscriber, Subscription
 from monitor.post_ids import first_id
 from monitor.trends import Rising
 from tests.conftest import NOW
-from tests.monitor.arrivals import arrive, subscribe, watch
+from tests.monitor.arrivals import arrival, arrive, subscribe, watch
 
 USUAL = "сегодня в Москве и области обещают дождь"
 NEWS = "Ибрагимова лишили гражданства"
@@ -178,3 +179,20 @@ async def test_a_reader_who_has_silenced_a_topic_is_not_told(sessions: Sessions)
     await fill(sessions, topic, [0.1] * 8)
     assert await spike(sessions) == 1
     assert await owed(sessions) == []
+
+
+async def test_however_many_topics_much_is_posted_about_they_are_counted(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spikes, "LEAST_POSTS", 1)
+    monkeypatch.setattr(spikes, "LEAST_TIMES", math.inf)
+    await watch(sessions)
+    await arrive(sessions, arrival(1, NEWS))
+    many = range(1, 33_000)  # PostgreSQL takes 32,767 parameters
+    made = {"name": "паром", "query": "паром", "stamp": 1, "created_at": NOW - timedelta(days=30)}
+    async with sessions.begin() as session:
+        (post_id,) = await session.scalars(select(Post.id))
+        await session.execute(insert(Topic), [{"id": number, **made} for number in many])
+        found = {"post_id": post_id, "spans": [], "matched_at": NOW}
+        await session.execute(insert(Match), [{"topic_id": number, **found} for number in many])
+    assert await spike(sessions, minutes=2) == 0
