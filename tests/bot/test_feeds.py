@@ -21,7 +21,7 @@ from monitor import members, subscriptions
 from monitor.database import Sessions
 from monitor.incoming import IncomingPost
 from monitor.ingest import ingest
-from monitor.models import Channel, Feed, Member, Post, Standing
+from monitor.models import Channel, Feed, Member, Post, Standing, Topic
 from monitor.topics import StandingTopics
 from tests.bot.conftest import Running
 from tests.bot.telegram import Chat, Request
@@ -88,6 +88,16 @@ async def get(url: str, **headers: str) -> tuple[int, bytes, Mapping[str, str]]:
 
 def texts(feed: Element, name: str) -> list[str]:
     return [str(found.text) for found in feed.iter(ATOM + name)]
+
+
+async def test_a_query_that_would_be_refused_today_has_an_empty_feed(
+    reader: Chat, server: str, sqlite_sessions: Sessions
+) -> None:
+    _, link = await make_link(reader)
+    async with sqlite_sessions.begin() as session:
+        await session.execute(update(Topic).values(query="баку lang:qq"))
+    status, body, _ = await get(server + link)
+    assert (status, texts(fromstring(body), "content")) == (200, [])
 
 
 async def test_a_feed_is_valid_atom_whatever_stands_in_posts(
