@@ -10,6 +10,7 @@ from bot import views
 from bot.callbacks import ChooseLanguage
 from bot.handlers.replies import replace, reply
 from bot.i18n import Translator, negotiate, translator
+from bot.rights import CHANGES
 from monitor import subscribers
 from monitor.models import Subscriber
 
@@ -18,7 +19,7 @@ def create_router() -> Router:
     """The choice of a language."""
     router = Router(name="language")
     router.message.register(choose, Command("language"))
-    router.callback_query.register(set_language, ChooseLanguage.filter())
+    router.callback_query.register(set_language, ChooseLanguage.filter(), flags=CHANGES)
     return router
 
 

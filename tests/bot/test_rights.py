@@ -8,7 +8,7 @@ from monitor.database import Sessions
 from monitor.models import Subscription
 from tests.bot.telegram import Chat, Request, ScriptedTelegram, standing
 
-EN = translator("en")
+EN, RU = translator("en"), translator("ru")
 GROUP = {"id": -100500, "type": "supergroup", "title": "Readers"}
 
 
@@ -65,6 +65,15 @@ async def test_what_a_group_has_on_or_off_only_its_admins_change(command: str, o
     assert (still.text, still.buttons()) == (shown.text, shown.buttons())
     (turned,) = [each for each in await owner.press(off) if each.method == "editMessageText"]
     assert turned.text != shown.text
+
+
+async def test_the_language_of_a_group_only_its_admins_choose(owner: Chat, member: Chat) -> None:
+    shown = next(each for each in await member.say("/language") if each.method == "sendMessage")
+    russian = shown.buttons()["Русский"]
+    assert said(await member.press(russian)) == EN("error-group_admins_only")
+    assert RU("language-chosen") in [
+        each.text for each in await owner.press(russian) if each.method == "editMessageText"
+    ]
 
 
 async def test_an_admin_who_writes_in_the_groups_name_may(owner: Chat, member: Chat, sqlite_sessions: Sessions) -> None:
