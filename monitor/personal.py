@@ -13,10 +13,12 @@ from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import sharing
-from monitor.models import AdminAction, Base, Delivery, Subscriber
+from monitor.models import AdminAction, Base, Delivery, Editor, Subscriber
 
 PAGE = 200
 """Rows that are read without a pause."""
+NOBODY = 0
+"""A user id that Telegram gives to nobody."""
 
 
 async def gather(session: AsyncSession, user_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -33,6 +35,7 @@ async def forget(session: AsyncSession, user_id: int) -> None:
     for table, condition in reversed(_kept(user_id)):
         await session.execute(delete(table).where(condition))
     await session.execute(update(AdminAction).where(AdminAction.person_id == user_id).values(person_id=None))
+    await session.execute(update(Editor).where(Editor.made_by == user_id).values(made_by=NOBODY))
 
 
 def personal_columns() -> list[tuple[Table, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, String, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import translator
-from monitor import outbox, personal, sharing, subscribers, subscriptions
+from monitor import editors, outbox, personal, sharing, subscribers, subscriptions
 from monitor.database import Sessions
 from monitor.models import (
     AdminAction,
@@ -17,6 +17,7 @@ from monitor.models import (
     Channel,
     ChatKind,
     Delivery,
+    Editor,
     Post,
     Subscriber,
     Subscription,
@@ -127,6 +128,17 @@ async def test_no_sentence_to_an_admin_names_who_is_deleted(sessions: Sessions) 
     async with sessions() as session:
         kept = [notice["params"] for notice in await session.scalars(select(Delivery.notice).order_by(Delivery.id))]
     assert kept == [{"name": "Leyla", "user": 7}, {"title": "News"}]
+
+
+async def test_an_editor_stays_one_when_the_admin_who_named_them_is_forgotten(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        for number, admin in ((8, 7), (9, 10)):
+            await editors.name(session, -100500, number, "Leyla", admin, NOW)
+    async with sessions.begin() as session:
+        await personal.forget(session, 7)
+    async with sessions() as session:
+        rows = await session.execute(select(Editor.user_id, Editor.made_by).order_by(Editor.user_id))
+        assert [tuple(row) for row in rows] == [(8, personal.NOBODY), (9, 10)]
 
 
 async def test_topics_that_others_have_too_stay_theirs(sessions: Sessions) -> None:
