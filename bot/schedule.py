@@ -211,17 +211,21 @@ class Schedule:
             self._jobs.discard(task)
 
     async def _forget_old(self) -> None:
+        logger.info("forgotten: %s", await forget(self._sessions, self._clock()))
+        await trends.prune(self._sessions, self._clock())
         async with self._sessions.begin() as session:
-            logger.info("forgotten: %s", await forget(session, self._clock()))
-            await trends.prune(session, self._clock())
             await chat_paces.forget(session, self._clock())
         await stories.forget(self._sessions, self._clock())
 
     async def _tell_of_silence(self) -> None:
         """Tell the admins of channels that post no more, once each time."""
         now = self._clock()
+        async with self._sessions() as session:
+            changed = await silence.look(session, now)
+        if not changed:
+            return
         async with self._sessions.begin() as session:
-            for channel, lasted in await silence.look(session, now):
+            for channel, lasted in await silence.note(session, changed, now):
                 told = {"title": channel.title, "hours": round(lasted.total_seconds() / 3600)}
                 await notices.tell(session, self._admins, "channel_silent", now, **told)
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, and_, delete, or_
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import and_, or_
 
-from monitor import subscriptions
+from monitor import post_ids, subscriptions
+from monitor.database import Sessions
+from monitor.deleting import delete_old
 from monitor.models import Awaited, Delivery, History, Picture, PostCount, Search, Translation, Watch
 
 SEARCHES = timedelta(days=30)
@@ -39,7 +39,7 @@ class Forgotten:
     pictures: int
 
 
-async def forget(session: AsyncSession, now: datetime) -> Forgotten:
+async def forget(sessions: Sessions, now: datetime) -> Forgotten:
     """Delete old searches, settled requests to watch, settled notices, translations, pictures, what was ended for good, old counts
     under posts, and questions nobody answered.
 
@@ -47,21 +47,16 @@ async def forget(session: AsyncSession, now: datetime) -> Forgotten:
     """
     linked = and_(Search.token.is_not(None), Search.asked_at < now - LINKED)
     search = or_(linked, and_(Search.token.is_(None), Search.asked_at < now - SEARCHES))
-    notice = (Delivery.post_id.is_(None), Delivery.settled_at < now - SETTLED)
+    settled, counted = now - SETTLED, now - COUNTS
+    made_before = PostCount.post_id < post_ids.first_id(counted)  # no post is counted before it is made
     return Forgotten(
-        searches=await _deleted(session, delete(Search).where(search)),
-        watches=await _deleted(session, delete(Watch).where(Watch.settled_at < now - SETTLED)),
-        histories=await _deleted(session, delete(History).where(History.settled_at < now - SETTLED)),
-        notices=await _deleted(session, delete(Delivery).where(*notice)),
-        topics=await subscriptions.sweep(session, now - UNDO),
-        awaited=await _deleted(session, delete(Awaited).where(Awaited.asked_at < now - UNDO)),
-        translations=await _deleted(session, delete(Translation).where(Translation.requested_at < now - SETTLED)),
-        pictures=await _deleted(session, delete(Picture).where(Picture.requested_at < now - SETTLED)),
-        counts=await _deleted(session, delete(PostCount).where(PostCount.seen_at < now - COUNTS)),
+        searches=await delete_old(sessions, Search, search),
+        watches=await delete_old(sessions, Watch, Watch.settled_at < settled),
+        histories=await delete_old(sessions, History, History.settled_at < settled),
+        notices=await delete_old(sessions, Delivery, Delivery.settled_at < settled, Delivery.post_id.is_(None)),
+        topics=await subscriptions.sweep(sessions, now - UNDO),
+        awaited=await delete_old(sessions, Awaited, Awaited.asked_at < now - UNDO),
+        translations=await delete_old(sessions, Translation, Translation.requested_at < settled),
+        pictures=await delete_old(sessions, Picture, Picture.requested_at < settled),
+        counts=await delete_old(sessions, PostCount, PostCount.seen_at < counted, made_before),
     )
-
-
-async def _deleted(session: AsyncSession, statement: Any) -> int:
-    result = await session.execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount

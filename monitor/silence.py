@@ -1,6 +1,6 @@
 """Channels that post less than they use to: told by the longest pause that each has made among its newest posts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -19,16 +19,28 @@ SURE_FOR = timedelta(minutes=30)
 """A channel that was not compared with Telegram for so long may have posted meanwhile."""
 
 
-async def look(session: AsyncSession, now: datetime) -> list[tuple[Channel, timedelta]]:
-    """The watched channels that have fallen silent since the last look, with how long; those that post again are so no more."""
+async def look(session: AsyncSession, now: datetime) -> dict[int, datetime | None]:
+    """{channel id: since when it is silent, None where it posts again} of the watched channels of which that has changed."""
     sure = (Channel.watched, Channel.checked_at > now - SURE_FOR, Channel.top <= Channel.cursor)
+    changed: dict[int, datetime | None] = {}
+    for channel_id, before in (await session.execute(select(Channel.id, Channel.silent_since).where(*sure))).all():
+        dates = await _newest(session, channel_id)
+        since = dates[0] if is_silent(dates, now) else None
+        if since != before:
+            changed[channel_id] = since
+    return changed
+
+
+async def note(
+    session: AsyncSession, changed: Mapping[int, datetime | None], now: datetime
+) -> list[tuple[Channel, timedelta]]:
+    """Write down what `look` has found: the channels that have fallen silent, with how long."""
     fallen = []
-    for channel in await session.scalars(select(Channel).where(*sure).order_by(Channel.id)):
-        dates = await _newest(session, channel.id)
-        silent = is_silent(dates, now)
-        if silent and channel.silent_since is None:
-            fallen.append((channel, now - dates[0]))
-        channel.silent_since = dates[0] if silent else None
+    for channel in await session.scalars(select(Channel).where(Channel.id.in_(changed)).order_by(Channel.id)):
+        since = changed[channel.id]
+        if since is not None and channel.silent_since is None:
+            fallen.append((channel, now - since))
+        channel.silent_since = since
     return fallen
 
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import unwanted
+from monitor.database import Sessions
+from monitor.deleting import delete_old
 from monitor.errors import MonitorError
 from monitor.limits import limits_of
-from monitor.models import Feed, Mode, Subscriber, Subscription, Topic
+from monitor.models import Feed, Match, Mode, Subscriber, Subscription, Topic
 from monitor.query.matcher import require_standing
 from monitor.query.syntax import parse
 from monitor.tongues import require_known
@@ -120,11 +122,27 @@ async def own_topic(session: AsyncSession, subscriber: Subscriber, query: str) -
     return await session.scalar(select(Topic).where(Topic.owner_id == subscriber.id, Topic.query == query))
 
 
-async def sweep(session: AsyncSession, before: datetime) -> int:
+async def sweep(sessions: Sessions, before: datetime) -> int:
     """Delete what was ended or deleted before this moment, and private topics that nobody is told of; how many rows.
 
-    Links to feeds go with their subscriptions.
+    Links to feeds go with their subscriptions. What satisfied these topics goes first, since that may be very much.
     """
+    async with sessions() as session:
+        doomed = (await session.scalars(select(Topic.id).where(_is_doomed(before)))).all()
+    for topic_id in doomed:
+        await delete_old(sessions, Match, Match.topic_id == topic_id)
+    async with sessions.begin() as session:
+        return await _sweep(session, before)
+
+
+def _is_doomed(before: datetime) -> ColumnElement[bool]:
+    theirs = exists().where(Subscription.topic_id == Topic.id)
+    followed = theirs.where(or_(Subscription.ended_at.is_(None), Subscription.ended_at >= before))
+    ended = Topic.id.in_(select(Subscription.topic_id).where(Subscription.ended_at < before))
+    return or_(Topic.deleted_at < before, and_(Topic.owner_id.is_not(None), ended, ~followed))
+
+
+async def _sweep(session: AsyncSession, before: datetime) -> int:
     ended = delete(Subscription).where(Subscription.ended_at < before).returning(Subscription.topic_id)
     topic_ids = set(await session.scalars(ended))
     told = (Subscription.subscriber_id == Feed.subscriber_id, Subscription.topic_id == Feed.topic_id)

@@ -12,10 +12,12 @@ from itertools import islice
 from math import log2
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import post_ids
+from monitor.database import Sessions
+from monitor.deleting import delete_old
 from monitor.models import Post, TrendState, WordCount
 from monitor.query.analyzer import post_keys
 from monitor.query.cyrillic import is_cyrillic
@@ -116,12 +118,12 @@ async def advance(session: AsyncSession, post_id: int) -> None:
     await session.execute(state.on_conflict_do_update(index_elements=["id"], set_={"counted": post_id}))
 
 
-async def prune(session: AsyncSession, now: datetime) -> None:
+async def prune(sessions: Sessions, now: datetime) -> None:
     """Forget what is too old, and of days that are over what was rare."""
     quarters = and_(WordCount.hours == 6, WordCount.since < _floor(now, QUARTER) - DAY)
     days = and_(WordCount.hours == 24, WordCount.since < now - KEPT)
     rare = and_(WordCount.hours == 24, WordCount.since < _floor(now, DAY), WordCount.posts < FEWEST)
-    await session.execute(delete(WordCount).where(or_(quarters, days, rare)))
+    await delete_old(sessions, WordCount, or_(quarters, days, rare))
 
 
 async def rising(session: AsyncSession, now: datetime) -> list[Rising] | None:

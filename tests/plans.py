@@ -25,6 +25,8 @@ GROWING = ("deliveries", "posts", "matches", "post_counts", "post_versions")
 WHOLE = re.compile(rf"SCAN ({'|'.join(GROWING)})( USING COVERING INDEX \w+_autoindex_\w+)?")
 NEWEST = "ORDER BY posts.message_id DESC\n LIMIT"
 """A few, that the index has at its end."""
+EMPTIED = "DELETE FROM topics"
+"""What is left of what goes with them: it went before."""
 _PLAN_OF = (
     "CREATE FUNCTION pg_temp.plan_of(statement text) RETURNS json LANGUAGE plpgsql AS"
     " $$ DECLARE plan json; BEGIN EXECUTE 'EXPLAIN (GENERIC_PLAN, FORMAT JSON) ' || statement INTO plan; RETURN plan; END $$"
@@ -56,6 +58,8 @@ def record_on_sqlite(monkeypatch: pytest.MonkeyPatch) -> Found:
 
 
 def _is_long(plan: str, statement: str) -> bool:
+    if statement.startswith(EMPTIED):
+        return False
     return WHOLE.fullmatch(plan) is not None or (any(words in plan for words in LONG) and NEWEST not in statement)
 
 

@@ -167,8 +167,8 @@ async def test_a_link_leads_nowhere_while_its_topic_is_not_told_and_is_forgotten
     await reader.say("/subscribe Баку")
     assert (await get(server + link))[0] == 200
     await reader.press(next(iter(listed.buttons().values())))
-    async with sqlite_sessions.begin() as session:
-        await subscriptions.sweep(session, NOW + timedelta(days=2))
+    await subscriptions.sweep(sqlite_sessions, NOW + timedelta(days=2))
+    async with sqlite_sessions() as session:
         assert await session.scalar(select(func.count()).select_from(Feed)) == 0
 
 

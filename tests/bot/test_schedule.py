@@ -61,8 +61,7 @@ async def counts(sessions: Sessions) -> list[int]:
 
 async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> None:
     await fill(sessions)
-    async with sessions.begin() as session:
-        gone = await retention.forget(session, NOW)
+    gone = await retention.forget(sessions, NOW)
     assert gone == retention.Forgotten(
         searches=1, watches=1, histories=1, notices=1, counts=1, topics=0, awaited=0, translations=0, pictures=0
     )
@@ -71,8 +70,7 @@ async def test_only_what_nobody_can_ask_for_is_forgotten(sessions: Sessions) -> 
 
 async def test_links_to_answers_work_for_a_year(sessions: Sessions) -> None:
     await fill(sessions)
-    async with sessions.begin() as session:
-        assert (await retention.forget(session, NOW + timedelta(days=364))).searches == 3
+    assert (await retention.forget(sessions, NOW + timedelta(days=364))).searches == 3
     assert (await counts(sessions))[0] == 1
 
 

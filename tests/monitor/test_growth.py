@@ -2,13 +2,26 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, func, select, update
 
-from monitor import dead_letters, digest, health, readings, spikes
+from monitor import (
+    dead_letters,
+    deleting,
+    digest,
+    health,
+    outbox,
+    readings,
+    retention,
+    silence,
+    spikes,
+    subscriptions,
+    trends,
+)
 from monitor.database import Sessions
-from monitor.models import Topic
+from monitor.models import Delivery, Match, Subscriber, Topic
 from tests import plans
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -56,3 +69,43 @@ async def test_spikes(sessions: Sessions) -> None:
     await arrive(sessions, *[arrival(number, "паром") for number in range(2, 10)])
     assert await spikes.watch(sessions, NOW + timedelta(minutes=10)) == 1
     assert await spikes.watch(sessions, NOW + DAY) == 0
+
+
+@pytest.mark.usefixtures("long_plans")
+async def test_what_is_old(sessions: Sessions) -> None:
+    await arrive(sessions, arrival(1, "паром", views=5))
+    async with sessions.begin() as session:
+        told = await outbox.enqueue_notice(session, 1, "watched", NOW)
+        await session.execute(update(Delivery).where(Delivery.id == told).values(settled_at=NOW))
+    gone = await retention.forget(sessions, NOW + 60 * DAY)
+    assert (gone.notices, gone.counts) == (1, 1)
+    await trends.prune(sessions, NOW + 60 * DAY)
+
+
+@pytest.mark.usefixtures("long_plans")
+async def test_silence(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await silence.note(session, await silence.look(session, NOW), NOW)
+
+
+async def test_what_satisfied_a_topic_that_goes_leaves_a_few_at_a_time(
+    sqlite_sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = sqlite_sessions
+    await watch(sessions)
+    reader, topic = await subscribe(sessions, "паром")
+    _, kept = await subscribe(sessions, "остров", chat_id=2)
+    await arrive(sessions, *[arrival(number, "паром на остров") for number in range(1, 12)], alert=False)
+    async with sessions.begin() as session:
+        await subscriptions.end(session, await session.get_one(Subscriber, reader.id), topic.id, NOW)
+    monkeypatch.setattr(deleting, "PAGE", 2)
+    left = list[int]()
+
+    def count(connection: Any, *_: Any) -> None:
+        left.append(connection.scalar(select(func.count()).where(Match.topic_id == topic.id)))
+
+    event.listen(sessions.engine.sync_engine, "commit", count)
+    assert (await retention.forget(sessions, NOW + 2 * DAY)).topics == 2
+    assert list(dict.fromkeys(left)) == [9, 7, 5, 3, 1, 0]
+    async with sessions() as session:
+        assert (await session.scalars(select(Match.topic_id).distinct())).all() == [kept.id]

@@ -82,7 +82,7 @@ async def test_a_topic_that_is_gone_is_matched_no_longer(sessions: Sessions) -> 
     assert (await arrive(sessions, arrival(1, "Утро в Баку"), topics=topics)).owed == 1
     async with sessions.begin() as session:
         await subscriptions.end(session, await session.get_one(Subscriber, subscriber.id), topic.id, NOW)
-        await subscriptions.sweep(session, NOW + timedelta(days=1))
+    await subscriptions.sweep(sessions, NOW + timedelta(days=1))
     assert (await arrive(sessions, arrival(2, "Вечер в Баку"), topics=topics)).matched == 0
 
 

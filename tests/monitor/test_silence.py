@@ -39,7 +39,8 @@ async def test_a_silent_channel_is_told_of_once_until_it_posts_again(sessions: S
         now = NOW + hours * HOUR
         async with sessions.begin() as session:
             await coverage.swept(session, {CHANNEL: None}, now)
-            return [channel.id for channel, _ in await silence.look(session, now)]
+            changed = await silence.look(session, now)
+            return [channel.id for channel, _ in await silence.note(session, changed, now)]
 
     assert [await fallen(hours) for hours in (31, 36, 40)] == [[], [CHANNEL], []]
     await arrive(sessions, arrival(31, "пост", date=NOW + 40 * HOUR), reached={CHANNEL: 31})
@@ -50,9 +51,9 @@ async def test_a_channel_that_could_not_be_compared_with_telegram_is_not_called_
     await watch(sessions)
     await arrive(sessions, *(arrival(n, "пост", date=NOW + n * HOUR) for n in range(1, 31)), reached={CHANNEL: 30})
     async with sessions.begin() as session:
-        assert await silence.look(session, NOW + 99 * HOUR) == []
+        assert await silence.look(session, NOW + 99 * HOUR) == {}
         await session.execute(update(Channel).values(checked_at=NOW + 99 * HOUR, top=31))
-        assert await silence.look(session, NOW + 99 * HOUR) == []
+        assert await silence.look(session, NOW + 99 * HOUR) == {}
 
 
 async def test_a_report_says_when_a_channel_posted_who_reads_it_and_how_far_behind_it_is(sessions: Sessions) -> None:

@@ -30,8 +30,7 @@ async def end(sessions: Sessions, subscriber: Subscriber, topic: Topic) -> None:
 
 
 async def sweep(sessions: Sessions) -> int:
-    async with sessions.begin() as session:
-        return await subscriptions.sweep(session, LATER)
+    return await subscriptions.sweep(sessions, LATER)
 
 
 async def topics(sessions: Sessions) -> int:

@@ -74,16 +74,17 @@ async def test_posts_are_counted_once_and_rare_words_of_days_that_are_over_are_f
     await arrive(sessions, *posts(3, [USUAL] * 4 + ["редкость"]), *posts(0, [USUAL] * 2))
     await count_all(sessions)
     await count_all(sessions)
-    async with sessions.begin() as session:
-        day = (WordCount.hours == 24, WordCount.since < NOW - timedelta(days=1))
-        assert await session.scalar(select(WordCount.posts).where(*day, WordCount.word == "дождь")) == 4
-        assert (
-            await session.scalar(select(func.count()).where(WordCount.word == "редкость", WordCount.hours == 24)) == 1
-        )
-        await trends.prune(session, NOW)
-        assert await session.scalar(select(WordCount.posts).where(*day, WordCount.word == "дождь")) == 4
-        assert await session.scalar(select(func.count()).where(WordCount.word == "редкость")) == 0
-        await trends.prune(session, NOW + timedelta(days=40))
+    day = (WordCount.hours == 24, WordCount.since < NOW - timedelta(days=1))
+    rare, usual = select(func.count()).where(WordCount.word == "редкость"), select(WordCount.posts).where(*day)
+    async with sessions() as session:
+        assert await session.scalar(usual.where(WordCount.word == "дождь")) == 4
+        assert await session.scalar(rare.where(WordCount.hours == 24)) == 1
+    await trends.prune(sessions, NOW)
+    async with sessions() as session:
+        assert await session.scalar(usual.where(WordCount.word == "дождь")) == 4
+        assert await session.scalar(rare) == 0
+    await trends.prune(sessions, NOW + timedelta(days=40))
+    async with sessions() as session:
         assert await session.scalar(select(func.count()).select_from(WordCount)) == 0
 
 
