@@ -124,8 +124,9 @@ def _barred(letter: Letter, error: Exception, now: datetime) -> Step:
     return _simpler(letter, error, now) if letter.media or letter.rich is not None else Barred(_words(error))
 
 
-def _moot(_: Letter, error: Exception, __: datetime) -> Step:
-    return Moot(_words(error))
+def _moot(letter: Letter, error: Exception, now: datetime) -> Step:
+    """What is no edit is owed, whatever else in it Telegram does not find."""
+    return Moot(_words(error)) if letter.edits is not None else _simpler(letter, error, now)
 
 
 def _as_it_stands(letter: Letter, _: Exception, __: datetime) -> Step:

@@ -127,6 +127,15 @@ async def test_what_a_server_that_is_out_of_order_may_have_taken_is_marked_when_
     assert await states(sqlite_sessions) == [(DeliveryState.SENT, 0)]
 
 
+@pytest.mark.parametrize("status", [400, 403])
+async def test_what_is_no_edit_is_owed_though_it_is_answered_like_one(
+    sqlite_sessions: Sessions, delivering: Delivering, status: int
+) -> None:
+    delivering.fail((status, "MESSAGE_ID_INVALID", {}))
+    await delivering.step()
+    assert await states(sqlite_sessions) == [("sent", 0)]
+
+
 async def test_what_alone_telegram_is_out_of_order_for_spends_attempts_and_ends(
     sqlite_sessions: Sessions, delivering: Delivering
 ) -> None:
