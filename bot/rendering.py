@@ -93,7 +93,7 @@ async def _digest(session: AsyncSession, parcel: Parcel, subscriber: Subscriber,
         return Snoozed(until, None)
     held = await digest.held(session, parcel.deliveries[0], HELD, now)
     if not held:
-        later = await digest.held_until(session, subscriber.id, now)
+        later = await digest.held_until(session, parcel.deliveries[0], now)
         return Snoozed(later, None) if later is not None else Moot("nothing is held")
     shown = await all_shown(session, held, subscriber)
     l10n = translator(subscriber.locale, subscriber.timezone)

@@ -135,14 +135,19 @@ async def held(session: AsyncSession, digest: Delivery, limit: int, now: datetim
         Delivery.state == DeliveryState.HELD,
         or_(Delivery.priority == Priority.DIGEST, Delivery.due_at <= now),
     )
-    if not str(digest.key).startswith("digest:"):
+    if not _recurs(digest):
         theirs = theirs.where(Delivery.priority != Priority.DIGEST)
     return (await session.scalars(theirs.order_by(Delivery.id).limit(limit))).all()
 
 
-async def held_until(session: AsyncSession, subscriber_id: int, now: datetime) -> datetime | None:
-    """When the first ends of what keeps something from the subscriber still; None if nothing does."""
-    theirs = (UNSETTLED, Delivery.subscriber_id == subscriber_id, Delivery.state == DeliveryState.HELD)
+async def held_until(session: AsyncSession, digest: Delivery, now: datetime) -> datetime | None:
+    """When the first ends of what keeps from the subscriber still what this digest is for; None if nothing does.
+
+    One at a time that the subscriber has chosen is not for what a muting keeps: that has another.
+    """
+    if _recurs(digest):
+        return None
+    theirs = (UNSETTLED, Delivery.subscriber_id == digest.subscriber_id, Delivery.state == DeliveryState.HELD)
     kept = (Delivery.priority != Priority.DIGEST, Delivery.due_at > now)
     return await session.scalar(select(Delivery.due_at).where(*theirs, *kept).order_by(Delivery.due_at).limit(1))
 
@@ -211,6 +216,11 @@ def _row(subscriber_id: int, key: str, due_at: datetime, now: datetime) -> dict[
         "due_at": due_at,
         "created_at": now,
     }
+
+
+def _recurs(digest: Delivery) -> bool:
+    """Whether it came at a time that its reader has chosen for digests, and not when something ended."""
+    return str(digest.key).startswith("digest:")
 
 
 def _key(subscriber: Subscriber) -> str:

@@ -739,6 +739,19 @@ async def test_what_is_held_for_a_muted_topic_comes_neither_with_a_digest_nor_wh
     assert of_ferries(delivering.telegram.of("sendMessage"))[1:] == [(True, False)]
 
 
+@pytest.mark.usefixtures("muted")
+async def test_a_digest_that_has_nothing_to_tell_does_not_come_out_of_its_time_when_a_muting_ends(
+    sqlite_sessions: Sessions, delivering: Delivering
+) -> None:
+    async with sqlite_sessions.begin() as session:
+        await digest.enqueue(session, 1, "digest:20250101T0900", NOW, NOW)
+    await delivering.step()
+    await tune(sqlite_sessions, mode=Mode.DIGEST)
+    await posts(sqlite_sessions, 2)
+    await delivering.step(86400)
+    assert ["паром" in each.text.lower() for each in delivering.telegram.of("sendMessage")] == [True]
+
+
 async def test_what_is_held_comes_earlier_when_its_topic_is_muted_for_less(
     sqlite_sessions: Sessions, delivering: Delivering, muted: int
 ) -> None:

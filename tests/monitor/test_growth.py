@@ -49,7 +49,7 @@ async def test_the_state_of_the_queue(sessions: Sessions) -> None:
     async with sessions() as session:
         await health.health(session, NOW)
         await readings.read(session, NOW)
-        await digest.held_until(session, 1, NOW)
+        await digest.held_until(session, Delivery(subscriber_id=1, key="held:1"), NOW)
         await digest.forgotten(session, NOW)
 
 
