@@ -53,7 +53,8 @@ async def pages(sessions: Sessions, before: datetime, now: datetime) -> AsyncIte
 
 async def span(session: AsyncSession) -> tuple[datetime, datetime] | None:
     """When the oldest and the newest post were made; None if there is none."""
-    first, last = (await session.execute(select(func.min(Post.id), func.max(Post.id)))).one()
+    ends = [select(end(Post.id)).scalar_subquery() for end in (func.min, func.max)]  # each by itself SQLite has at once
+    first, last = (await session.execute(select(*ends))).one()
     return None if first is None else (post_ids.moment_of(first), post_ids.moment_of(last))
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Self
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from monitor import direct
@@ -28,7 +28,7 @@ BATCH = 500  # topics taken in before others get their turn
 SAMPLE = 500  # newest posts, to tell frequent words from rare ones
 _PARSED = 10_000  # queries remembered after something of theirs was shown
 _STAMPS = "topics"
-_LAST = select(func.max(Post.id)).scalar_subquery()
+_NEWEST = select(Post.text).order_by(Post.id.desc())
 _NEWER = (
     select(TOPICS.c.stamp, TOPICS.c.id, TOPICS.c.query)
     .where(TOPICS.c.stamp > bindparam("newest"))
@@ -72,7 +72,7 @@ class StandingTopics:
         if self._matcher is not None:
             await self._take_in(session, self._matcher)
             return
-        newest = await session.scalars(select(Post.text).where(Post.id > _LAST - SAMPLE))
+        newest = await session.scalars(_NEWEST.limit(SAMPLE))
         with _without_collections():
             self._matcher = (
                 Matcher(newest.all()) if self._matcher is None else self._matcher

@@ -11,6 +11,7 @@ from monitor import (
     dead_letters,
     deleting,
     digest,
+    expiry,
     health,
     outbox,
     readings,
@@ -109,3 +110,9 @@ async def test_what_satisfied_a_topic_that_goes_leaves_a_few_at_a_time(
     assert list(dict.fromkeys(left)) == [9, 7, 5, 3, 1, 0]
     async with sessions() as session:
         assert (await session.scalars(select(Match.topic_id).distinct())).all() == [kept.id]
+
+
+@pytest.mark.usefixtures("long_plans")
+async def test_of_which_time_posts_are_there(sessions: Sessions) -> None:
+    async with sessions() as session:
+        assert await expiry.span(session) is not None

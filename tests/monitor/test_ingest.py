@@ -2,13 +2,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event, func, select
 
 from monitor import index, subscriptions
+from monitor import topics as standing
 from monitor.claims import ALBUM_WAIT
 from monitor.database import Sessions
 from monitor.ingest import Ingested, ingest, mark_deleted
 from monitor.models import Channel, Delivery, Match, Post, PostCount, PostVersion, Subscriber
+from monitor.query.matcher import Matcher
 from monitor.search import scan
 from monitor.topics import StandingTopics
 from tests.conftest import NOW
@@ -264,3 +267,16 @@ async def test_many_pushed_at_once_are_stored_as_the_listener_stores_them(sqlite
         assert (await ingest(session, StandingTopics(), posts, now=NOW)).new == index.MANY
     async with sqlite_sessions() as session:
         assert len([found async for found in scan(session, "баку", now=NOW)]) == index.MANY
+
+
+async def test_frequent_words_are_told_from_rare_ones_by_the_newest_posts(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch(sessions)
+    await arrive(sessions, *[arrival(number, f"паром {number}") for number in range(1, 6)])
+    sample = list[str]()
+    monkeypatch.setattr(standing, "SAMPLE", 3)
+    monkeypatch.setattr(standing, "Matcher", lambda texts: sample.extend(texts) or Matcher(texts))
+    async with sessions() as session:
+        await StandingTopics().refresh(session)
+    assert sample == ["паром 5", "паром 4", "паром 3"]
