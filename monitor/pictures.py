@@ -36,8 +36,8 @@ class PicturesOffError(MonitorError):
 
 
 def are_hidden(parts: Sequence[Post], channel: Channel) -> bool:
-    """Whether the post has pictures or videos that the preview of its link does not show, or shows one of."""
-    count = sum(_kind(part) is not None for part in parts)
+    """Whether the post has pictures or videos that the preview of its link does not show, or shows one of; deleted ones are gone."""
+    count = sum(part.deleted_at is None and _kind(part) is not None for part in parts)
     return count > 0 and not channel.protected and (count > 1 or not channel.username)
 
 

@@ -153,3 +153,10 @@ def test_a_preview_hides_what_it_cannot_show(
 ) -> None:
     parts = [Post(media=kinds) for kinds in media]
     assert pictures.are_hidden(parts, Channel(username=username, protected=protected)) is hidden
+
+
+def test_pictures_that_were_deleted_are_not_offered() -> None:
+    parts = [Post(media=["photo"], deleted_at=deleted) for deleted in (NOW, NOW, None)]
+    assert not pictures.are_hidden(parts, Channel(username="port", protected=False))
+    assert pictures.are_hidden(parts[2:], Channel(username=None, protected=False))
+    assert not pictures.are_hidden(parts[:2], Channel(username=None, protected=False))
