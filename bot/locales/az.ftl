@@ -591,7 +591,7 @@ digest-usage =
 digest-hourly = 📰 Xülasə hər saat gəlir.
 digest-daily = 📰 Xülasə hər gün gəlir, saat { $time } ({ $zone }).
 digest-weekly = 📰 Xülasə bu günlər gəlir: { $days }, saat { $time } ({ $zone }).
-digest-folds = Mövzular orada bükülür.
+digest-folds = Xülasələrdə mövzular bükülür.
 digest-next = Növbəti:
 quiet-none =
     İstənilən vaxt yaza bilərəm. Sakit saatları deyin, onlar bitənədək hər şeyi saxlayım:

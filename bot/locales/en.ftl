@@ -662,7 +662,7 @@ digest-usage =
 digest-hourly = 📰 Digests come every hour.
 digest-daily = 📰 Digests come every day at { $time } ({ $zone }).
 digest-weekly = 📰 Digests come at { $time } ({ $zone }) on these days: { $days }.
-digest-folds = Their topics fold.
+digest-folds = Topics in digests fold.
 digest-next = The next one:
 quiet-none =
     I may ring at any time. Name your quiet hours and I hold what comes until they end:

@@ -424,6 +424,7 @@ VIEWS: dict[str, list[Callable[[Translator], Rendered]]] = {
     ],
     "gathering": [
         lambda l10n: views.gathering(Subscriber(digest_at=None, timezone="UTC"), l10n),
+        lambda l10n: views.gathering(Subscriber(digest_at=None, rich_digests=True, timezone="UTC"), l10n),
         lambda l10n: views.gathering(Subscriber(digest_at=MOMENT, timezone="UTC"), l10n),
         lambda l10n: views.gathering(gatherer(DigestEvery.HOURLY), l10n),
         lambda l10n: views.gathering(gatherer(DigestEvery.DAILY, rich_digests=True), l10n),
