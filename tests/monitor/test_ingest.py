@@ -226,9 +226,15 @@ async def test_storing_a_post_reads_no_table_as_a_whole(sqlite_sessions: Session
 
     async with sqlite_sessions.begin() as session:
         engine = (await session.connection()).engine.sync_engine
+        topics = StandingTopics()
+        await topics.refresh(session)  # begins with the newest posts, at the table's end
     event.listen(engine, "before_cursor_execute", explain)
-    await arrive(sqlite_sessions, arrival(1, "у посольства"), arrival(2, "погода"), reached={CHANNEL: 2})
-    await arrive(sqlite_sessions, arrival(2, "у посольства"), arrival(3, "погода", grouped_id=5), reached={CHANNEL: 3})
+    first, again = (
+        [(1, "у посольства"), (2, "погода")],
+        [arrival(2, "у посольства"), arrival(3, "погода", grouped_id=5)],
+    )
+    await arrive(sqlite_sessions, *[arrival(*each) for each in first], topics=topics, reached={CHANNEL: 2})
+    await arrive(sqlite_sessions, *again, topics=topics, reached={CHANNEL: 3})
     assert any(plan.startswith("SEARCH posts") for plan in plans)
     small = ("CONSTANT", "VIRTUAL", "SCAN crowd")  # a crowd is counted up to 301
     assert not [plan for plan in plans if plan.startswith("SCAN") and not any(word in plan for word in small)]
