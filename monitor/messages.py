@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from monitor.models import Channel, Delivery, DeliveryKind, Post, Subscriber
+from monitor.models.deliveries import TOLD
 from monitor.timeline import NoAlertError, Teller
 
+DAY = timedelta(days=1)
 _IS_DIGEST = text("deliveries.kind = 'digest'")
 """In so many letters, or SQLite does not see that its index of digests is meant."""
 
@@ -22,20 +26,27 @@ class Shared:
     first: Teller
 
 
-async def told_in(session: AsyncSession, subscriber: Subscriber, message_id: int) -> Sequence[Post]:
+async def told_in(session: AsyncSession, subscriber: Subscriber, message_id: int, sent_at: datetime) -> Sequence[Post]:
     """The posts that an alert, several in one message, or a digest told of, in its order; of an album its first part.
 
-    Raises NoAlertError.
+    `sent_at`, by Telegram's clock, is where it is looked for first; only then all that the reader ever got. Raises NoAlertError.
     """
     own = (Delivery.subscriber_id == subscriber.id, Delivery.message_id == message_id)
     digest = await session.scalar(select(Delivery.notice).where(*own, _IS_DIGEST))
     alerts = and_(*own, Delivery.kind == DeliveryKind.ALERT)
     covered = and_(Delivery.id.in_((digest or {}).get("told", [])), Delivery.subscriber_id == subscriber.id)
-    posts = select(Post).join(Delivery, Delivery.post_id == Post.id).where(alerts if digest is None else covered)
-    found = (await session.scalars(posts.order_by(Delivery.id))).all()
-    if not found:
-        raise NoAlertError
-    return found
+    posts = select(Post).join(Delivery, Delivery.post_id == Post.id).order_by(Delivery.id)
+    for which in (_alerts_of(subscriber, message_id, sent_at), alerts) if digest is None else (covered,):
+        if found := (await session.scalars(posts.where(which))).all():
+            return found
+    raise NoAlertError
+
+
+def _alerts_of(subscriber: Subscriber, message_id: int, sent_at: datetime) -> ColumnElement[bool]:
+    """The alerts of the message, if they were settled within a day of that moment."""
+    told = aliased(Delivery)
+    its = (text(TOLD), told.subscriber_id == subscriber.id, told.message_id == message_id)
+    return Delivery.id.in_(select(told.id).where(*its, told.settled_at.between(sent_at - DAY, sent_at + DAY)))
 
 
 async def shared(session: AsyncSession, told: Iterable[Post]) -> Sequence[Shared]:

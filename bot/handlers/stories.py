@@ -31,7 +31,8 @@ def create_router() -> Router:
 
 async def show(message: Message, reading: AsyncSession, subscriber: Subscriber, l10n: Translator) -> SendMessage:
     assert message.reply_to_message is not None
-    told = await messages.told_in(reading, subscriber, message.reply_to_message.message_id)
+    asked = message.reply_to_message
+    told = await messages.told_in(reading, subscriber, asked.message_id, asked.date)
     if len(told) > 1:
         stories = await messages.shared(reading, told)
         if len(stories) != 1:

@@ -13,6 +13,7 @@ from monitor import (
     digest,
     expiry,
     health,
+    messages,
     outbox,
     readings,
     retention,
@@ -22,7 +23,7 @@ from monitor import (
     trends,
 )
 from monitor.database import Sessions
-from monitor.models import Delivery, Match, Subscriber, Topic
+from monitor.models import Delivery, DeliveryState, Match, Subscriber, Topic
 from tests import plans
 from tests.conftest import NOW
 from tests.monitor.arrivals import arrival, arrive, subscribe, watch
@@ -116,3 +117,21 @@ async def test_what_satisfied_a_topic_that_goes_leaves_a_few_at_a_time(
 async def test_of_which_time_posts_are_there(sessions: Sessions) -> None:
     async with sessions() as session:
         assert await expiry.span(session) is not None
+
+
+@pytest.mark.parametrize("days", [0, 9])
+async def test_which_posts_an_alert_told_of(
+    sqlite_sessions: Sessions, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """Where it is looked for first, by Telegram's clock, and also where ours was days apart from that."""
+    await watch(sqlite_sessions)
+    reader, _ = await subscribe(sqlite_sessions, "паром")
+    await arrive(sqlite_sessions, arrival(1, "паром"))
+    async with sqlite_sessions.begin() as session:
+        sent = {"state": DeliveryState.SENT, "message_id": 70, "settled_at": NOW + days * DAY}
+        await session.execute(update(Delivery).values(sent))
+    found = plans.record_on_sqlite(monkeypatch)
+    async with sqlite_sessions() as session:
+        (post,) = await messages.told_in(session, reader, 70, NOW)
+    assert post.text == "паром"
+    assert bool(found) == (days > 0)

@@ -56,7 +56,7 @@ async def have_told(sessions: Sessions, text: str, *channels: int, minute: int) 
 
 async def told_in(sessions: Sessions, reader: Subscriber, message_id: int = MESSAGE) -> Sequence[Post]:
     async with sessions() as session:
-        return await messages.told_in(session, reader, message_id)
+        return await messages.told_in(session, reader, message_id, NOW)
 
 
 async def shared(sessions: Sessions, told: Sequence[Post]) -> Sequence[messages.Shared]:
@@ -78,7 +78,7 @@ async def test_a_digest_told_of_what_it_covers_and_only_to_its_reader(sessions: 
             await timeline.of_post(session, stranger, told[0].id)
         for someone, message in ((stranger, MESSAGE), (reader, MESSAGE + 1)):
             with pytest.raises(NoAlertError):
-                await messages.told_in(session, someone, message)
+                await messages.told_in(session, someone, message, NOW)
 
 
 async def test_a_digest_of_which_nothing_is_kept_is_no_alert(sessions: Sessions, reader: Subscriber) -> None:
@@ -165,7 +165,7 @@ async def test_long_messages_ask_no_more_than_short_ones_and_look_things_up(sqli
     async with sqlite_sessions() as session:
         engine = (await session.connection()).engine.sync_engine
         event.listen(engine, "before_cursor_execute", explain)
-        stories = await messages.shared(session, await messages.told_in(session, reader, MESSAGE))
+        stories = await messages.shared(session, await messages.told_in(session, reader, MESSAGE, NOW))
         event.remove(engine, "before_cursor_execute", explain)
     assert len(stories) == 20
     assert len(statements) == 4
