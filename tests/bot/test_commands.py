@@ -138,6 +138,13 @@ async def test_the_language_is_changed_by_a_button_and_stays(reader: Chat) -> No
     assert only(await reader.say("/help")).text == RU("help")
 
 
+@pytest.mark.parametrize("words", ["ru", "RU", "русский"])
+async def test_the_language_can_be_named_at_once(reader: Chat, words: str) -> None:
+    assert only(await reader.say(f"/language {words}")).text == RU("language-chosen")
+    assert only(await reader.say("/help")).text == RU("help")
+    assert "English" in only(await reader.say("/language klingon")).buttons()
+
+
 async def test_channels_shows_admins_how_well_each_is_covered(
     reader: Chat, admin: Chat, sqlite_sessions: Sessions
 ) -> None:

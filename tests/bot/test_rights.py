@@ -71,6 +71,7 @@ async def test_the_language_of_a_group_only_its_admins_choose(owner: Chat, membe
     shown = next(each for each in await member.say("/language") if each.method == "sendMessage")
     russian = shown.buttons()["Русский"]
     assert said(await member.press(russian)) == EN("error-group_admins_only")
+    assert said(await member.say("/language ru")) == EN("error-group_admins_only")
     assert RU("language-chosen") in [
         each.text for each in await owner.press(russian) if each.method == "editMessageText"
     ]
