@@ -119,4 +119,14 @@ def _end_of_quiet(subscriber: Subscriber, now: datetime) -> datetime | None:
     at = local.hour * 60 + local.minute
     if not (begin <= at < end if begin < end else at >= begin or at < end):
         return None
-    return moment(local if at < end else local + timedelta(days=1), end, zone)
+    return _end_on(local if at < end else local + timedelta(days=1), end, zone)
+
+
+def _end_on(day: datetime, minute_of_day: int, zone: ZoneInfo) -> datetime:
+    """When the clocks of the local `day` show that time or a later one: where they go forward over it, as soon as they do."""
+    usual = moment(day, minute_of_day, zone)
+    there = usual.astimezone(zone)
+    late = there.hour * 60 + there.minute - minute_of_day
+    before = (usual - timedelta(minutes=number) for number in range(1, late + 1))
+    changed = (each for each in before if each.astimezone(zone).utcoffset() == there.utcoffset())
+    return min(changed, default=usual)

@@ -48,7 +48,13 @@ def test_quiet_hours_are_those_of_the_readers_zone() -> None:
 
 def test_quiet_hours_follow_the_clocks() -> None:
     subscriber = reader("01:00-03:30", "Europe/Kyiv")
-    assert quiet_until(subscriber, datetime(2026, 3, 29, 0, 30, tzinfo=UTC)) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    spring, autumn = datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)
+    assert quiet_until(subscriber, spring + timedelta(minutes=30)) == spring + timedelta(
+        hours=1
+    )  # from 3:00 it is 4:00
+    assert quiet_until(subscriber, spring + timedelta(hours=1)) is None
+    assert quiet_until(subscriber, autumn + timedelta(minutes=30)) == autumn + timedelta(hours=2, minutes=30)
+    assert quiet_until(subscriber, autumn + timedelta(hours=2, minutes=45)) is None
 
 
 @pytest.mark.parametrize("text", ["23-77", "25:00-07:00", "23:00", "07:00-07:00", "ночью"])
