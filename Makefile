@@ -37,7 +37,7 @@ demo: setup
 	$(BIN)/dozor demo $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 snapshots: setup
 	$(BIN)/python -m pytest -q tests/bot/test_rendered.py --snapshot-update
